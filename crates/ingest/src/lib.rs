@@ -1,0 +1,1 @@
+//! Files of ship positions, ports, sightings and vessels into Landfall's tables

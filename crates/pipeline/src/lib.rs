@@ -1,0 +1,1 @@
+//! Many files into every vessel's events: gathering, detection and writing

@@ -1,0 +1,1 @@
+//! Landfall's events as GeoJSON layers, tables and a manifest

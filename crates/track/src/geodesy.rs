@@ -1,0 +1,185 @@
+//! Distances on the WGS84 ellipsoid, in metres.
+
+use crate::{LonLat, Position, ReportRef, Timestamp};
+use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic};
+use std::sync::LazyLock;
+
+/// Metres in an international nautical mile (by definition, 1929).
+pub const METRES_PER_NAUTICAL_MILE: f64 = 1852.0;
+
+/// WGS84's equatorial radius in metres and its first eccentricity squared (NGA.STND.0036, table 3.1).
+const SEMI_MAJOR_M: f64 = 6_378_137.0;
+const ECCENTRICITY_SQUARED: f64 = 6.694_379_990_141_316e-3;
+
+/// Below this span (in 1e-7 degrees, 0.1 degrees) the local plane is exact to 2 in a million.
+const LOCAL_SPAN_E7: i64 = 1_000_000;
+/// Beyond this latitude (in 1e-7 degrees) meridians converge too fast for the local plane.
+const LOCAL_LATITUDE_E7: i32 = 850_000_000;
+
+static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
+
+/// The distance between two positions in metres, by the shorter way round.
+///
+/// Positions less than 0.1 degrees apart and outside the polar caps are measured on the plane that
+/// touches the ellipsoid half-way between them (within 2 in a million of the geodesic); all others
+/// by the geodesic itself.
+pub fn distance_m(from: Position, to: Position) -> f64 {
+    let lat_e7 = i64::from(to.lat_e7) - i64::from(from.lat_e7);
+    let lon_e7 = from.lon_difference_e7(to);
+    if lat_e7.abs() < LOCAL_SPAN_E7
+        && lon_e7.abs() < LOCAL_SPAN_E7
+        && from.lat_e7.abs() < LOCAL_LATITUDE_E7
+    {
+        let middle = (from.lat_e7 as f64 + to.lat_e7 as f64) * 0.5e-7;
+        let scale = LocalScale::at_latitude_deg(middle);
+        (lon_e7 as f64 * scale.metres_per_lon_e7).hypot(lat_e7 as f64 * scale.metres_per_lat_e7)
+    } else {
+        geodesic_distance_m(from, to)
+    }
+}
+
+/// The geodesic distance between two positions on the WGS84 ellipsoid, in metres.
+///
+/// Source: C. F. F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), through the
+/// `geographiclib-rs` crate; exact to nanometres.
+pub fn geodesic_distance_m(from: Position, to: Position) -> f64 {
+    let (a, b) = (from.degrees(), to.degrees());
+    WGS84.inverse(a.lat, a.lon, b.lat, b.lon)
+}
+
+/// The position on the geodesic between two positions, at a fraction of its length (0 is `from`,
+/// 1 is `to`).
+pub fn interpolate(from: Position, to: Position, fraction: f64) -> Position {
+    let (a, b) = (from.degrees(), to.degrees());
+    let (length_m, azimuth_deg, _, _): (f64, f64, f64, f64) =
+        WGS84.inverse(a.lat, a.lon, b.lat, b.lon);
+    let (lat, lon): (f64, f64) = WGS84.direct(
+        a.lat,
+        a.lon,
+        azimuth_deg,
+        length_m * fraction.clamp(0.0, 1.0),
+    );
+    Position::from_degrees(LonLat { lon, lat }).unwrap_or(from)
+}
+
+/// The mean speed needed from one report to the next, in knots; `None` if no time lies between.
+pub fn implied_speed_knots(from: ReportRef, to: ReportRef) -> Option<f64> {
+    let hours = hours_between(from.time, to.time)?;
+    Some(distance_m(from.position, to.position) / METRES_PER_NAUTICAL_MILE / hours)
+}
+
+fn hours_between(from: Timestamp, to: Timestamp) -> Option<f64> {
+    (to > from).then(|| to.hours_since(from))
+}
+
+/// Metres per 1e-7 degree of longitude and latitude near one latitude.
+struct LocalScale {
+    metres_per_lon_e7: f64,
+    metres_per_lat_e7: f64,
+}
+
+impl LocalScale {
+    /// From the ellipsoid's radii of curvature in the prime vertical and the meridian.
+    fn at_latitude_deg(latitude_deg: f64) -> Self {
+        let (sin, cos) = latitude_deg.to_radians().sin_cos();
+        let w_squared = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
+        let prime_vertical_m = SEMI_MAJOR_M / w_squared.sqrt();
+        let meridian_m = prime_vertical_m * (1.0 - ECCENTRICITY_SQUARED) / w_squared;
+        let per_e7 = 1e-7_f64.to_radians();
+        Self {
+            metres_per_lon_e7: prime_vertical_m * cos * per_e7,
+            metres_per_lat_e7: meridian_m * per_e7,
+        }
+    }
+}
+
+/// A place as a vector from the earth's centre to the unit sphere: what an index of places is
+/// built on, since it has no seam at the antimeridian and none at the poles.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UnitVector {
+    /// Towards latitude 0, longitude 0.
+    pub x: f64,
+    /// Towards latitude 0, longitude 90 east.
+    pub y: f64,
+    /// Towards the north pole.
+    pub z: f64,
+}
+
+impl From<Position> for UnitVector {
+    fn from(position: Position) -> Self {
+        let place = position.degrees();
+        let (sin_lat, cos_lat) = place.lat.to_radians().sin_cos();
+        let (sin_lon, cos_lon) = place.lon.to_radians().sin_cos();
+        Self {
+            x: cos_lat * cos_lon,
+            y: cos_lat * sin_lon,
+            z: sin_lat,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(lon: f64, lat: f64) -> Position {
+        Position::from_degrees(LonLat { lon, lat }).unwrap()
+    }
+
+    type LonLatPair = (f64, f64);
+
+    /// From, to and metres. Computed with geographiclib 2.1 (Python), `Geodesic.WGS84.Inverse`.
+    const ORACLE: [(LonLatPair, LonLatPair, f64); 6] = [
+        ((130.3, 42.2333), (133.0833, 42.75), 235891.2688),
+        ((-73.778925, 40.639751), (-0.461941, 51.4775), 5554308.1662),
+        ((179.99, -17.0), (-179.99, -17.01), 2400.0462),
+        ((12.0, 89.5), (-100.0, 89.9), 60917.8087),
+        ((12.5, 55.7), (12.51, 55.705), 839.7463),
+        ((24.0, 84.0), (24.05, 84.02), 2308.4060),
+    ];
+
+    #[test]
+    fn distances_agree_with_geographiclib() {
+        for ((lon1, lat1), (lon2, lat2), expected_m) in ORACLE {
+            let measured_m = distance_m(at(lon1, lat1), at(lon2, lat2));
+            assert!(
+                (measured_m - expected_m).abs() <= 1e-4 + expected_m * 2e-6,
+                "{measured_m} m instead of {expected_m} m"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_local_plane_and_the_geodesic_agree(
+            lon in -180.0..180.0_f64,
+            lat in -84.0..84.0_f64,
+            east in -0.099..0.099_f64,
+            north in -0.099..0.099_f64,
+        ) {
+            let from = at(lon, lat);
+            let lon = lon + east;
+            let wrapped = if lon > 180.0 { lon - 360.0 } else if lon < -180.0 { lon + 360.0 } else { lon };
+            let to = at(wrapped, lat + north);
+            let exact_m = geodesic_distance_m(from, to);
+            prop_assert!((distance_m(from, to) - exact_m).abs() <= 1e-3 + exact_m * 2e-5);
+        }
+    }
+
+    #[test]
+    fn half_way_across_the_antimeridian_is_on_it() {
+        let middle = interpolate(at(179.0, 0.0), at(-179.0, 0.0), 0.5);
+        assert_eq!(middle.lon_e7.abs(), 1_800_000_000);
+    }
+
+    #[test]
+    fn equal_times_have_no_implied_speed() {
+        let here = ReportRef {
+            time: Timestamp::default(),
+            position: at(0.0, 0.0),
+            source: crate::SourceRow::default(),
+        };
+        assert_eq!(implied_speed_knots(here, here), None);
+    }
+}

@@ -1,0 +1,32 @@
+//! The ground floor of Landfall: position reports, identities, ports, sightings and events, with
+//! the units, times and distances they are measured in.
+//!
+//! This crate does no I/O, reads no clock and prints nothing. Everything above it speaks in its
+//! types.
+
+mod account;
+mod event;
+mod geodesy;
+mod identity;
+mod port;
+mod position;
+mod report;
+mod sighting;
+mod time;
+
+pub use account::{FileAccount, RejectReason, RejectedRow};
+pub use event::{
+    Confidence, Flag, FlaggedReport, Gap, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
+};
+pub use geodesy::{
+    METRES_PER_NAUTICAL_MILE, UnitVector, distance_m, geodesic_distance_m, implied_speed_knots,
+    interpolate,
+};
+pub use identity::{
+    Identity, Imo, Mmsi, MmsiClass, Particulars, ShipType, Vessel, VesselId, imo_digits,
+};
+pub use port::{CodeError, CountryCode, HarborSize, Locode, Place, Port, PortIx};
+pub use position::{BoundingBox, LonLat, Position};
+pub use report::{PositionReport, ReportRef, Sender, SourceRow};
+pub use sighting::{Activity, Claim, RegisteredVessel, Sighting, SightingOutcome};
+pub use time::{Timestamp, TimestampError};
