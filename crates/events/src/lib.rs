@@ -1,1 +1,31 @@
-//! One vessel's reports into stops, port calls, voyages and gaps: the kernel of Landfall
+//! One vessel's reports into stops, port calls, voyages and gaps: the kernel of Landfall.
+//!
+//! [`VesselKernel`] is given one vessel's reports in time order, one at a time, and hands what it
+//! finds to an [`EventSink`]. It does no I/O, reads no clock, and its state is small and can be
+//! stored between any two reports: how the reports were cut into files or chunks never changes
+//! the result.
+
+mod candidate;
+mod cleaning;
+mod config;
+mod gap;
+mod hull_track;
+mod kernel;
+mod leg;
+mod median;
+mod path;
+mod plane;
+mod port_call;
+mod segment;
+mod sink;
+mod stop;
+
+pub use cleaning::CleaningConfig;
+pub use config::{Config, ConfigError};
+pub use gap::GapConfig;
+pub use kernel::{Setting, VesselKernel};
+pub use path::PathConfig;
+pub use port_call::PortCallConfig;
+pub use segment::SegmentConfig;
+pub use sink::EventSink;
+pub use stop::StopConfig;

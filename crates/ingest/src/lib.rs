@@ -1,1 +1,68 @@
-//! Files of ship positions, ports, sightings and vessels into Landfall's tables
+//! Files of ship positions, ports, sightings and vessels into Landfall's tables.
+//!
+//! Position files come as a stream: [`read_positions`] recognises a file's format by its header,
+//! turns every row into a position report or a rejected row with its reason, and interns who sent
+//! it in a [`VesselBook`]. Bad rows are values; only a file that cannot be used at all carries an
+//! [`IngestError`], and even then the rows before the break are kept.
+
+mod chunks;
+mod column_map;
+mod country;
+mod csv_file;
+mod error;
+mod excerpt;
+mod field;
+mod format;
+#[cfg(feature = "polars")]
+mod frame;
+mod header;
+mod inputs;
+mod intake;
+mod layout;
+mod list;
+mod magic;
+mod numbers;
+#[cfg(feature = "polars")]
+mod parquet;
+mod particulars;
+mod point;
+mod ports;
+mod ports_add;
+mod ports_anchorages;
+mod ports_geojson;
+mod ports_locode;
+mod ports_rows;
+mod positions;
+mod records;
+mod register;
+mod row;
+mod sightings;
+mod source_file;
+mod stored;
+mod structural;
+mod time_choice;
+mod time_format;
+#[cfg(feature = "polars")]
+mod typed;
+#[cfg(feature = "polars")]
+mod values;
+mod vessels;
+#[cfg(feature = "polars")]
+mod wkb;
+mod words;
+mod zip_archive;
+
+pub use column_map::ColumnMap;
+pub use error::IngestError;
+#[cfg(feature = "polars")]
+pub use frame::{Positions, VesselReport};
+pub use inputs::expand_inputs;
+pub use list::ListProblem;
+pub use ports::{PortFormat, PortTable, bundled_ports, read_ports};
+pub use ports_add::AddedPorts;
+pub use positions::{PositionSink, ReadOptions, ReadProgress, read_positions};
+pub use register::{RegisterTable, read_register};
+pub use sightings::{SightingTable, read_sightings};
+pub use source_file::{ColumnUse, SourceFile};
+pub use time_format::DateOrder;
+pub use vessels::{MergedSlots, ParticularsSlot, VesselBook, VesselSlot};

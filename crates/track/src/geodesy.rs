@@ -73,14 +73,17 @@ fn hours_between(from: Timestamp, to: Timestamp) -> Option<f64> {
 }
 
 /// Metres per 1e-7 degree of longitude and latitude near one latitude.
-struct LocalScale {
-    metres_per_lon_e7: f64,
-    metres_per_lat_e7: f64,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LocalScale {
+    /// Metres per 1e-7 degree of longitude; towards the poles it goes to 0.
+    pub metres_per_lon_e7: f64,
+    /// Metres per 1e-7 degree of latitude.
+    pub metres_per_lat_e7: f64,
 }
 
 impl LocalScale {
     /// From the ellipsoid's radii of curvature in the prime vertical and the meridian.
-    fn at_latitude_deg(latitude_deg: f64) -> Self {
+    pub fn at_latitude_deg(latitude_deg: f64) -> Self {
         let (sin, cos) = latitude_deg.to_radians().sin_cos();
         let w_squared = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
         let prime_vertical_m = SEMI_MAJOR_M / w_squared.sqrt();

@@ -19,8 +19,8 @@ pub use event::{
     Confidence, Flag, FlaggedReport, Gap, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
 };
 pub use geodesy::{
-    METRES_PER_NAUTICAL_MILE, UnitVector, distance_m, geodesic_distance_m, implied_speed_knots,
-    interpolate,
+    LocalScale, METRES_PER_NAUTICAL_MILE, UnitVector, distance_m, geodesic_distance_m,
+    implied_speed_knots, interpolate,
 };
 pub use identity::{
     Identity, Imo, Mmsi, MmsiClass, Particulars, ShipType, Vessel, VesselId, imo_digits,

@@ -1,0 +1,511 @@
+//! The kernel is a state machine that is given one vessel's reports in time order and tells what
+//! she did.
+
+use crate::candidate::Candidate;
+use crate::hull_track::HullTrack;
+use crate::segment::{Company, Fit, Limits, Tail};
+use crate::{Config, EventSink};
+use landfall_spatial_index::PortIndex;
+use landfall_track::{Flag, FlaggedReport, Hull, PositionReport, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What the kernel works with beside the reports: thresholds and ports. It must be the same from
+/// a vessel's first report to her last.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// Every threshold; [`Config::check`] must have passed it.
+    pub config: &'a Config,
+    /// Every port.
+    pub ports: &'a PortIndex,
+}
+
+/// More candidates than this are not kept: of more, the one silent for longest is noise.
+const MAX_CANDIDATES: usize = 8;
+/// More hulls than this are not kept open: of more, the one silent for longest has ended.
+const MAX_HULLS: usize = 16;
+/// A doubtful report after a long silence is believed as soon as one more bears it out.
+const REPORTS_AFTER_SILENCE: u32 = 2;
+
+/// One vessel's state between reports. It can be stored and taken up again at any report. Its size
+/// is bounded but for eight bytes for each further hull.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct VesselKernel {
+    hulls: Vec<OpenHull>,
+    candidates: Vec<Candidate>,
+    /// Hulls so far.
+    count: u32,
+    /// The moments that name further hulls.
+    names: Vec<Timestamp>,
+    /// The last report of all hulls that have ended.
+    ended_last: Option<Timestamp>,
+    /// The last report's time.
+    latest: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct OpenHull {
+    tail: Tail,
+    track: HullTrack,
+    /// Whether nobody can say any longer which reports are hers.
+    closed: bool,
+}
+
+/// A tracklet by its place in the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    Hull(usize),
+    Candidate(usize),
+}
+
+/// The best match for a report.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    slot: Slot,
+    merit: f64,
+    good: bool,
+    in_contact: bool,
+}
+
+impl Match {
+    /// A good fit goes before a doubtful one, then a tracklet with which contact holds before one
+    /// with which it was lost.
+    fn rank(&self) -> (bool, bool, f64) {
+        (self.good, self.in_contact, self.merit)
+    }
+}
+
+impl VesselKernel {
+    /// Takes the vessel's next report, which must not be earlier than the one before; a report
+    /// that is counts as sent at the moment of the one before.
+    #[inline]
+    pub fn push<S: EventSink>(
+        &mut self,
+        report: &PositionReport,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let held_back;
+        let report = match self.latest {
+            Some(latest) if report.time < latest => {
+                let mut simultaneous = *report;
+                simultaneous.time = latest;
+                held_back = simultaneous;
+                &held_back
+            }
+            _ => report,
+        };
+        self.latest = Some(report.time);
+        let limits = Limits::new(&setting.config.cleaning, &setting.config.segment);
+        // Nearly every report follows on the vessel's only hull.
+        if let ([hull], []) = (self.hulls.as_mut_slice(), self.candidates.as_slice())
+            && !hull.closed
+            && let Some(step_m2) = hull.tail.sure_step_m2(report, hull.track.plane(), &limits)
+        {
+            hull.tail.push(report);
+            hull.track.push(report, step_m2.sqrt(), setting, sink);
+            return;
+        }
+        self.place(report, &limits, setting, sink);
+    }
+
+    /// Ends the vessel's data. `data_end` is the latest report's time in the whole input: up to
+    /// then her silence counts.
+    pub fn finish<S: EventSink>(
+        mut self,
+        data_end: Timestamp,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let mut waiting = std::mem::take(&mut self.candidates);
+        waiting.sort_by_key(Candidate::since);
+        if self.count == 0 {
+            // Nothing more will come: the longest is the vessel.
+            let longest = waiting
+                .iter()
+                .enumerate()
+                .max_by_key(|(at, candidate)| (candidate.reports.len(), std::cmp::Reverse(*at)))
+                .map(|(at, _)| at);
+            if let Some(at) = longest {
+                let candidate = waiting.remove(at);
+                self.begin_hull(&candidate, setting, sink);
+            }
+        }
+        for candidate in waiting {
+            match self.followed_hull(&candidate) {
+                Some((at, REPORTS_AFTER_SILENCE)) => {
+                    self.continue_hull(at, &candidate, setting, sink);
+                }
+                _ => self.flag_noise(&candidate, sink),
+            }
+        }
+        let end = self.latest.map_or(data_end, |latest| latest.max(data_end));
+        self.hulls.sort_by_key(|hull| hull.track.hull().number);
+        for hull in self.hulls {
+            hull.track.finish(end, setting, sink);
+        }
+    }
+
+    /// Finds the tracklet a report belongs to, when that is not obvious.
+    #[inline(never)]
+    fn place<S: EventSink>(
+        &mut self,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        if let Some(at) = self.closely_followed(report, limits) {
+            self.hulls[at].push(report, setting, sink);
+            return;
+        }
+        self.tidy(report.time, setting, sink);
+        match self.best_match(report, setting) {
+            Some(Match {
+                slot: Slot::Hull(at),
+                merit,
+                good: true,
+                ..
+            }) => {
+                let contested = self.contested(at, merit, report, setting);
+                if contested.is_empty() {
+                    self.hulls[at].push(report, setting, sink);
+                } else {
+                    self.begin_candidate(Candidate::new(report, None, contested), sink);
+                }
+            }
+            Some(Match {
+                slot: Slot::Candidate(at),
+                good,
+                ..
+            }) => {
+                if good || self.count == 0 {
+                    self.candidates[at].push(report);
+                    self.settle(at, setting, sink);
+                } else {
+                    self.doubt_candidate(at, report, setting, sink);
+                }
+            }
+            Some(Match {
+                slot: Slot::Hull(at),
+                good: false,
+                ..
+            }) => {
+                let follows = self.follows(at, report, setting);
+                self.begin_candidate(Candidate::new(report, Some(follows), Vec::new()), sink);
+            }
+            None => self.begin_candidate(Candidate::new(report, None, Vec::new()), sink),
+        }
+    }
+
+    /// The hull that the report follows within minutes and metres, while no other is being heard.
+    fn closely_followed(&self, report: &PositionReport, limits: &Limits) -> Option<usize> {
+        let mut heard = self.hulls.iter().enumerate().filter(|(_, hull)| {
+            report.time.millis_since(hull.tail.last.time) as f64 <= limits.contact_ms
+        });
+        let (at, hull) = heard.next()?;
+        (heard.next().is_none()
+            && !hull.closed
+            && hull
+                .tail
+                .is_followed_closely_by(report, hull.track.plane(), limits))
+        .then_some(at)
+    }
+
+    /// The tracklet that a report fits best; a good fit goes before a doubtful one.
+    fn best_match(&self, report: &PositionReport, setting: &Setting<'_>) -> Option<Match> {
+        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
+        let hulls = self
+            .hulls
+            .iter()
+            .enumerate()
+            .filter(|(_, hull)| !hull.closed)
+            .map(|(at, hull)| {
+                let company = self.company(Some(hull.number()), report.time, setting);
+                (
+                    Slot::Hull(at),
+                    hull.tail.fit(report, company, cleaning, segment),
+                )
+            });
+        let candidates = self.candidates.iter().enumerate().map(|(at, candidate)| {
+            let hull = candidate.follows.map(|(number, _)| number);
+            let company = self.company(hull, report.time, setting);
+            (
+                Slot::Candidate(at),
+                candidate.tail.fit(report, company, cleaning, segment),
+            )
+        });
+        let mut best: Option<Match> = None;
+        for (slot, fit) in hulls.chain(candidates) {
+            let (tail, weight) = match slot {
+                Slot::Hull(at) => (&self.hulls[at].tail, 0.0),
+                Slot::Candidate(at) => (
+                    &self.candidates[at].tail,
+                    self.candidates[at].weight(segment),
+                ),
+            };
+            let (merit, good) = match fit {
+                Fit::Impossible => continue,
+                Fit::Doubtful(merit) => (merit + weight, false),
+                Fit::Good(merit) => (merit + weight, true),
+            };
+            let found = Match {
+                slot,
+                merit,
+                good,
+                in_contact: report.time.hours_since(tail.last.time) <= segment.contact_h,
+            };
+            if best.is_none_or(|best| found.rank() > best.rank()) {
+                best = Some(found);
+            }
+        }
+        best
+    }
+
+    /// Whether a hull other than this one has been heard of late.
+    fn company(&self, number: Option<u32>, now: Timestamp, setting: &Setting<'_>) -> Company {
+        let horizon_h = setting.config.segment.shared_h;
+        let lately = |time: Timestamp| now.hours_since(time) <= horizon_h;
+        let heard = self.ended_last.is_some_and(lately)
+            || self
+                .hulls
+                .iter()
+                .any(|hull| Some(hull.number()) != number && lately(hull.tail.last.time));
+        if heard {
+            Company::Shared
+        } else {
+            Company::Alone
+        }
+    }
+
+    /// The hulls that a report may belong to, if after a silence there is more than one.
+    fn contested(
+        &self,
+        best: usize,
+        merit: f64,
+        report: &PositionReport,
+        setting: &Setting<'_>,
+    ) -> Vec<u32> {
+        let segment = &setting.config.segment;
+        let silence_h = report.time.hours_since(self.hulls[best].tail.last.time);
+        if silence_h <= segment.contact_h || self.hulls.len() < 2 {
+            return Vec::new();
+        }
+        let least = merit - segment.ambiguity_factor.ln();
+        let equals: Vec<u32> = self
+            .hulls
+            .iter()
+            .filter(|hull| {
+                let company = self.company(Some(hull.number()), report.time, setting);
+                !hull.closed
+                    && matches!(
+                        hull.tail.fit(report, company, &setting.config.cleaning, segment),
+                        Fit::Good(other) if other >= least
+                    )
+            })
+            .map(OpenHull::number)
+            .collect();
+        if equals.len() > 1 { equals } else { Vec::new() }
+    }
+
+    /// That a report follows on a hull, and how many reports are needed to show it.
+    fn follows(&self, at: usize, report: &PositionReport, setting: &Setting<'_>) -> (u32, u32) {
+        let segment = &setting.config.segment;
+        let hull = &self.hulls[at];
+        let needed = if report.time.hours_since(hull.tail.last.time) > segment.contact_h {
+            REPORTS_AFTER_SILENCE
+        } else {
+            segment.hull_reports
+        };
+        (hull.number(), needed)
+    }
+
+    /// The place of the hull that a candidate follows on, with the reports needed to show it; none
+    /// if that hull has been heard since.
+    fn followed_hull(&self, candidate: &Candidate) -> Option<(usize, u32)> {
+        let (number, needed) = candidate.follows?;
+        let at = self.hulls.iter().position(|hull| hull.number() == number)?;
+        let hull = &self.hulls[at];
+        (!hull.closed && hull.tail.last.time <= candidate.since()).then_some((at, needed))
+    }
+
+    /// A candidate has grown: it may now be part of a hull, or a hull of its own.
+    fn settle<S: EventSink>(&mut self, at: usize, setting: &Setting<'_>, sink: &mut S) {
+        let candidate = &self.candidates[at];
+        let is_hull = candidate.is_hull(&setting.config.segment);
+        match self.followed_hull(candidate) {
+            Some((hull, needed)) if is_hull || candidate.reports.len() >= needed as usize => {
+                let candidate = self.candidates.remove(at);
+                self.continue_hull(hull, &candidate, setting, sink);
+            }
+            None if is_hull => {
+                let candidate = self.candidates.remove(at);
+                self.begin_hull(&candidate, setting, sink);
+            }
+            _ => {}
+        }
+    }
+
+    /// A report follows on a candidate, but only doubtfully. If the candidate itself follows on a
+    /// hull, it is borne out, and the report is the next to be doubted.
+    fn doubt_candidate<S: EventSink>(
+        &mut self,
+        at: usize,
+        report: &PositionReport,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let follows = match self.followed_hull(&self.candidates[at]) {
+            Some((hull, REPORTS_AFTER_SILENCE)) => {
+                let candidate = self.candidates.remove(at);
+                self.continue_hull(hull, &candidate, setting, sink);
+                Some(self.follows(hull, report, setting))
+            }
+            _ => None,
+        };
+        self.begin_candidate(Candidate::new(report, follows, Vec::new()), sink);
+    }
+
+    fn begin_candidate<S: EventSink>(&mut self, candidate: Candidate, sink: &mut S) {
+        if self.candidates.len() >= MAX_CANDIDATES {
+            let stalest = (0..self.candidates.len()).min_by_key(|at| {
+                let candidate = &self.candidates[*at];
+                (candidate.tail.last.time, candidate.reports.len())
+            });
+            if let Some(at) = stalest {
+                let noise = self.candidates.remove(at);
+                self.flag_noise(&noise, sink);
+            }
+        }
+        self.candidates.push(candidate);
+    }
+
+    fn begin_hull<S: EventSink>(
+        &mut self,
+        candidate: &Candidate,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let Some((first, rest)) = candidate.reports.split_first() else {
+            return;
+        };
+        for hull in &mut self.hulls {
+            hull.closed |=
+                candidate.contested.contains(&hull.number()) && hull.tail.last.time <= first.time;
+        }
+        if self.hulls.len() >= MAX_HULLS {
+            let stalest = (0..self.hulls.len()).min_by_key(|at| self.hulls[*at].tail.last.time);
+            if let Some(at) = stalest {
+                self.end_hull(at, first.time, setting, sink);
+            }
+        }
+        let hull = Hull {
+            number: self.count,
+            since: self.name(first.time),
+        };
+        self.count = self.count.saturating_add(1);
+        let mut open = OpenHull {
+            tail: Tail::new(first),
+            track: HullTrack::begin(hull, first, setting, sink),
+            closed: false,
+        };
+        for report in rest {
+            open.push(report, setting, sink);
+        }
+        self.hulls.push(open);
+    }
+
+    /// The moment that names a new hull: her first report's, or, since a vessel's hulls must differ
+    /// in name, the next millisecond not taken.
+    fn name(&mut self, first: Timestamp) -> Timestamp {
+        let mut name = first;
+        if self.count > 0 {
+            let mut place = self.names.partition_point(|taken| *taken < name);
+            while self.names.get(place) == Some(&name) {
+                name = name.shifted(1);
+                place += 1;
+            }
+            self.names.insert(place, name);
+        }
+        name
+    }
+
+    fn continue_hull<S: EventSink>(
+        &mut self,
+        at: usize,
+        candidate: &Candidate,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        for report in &candidate.reports {
+            self.hulls[at].push(report, setting, sink);
+        }
+    }
+
+    /// Ends the hulls and candidates that nothing will be added to.
+    fn tidy<S: EventSink>(&mut self, now: Timestamp, setting: &Setting<'_>, sink: &mut S) {
+        let config = setting.config;
+        // By then a closed hull's silence is a gap, and one in port a call, whatever follows.
+        let settled_h = config.gap.threshold_h.max(config.port_call.silence_h);
+        while let Some(at) = self
+            .hulls
+            .iter()
+            .position(|hull| hull.closed && now.hours_since(hull.tail.last.time) > settled_h)
+        {
+            self.end_hull(at, now, setting, sink);
+        }
+        while let Some(at) = self.candidates.iter().position(|candidate| {
+            let last = candidate.tail.last.time;
+            now.hours_since(last) > config.segment.shared_silence_h
+                && self.hulls.iter().any(|hull| hull.tail.last.time > last)
+        }) {
+            let noise = self.candidates.remove(at);
+            self.flag_noise(&noise, sink);
+        }
+    }
+
+    fn end_hull<S: EventSink>(
+        &mut self,
+        at: usize,
+        now: Timestamp,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let hull = self.hulls.remove(at);
+        self.ended_last = self.ended_last.max(Some(hull.tail.last.time));
+        hull.track.finish(now, setting, sink);
+    }
+
+    fn flag_noise<S: EventSink>(&self, candidate: &Candidate, sink: &mut S) {
+        let hopped_back = self.hulls.iter().any(|hull| {
+            hull.track.hull().since <= candidate.since()
+                && hull.tail.last.time >= candidate.tail.last.time
+        });
+        for report in &candidate.reports {
+            sink.flagged(FlaggedReport {
+                report: report.to_ref(),
+                flag: if hopped_back {
+                    Flag::Spike
+                } else {
+                    Flag::Teleport
+                },
+                hull: None,
+            });
+        }
+    }
+}
+
+impl OpenHull {
+    fn number(&self) -> u32 {
+        self.track.hull().number
+    }
+
+    #[inline]
+    fn push<S: EventSink>(&mut self, report: &PositionReport, setting: &Setting<'_>, sink: &mut S) {
+        let step_m = self
+            .track
+            .plane()
+            .distance_m(self.tail.last.position, report.position);
+        self.tail.push(report);
+        self.track.push(report, step_m, setting, sink);
+    }
+}

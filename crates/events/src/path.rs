@@ -1,0 +1,207 @@
+//! A path is a hull's reports thinned out to vertices, so that between two vertices every report
+//! lies within a tolerance of where the straight line puts the vessel at that report's time.
+//!
+//! The filter is one of the cone kind (after Meratnia and de By, "Spatiotemporal compression
+//! techniques for moving point objects", EDBT 2004, for the time-synchronised distance; and Zhao
+//! and Saalfeld, "Linear-time sleeve-fitting polyline simplification", Auto-Carto 13, 1997, for the
+//! cone): each report bounds the speeds in longitude and in latitude with which a line from the
+//! last vertex may pass it, and the line may end in a report only if that lies within the bounds
+//! of all before. So each vertex is a report, and the state is one cone. Lines are straight in
+//! longitude and latitude, as `GeoJSON` draws them. Known limit: the cone is a box, so up to twice
+//! as many vertices are kept as the fewest possible.
+
+use crate::ConfigError;
+use crate::config::within;
+use crate::plane::Plane;
+use landfall_track::{Position, Timestamp, Vertex};
+use serde::{Deserialize, Serialize};
+
+/// How closely the simplified path follows the reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PathConfig {
+    /// The farthest a report may lie from the path at its own time, in metres. With 0 every
+    /// report is a vertex.
+    pub tolerance_m: f64,
+}
+
+impl Default for PathConfig {
+    fn default() -> Self {
+        Self {
+            // Twice the 10 m up to which a report's position accuracy flag counts as high
+            // (ITU-R M.1371-5, table 48): what is lost is of the order of the sensor's error.
+            tolerance_m: 20.0,
+        }
+    }
+}
+
+impl PathConfig {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        within("path.tolerance_m", self.tolerance_m, 0.0, 100_000.0)
+    }
+}
+
+/// A place and time on the path.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Point {
+    time: Timestamp,
+    position: Position,
+}
+
+/// The speeds a line from the last vertex may have along one axis, in 1e-7 degrees a millisecond.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Bounds {
+    least: f64,
+    most: f64,
+}
+
+impl Bounds {
+    // Finite, since JSON knows no infinity; faster than any axis allows.
+    const OPEN: Self = Self {
+        least: -1e12,
+        most: 1e12,
+    };
+
+    fn allow(self, speed: f64) -> bool {
+        self.least <= speed && speed <= self.most
+    }
+
+    fn tightened(self, speed: f64, slack: f64) -> Self {
+        Self {
+            least: self.least.max(speed - slack),
+            most: self.most.min(speed + slack),
+        }
+    }
+}
+
+/// The filter's state: the last vertex, the last report, and the cone between them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PathFilter {
+    state: Option<State>,
+    emitted: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct State {
+    vertex: Point,
+    /// The last report; equal to the vertex if that was the last.
+    last: Point,
+    /// Whether `last` is not yet a vertex.
+    pending: bool,
+    east: Bounds,
+    north: Bounds,
+}
+
+/// The share of the tolerance for each axis: a square of half the side 1/sqrt(2) lies within the
+/// unit circle.
+const AXIS_SHARE: f64 = std::f64::consts::FRAC_1_SQRT_2;
+
+impl PathFilter {
+    /// Takes the next report; a vertex comes out when the line to it cannot pass all since the
+    /// last vertex. `plane` must hold near the report.
+    #[inline]
+    pub(crate) fn push(
+        &mut self,
+        time: Timestamp,
+        position: Position,
+        plane: &Plane,
+        config: &PathConfig,
+        emit: &mut impl FnMut(Vertex),
+    ) {
+        let point = Point { time, position };
+        let Some(state) = &mut self.state else {
+            self.start(point, false, emit);
+            return;
+        };
+        if config.tolerance_m <= 0.0 {
+            self.start(point, false, emit);
+            return;
+        }
+        if state.extend(point, plane, config) {
+            return;
+        }
+        // The line to the report before passes all others: it becomes a vertex.
+        let last = state.last;
+        self.start(last, false, emit);
+        let taken = self
+            .state
+            .as_mut()
+            .is_some_and(|state| state.extend(point, plane, config));
+        if !taken {
+            // At the same moment as the vertex and off it: no line passes both.
+            self.start(point, false, emit);
+        }
+    }
+
+    /// Makes the last report a vertex if it is none yet, and returns the vertex's number.
+    pub(crate) fn close(&mut self, emit: &mut impl FnMut(Vertex)) -> u64 {
+        if let Some(State {
+            pending: true,
+            last,
+            ..
+        }) = self.state
+        {
+            self.start(last, false, emit);
+        }
+        self.emitted.saturating_sub(1)
+    }
+
+    /// Makes `position` a vertex to which no line leads.
+    pub(crate) fn resume_after_gap(
+        &mut self,
+        time: Timestamp,
+        position: Position,
+        emit: &mut impl FnMut(Vertex),
+    ) {
+        self.start(Point { time, position }, true, emit);
+    }
+
+    fn start(&mut self, point: Point, after_gap: bool, emit: &mut impl FnMut(Vertex)) {
+        self.state = Some(State {
+            vertex: point,
+            last: point,
+            pending: false,
+            east: Bounds::OPEN,
+            north: Bounds::OPEN,
+        });
+        self.emitted += 1;
+        emit(Vertex {
+            time: point.time,
+            position: point.position,
+            after_gap,
+        });
+    }
+}
+
+impl State {
+    /// Lets the line end in `point` if it then passes every report since the vertex.
+    #[inline]
+    fn extend(&mut self, point: Point, plane: &Plane, config: &PathConfig) -> bool {
+        let east_e7 = self.vertex.position.lon_difference_e7(point.position) as f64;
+        let north_e7 =
+            (i64::from(point.position.lat_e7) - i64::from(self.vertex.position.lat_e7)) as f64;
+        let slack_m = config.tolerance_m * AXIS_SHARE;
+        let east_slack_e7 = slack_m / plane.metres_per_lon_e7(point.position);
+        let north_slack_e7 = slack_m * plane.lat_e7_per_metre();
+        let elapsed_ms = point.time.millis_since(self.vertex.time);
+        if elapsed_ms <= 0 {
+            // At the vertex's own moment the line is at the vertex, whatever its speed.
+            let near = east_e7.abs() <= east_slack_e7 && north_e7.abs() <= north_slack_e7;
+            if near {
+                self.last = point;
+                self.pending = true;
+            }
+            return near;
+        }
+        let per_ms = 1.0 / elapsed_ms as f64;
+        let (east, north) = (east_e7 * per_ms, north_e7 * per_ms);
+        if !(self.east.allow(east) && self.north.allow(north)) {
+            return false;
+        }
+        self.east = self.east.tightened(east, east_slack_e7 * per_ms);
+        self.north = self.north.tightened(north, north_slack_e7 * per_ms);
+        self.last = point;
+        self.pending = true;
+        true
+    }
+}

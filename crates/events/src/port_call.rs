@@ -1,0 +1,306 @@
+//! A port call is a stay within a port's radius with a stop or a silence in it.
+//!
+//! Source: Global Fishing Watch's pipe-anchorages, whose four grades of confidence are kept.
+//! Arrival is the first report within the port's enter radius, departure the last one within its
+//! leave radius: the moments at which she was seen in port, not those at which she must have
+//! crossed the line. Where zones overlap, a ship is with the port whose zone she entered first, and
+//! counts as gone over to a neighbour from the report on which that was the nearer (relative to
+//! radius), if she then stops or falls silent there. Known limit: one who lies at a berth of one
+//! port within the radius of a nearer-seeming neighbour is given to the neighbour.
+
+use crate::ConfigError;
+use crate::config::within;
+use crate::leg::LegTally;
+use crate::median::PositionSample;
+use crate::plane::Plane;
+use crate::stop::OpenStop;
+use landfall_spatial_index::{LEAVE_FACTOR, PortIndex};
+use landfall_track::{
+    Confidence, Place, PortCall, PortIx, Position, PositionReport, ReportRef, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// When a stay in port is a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortCallConfig {
+    /// A silence in port of at least so many hours makes the stay a call, as a stop does.
+    pub silence_h: f64,
+}
+
+impl Default for PortCallConfig {
+    fn default() -> Self {
+        Self {
+            // pipe-anchorages: a port gap lasts at least 240 minutes.
+            silence_h: 4.0,
+        }
+    }
+}
+
+impl PortCallConfig {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        within("port_call.silence_h", self.silence_h, 0.1, 8760.0)
+    }
+}
+
+/// A vessel that has moved less than this since she was last looked up is not looked up anew:
+/// less than the length of a ship, and all that jitter at a berth amounts to.
+const LOOK_UP_M: f64 = 50.0;
+/// Slack is counted a hair short, to stay on the safe side of rounding.
+const SAFE_SHARE: f64 = 0.999;
+
+/// The neighbour port that has become the nearer one, and how things stood before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Rival {
+    port: PortIx,
+    /// The last report on which it was not the nearer.
+    before: ReportRef,
+    before_vertex: u64,
+    /// Reports in port up to and with that.
+    reports_before: u64,
+    first: ReportRef,
+    first_vertex: u64,
+    /// The way up to and with `first`.
+    leg: LegTally,
+    /// The way from `before` to `first`.
+    crossing: LegTally,
+    sample: PositionSample,
+}
+
+/// A stay in a port's zone that goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Visit {
+    pub(crate) port: PortIx,
+    pub(crate) first: ReportRef,
+    pub(crate) first_vertex: u64,
+    pub(crate) last: ReportRef,
+    /// The way up to and with `first`.
+    pub(crate) leg: LegTally,
+    entry_seen: bool,
+    reports: u64,
+    stop_start: Option<Timestamp>,
+    stop_end: Option<Timestamp>,
+    stop_sample: Option<PositionSample>,
+    sample: PositionSample,
+    silent: bool,
+    rival: Option<Box<Rival>>,
+    /// Where the port index was last asked, and how far from there its answer holds.
+    looked_up_at: Position,
+    holds_m: f64,
+}
+
+/// What a report says of where a vessel is with regard to the port she is in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Whereabouts {
+    /// In port, as near to it as before.
+    Same,
+    /// In port; this neighbour is nearer now, or none.
+    Nearer(Option<PortIx>),
+    /// Out of port.
+    Left,
+}
+
+/// What the track knows of a report besides what stands in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Along {
+    /// The report's vertex.
+    pub(crate) vertex: u64,
+    /// The report before.
+    pub(crate) before: ReportRef,
+    /// Its vertex.
+    pub(crate) before_vertex: u64,
+    /// The way up to and with the report.
+    pub(crate) leg: LegTally,
+    /// The way from the report before.
+    pub(crate) crossing: LegTally,
+}
+
+impl Visit {
+    /// A stay that begins with a report.
+    pub(crate) fn new(
+        port: PortIx,
+        first: ReportRef,
+        first_vertex: u64,
+        leg: LegTally,
+        entry_seen: bool,
+    ) -> Self {
+        Self {
+            port,
+            first,
+            first_vertex,
+            last: first,
+            leg,
+            entry_seen,
+            reports: 1,
+            stop_start: None,
+            stop_end: None,
+            stop_sample: None,
+            sample: PositionSample::new(first.position),
+            silent: false,
+            rival: None,
+            looked_up_at: first.position,
+            holds_m: 0.0,
+        }
+    }
+
+    /// Where the next report puts her.
+    #[inline]
+    pub(crate) fn whereabouts(
+        &mut self,
+        position: Position,
+        plane: &Plane,
+        ports: &PortIndex,
+    ) -> Whereabouts {
+        if plane.distance_m(self.looked_up_at, position) <= self.holds_m {
+            return Whereabouts::Same;
+        }
+        self.look_up(position, ports)
+    }
+
+    fn look_up(&mut self, position: Position, ports: &PortIndex) -> Whereabouts {
+        if !ports.is_within_leave(self.port, position) {
+            return Whereabouts::Left;
+        }
+        // A polygon is left at a margin from its outline, a point at a radius around it.
+        let reach = match ports.port(self.port).place {
+            Place::Points(_) => LEAVE_FACTOR,
+            Place::Polygons(_) => LEAVE_FACTOR - 1.0,
+        };
+        let reach_m = ports.enter_radius_m(self.port) * reach * SAFE_SHARE;
+        let slack_m = reach_m - ports.distance_m(self.port, position);
+        self.looked_up_at = position;
+        self.holds_m = slack_m.clamp(0.0, LOOK_UP_M);
+        let nearer = ports
+            .entered(position)
+            .map(|entered| entered.port)
+            .filter(|port| *port != self.port);
+        if nearer == self.rival.as_ref().map(|rival| rival.port) {
+            Whereabouts::Same
+        } else {
+            Whereabouts::Nearer(nearer)
+        }
+    }
+
+    /// Takes a report in port.
+    #[inline]
+    pub(crate) fn stay(&mut self, report: &PositionReport) {
+        self.last = report.to_ref();
+        self.reports += 1;
+        self.sample.add(report.position);
+        if let Some(rival) = &mut self.rival {
+            rival.sample.add(report.position);
+        }
+    }
+
+    /// Sets or drops the neighbour that is nearer from a report on, which has been taken.
+    pub(crate) fn face(&mut self, nearer: Option<PortIx>, report: ReportRef, along: &Along) {
+        self.rival = nearer.map(|port| {
+            Box::new(Rival {
+                port,
+                before: along.before,
+                before_vertex: along.before_vertex,
+                reports_before: self.reports - 1,
+                first: report,
+                first_vertex: along.vertex,
+                leg: along.leg,
+                crossing: along.crossing,
+                sample: PositionSample::new(report.position),
+            })
+        });
+    }
+
+    /// Whether a neighbour is nearer, and has been since no later than `time`.
+    #[inline]
+    pub(crate) fn is_nearer_to_neighbour(&self, time: Timestamp) -> bool {
+        self.rival
+            .as_ref()
+            .is_some_and(|rival| rival.first.time <= time)
+    }
+
+    /// Goes over to the nearer neighbour, if there is one: this stay ends with the last report
+    /// before the neighbour was nearer, and is returned with that report's vertex. `stop` is the
+    /// stop that goes on.
+    pub(crate) fn go_over(&mut self, stop: Option<&OpenStop>) -> Option<(Visit, u64)> {
+        let rival = *self.rival.take()?;
+        let mut left = self.clone();
+        left.last = rival.before;
+        left.reports = rival.reports_before;
+        if let Some(stop) = stop {
+            left.note_stop(stop);
+        }
+        *self = Visit {
+            port: rival.port,
+            first: rival.first,
+            first_vertex: rival.first_vertex,
+            last: self.last,
+            leg: if left.is_call() {
+                rival.crossing
+            } else {
+                rival.leg
+            },
+            entry_seen: true,
+            reports: self.reports - rival.reports_before,
+            stop_start: None,
+            stop_end: None,
+            stop_sample: None,
+            sample: rival.sample,
+            silent: false,
+            rival: None,
+            looked_up_at: self.looked_up_at,
+            holds_m: 0.0,
+        };
+        Some((left, rival.before_vertex))
+    }
+
+    /// Notes a stop, or that part of it which fell into this stay.
+    pub(crate) fn note_stop(&mut self, stop: &OpenStop) {
+        if stop.last.time < self.first.time || stop.first.time > self.last.time {
+            return;
+        }
+        let start = stop.first.time.max(self.first.time);
+        let end = stop.last.time.min(self.last.time);
+        self.stop_start = Some(self.stop_start.map_or(start, |known| known.min(start)));
+        self.stop_end = Some(self.stop_end.map_or(end, |known| known.max(end)));
+        if self.stop_sample.is_none() {
+            self.stop_sample = Some(stop.sample.clone());
+        }
+    }
+
+    /// Notes a silence that began in port.
+    pub(crate) fn note_silence(&mut self, elapsed_ms: i64, config: &PortCallConfig) {
+        self.silent |= is_silence(elapsed_ms, config);
+    }
+
+    /// Whether it is a call and not a mere passage.
+    pub(crate) fn is_call(&self) -> bool {
+        self.stop_start.is_some() || self.silent
+    }
+
+    /// The event. `exit_seen`: whether she was heard outside afterwards.
+    pub(crate) fn ended(&self, exit_seen: bool, ports: &PortIndex) -> PortCall {
+        let position = self.stop_sample.as_ref().unwrap_or(&self.sample).median();
+        PortCall {
+            port: self.port,
+            first: self.first,
+            last: self.last,
+            arrival: self.entry_seen.then_some(self.first.time),
+            departure: exit_seen.then_some(self.last.time),
+            stop_start: self.stop_start,
+            stop_end: self.stop_end,
+            confidence: match (self.is_call(), self.entry_seen, exit_seen) {
+                (false, _, _) => Confidence::Passage,
+                (true, true, true) => Confidence::BothEnds,
+                (true, false, false) => Confidence::StopOnly,
+                (true, _, _) => Confidence::OneEnd,
+            },
+            position,
+            distance_to_port_m: ports.distance_m(self.port, position),
+            reports: self.reports,
+        }
+    }
+}
+
+/// Whether a silence is long enough to make a stay a call.
+pub(crate) fn is_silence(elapsed_ms: i64, config: &PortCallConfig) -> bool {
+    elapsed_ms as f64 >= config.silence_h * 3_600_000.0
+}

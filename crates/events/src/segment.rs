@@ -1,0 +1,307 @@
+//! A segment is the reports of one hull: where several ships send under one id, theirs are told
+//! apart.
+//!
+//! The idea is that of Global Fishing Watch's gpsdio-segment: reports form tracklets, each report
+//! joins the tracklet it fits best, one that fits none begins a tracklet of its own, and one that
+//! fits two about equally well is given to neither. What differs:
+//!
+//! - Silence alone ends no track. While an id is one ship's, her next report is hers, however long
+//!   she was silent, unless she cannot have sailed there. Only while another hull is being heard
+//!   under the same id does a long silence count against a match.
+//! - A tracklet with which contact holds (heard within hours) goes before one that has to come back
+//!   from a long silence, and among those in contact a short one counts for less. Only among hulls
+//!   that come back can a report be in doubt; then it begins a new hull, and those end.
+//! - A tracklet that stays short is noise. One that follows on a hull's last report, as after a
+//!   doubtful jump, joins the hull as soon as a second report bears it out. So one false report,
+//!   even the first, never takes the track along.
+//!
+//! Known limit: two ships of one id that meet, or lie in one harbour, cannot be told apart by
+//! position and time alone; their hulls may be exchanged or end there.
+
+use crate::config::within;
+use crate::plane::Plane;
+use crate::{CleaningConfig, ConfigError};
+use landfall_track::{METRES_PER_NAUTICAL_MILE, Position, PositionReport, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Which reports belong to one hull.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SegmentConfig {
+    /// Within this time after a hull's last report a next one is judged by the speed it needs,
+    /// in hours; after it, in doubt, by what follows.
+    pub contact_h: f64,
+    /// The highest speed of a ship that has not been seen to go faster, in knots.
+    pub cruise_speed_knots: f64,
+    /// On an id in use by several hulls: the mean speed up to which a hull that was silent for
+    /// longer than `contact_h` is presumed to be the ship that shows up, in knots.
+    pub drift_speed_knots: f64,
+    /// On an id in use by several hulls: a hull silent for longer than this, in hours, is not
+    /// presumed to be the ship that shows up.
+    pub shared_silence_h: f64,
+    /// For so long after a report of one hull the others share the id with her, in hours.
+    pub shared_h: f64,
+    /// Two hulls fit a report equally well if the better fits less than so many times as well.
+    pub ambiguity_factor: f64,
+    /// So many reports that hold together are a hull; fewer are noise.
+    pub hull_reports: u32,
+    /// So many reports suffice if they hold together for `sparse_h`.
+    pub sparse_reports: u32,
+    /// See `sparse_reports`; in hours.
+    pub sparse_h: f64,
+}
+
+impl Default for SegmentConfig {
+    fn default() -> Self {
+        Self {
+            // The threshold of a gap (pipe-gaps as it runs): up to it contact was not lost.
+            contact_h: 6.0,
+            // gpsdio-segment: max_knots 25, penalty_speed 5, ambiguity_factor 10,
+            // short_seg_threshold 10.
+            cruise_speed_knots: 25.0,
+            drift_speed_knots: 5.0,
+            // gpsdio-segment's labelled example 416000000 holds silences of up to 55.5 hours on an
+            // id in use by up to five ships at a time; this is the next whole half day.
+            shared_silence_h: 60.0,
+            // A week: the example's ships come and go within days, and an id that was never shared
+            // is not touched by this.
+            shared_h: 168.0,
+            ambiguity_factor: 10.0,
+            hull_reports: 10,
+            // A satellite passes over a ship every hour or two: three passes and one to spare.
+            sparse_reports: 4,
+            sparse_h: 6.0,
+        }
+    }
+}
+
+impl SegmentConfig {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        within("segment.contact_h", self.contact_h, 0.1, 168.0)?;
+        within(
+            "segment.cruise_speed_knots",
+            self.cruise_speed_knots,
+            1.0,
+            1000.0,
+        )?;
+        within(
+            "segment.drift_speed_knots",
+            self.drift_speed_knots,
+            0.1,
+            100.0,
+        )?;
+        within(
+            "segment.shared_silence_h",
+            self.shared_silence_h,
+            self.contact_h,
+            8760.0,
+        )?;
+        within("segment.shared_h", self.shared_h, 0.1, 87_600.0)?;
+        within("segment.ambiguity_factor", self.ambiguity_factor, 1.0, 1e6)?;
+        within(
+            "segment.hull_reports",
+            f64::from(self.hull_reports),
+            2.0,
+            1000.0,
+        )?;
+        within(
+            "segment.sparse_reports",
+            f64::from(self.sparse_reports),
+            2.0,
+            f64::from(self.hull_reports),
+        )?;
+        within("segment.sparse_h", self.sparse_h, 0.1, 8760.0)
+    }
+}
+
+const MILLIS_PER_HOUR: f64 = 3_600_000.0;
+/// Positions this far apart in time give a velocity: an error of 50 m is then half a knot.
+const VELOCITY_BASE_MS: i64 = 180_000;
+/// A course is sailed on for so long, in hours; beyond, where a ship turns to is anyone's guess.
+const DEAD_RECKONING_H: f64 = 3.0;
+/// gpsdio-segment: `penalty_hours` 4, `hours_exp` 0.5, `buffer_hours` 0.25. A long silence allows less
+/// than its length, since ships do not sail straight on; the shortest allows a quarter of an hour.
+const PENALTY_H: f64 = 4.0;
+const BUFFER_H: f64 = 0.25;
+/// Two reports so close in time and within the error of a position are one ship's.
+const CLOSE_MS: i64 = 600_000;
+/// A ship seen at a speed may have gone a quarter faster in between.
+const SPEED_MARGIN: f64 = 1.25;
+
+/// How well a report follows on a tracklet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fit {
+    /// No ship can have come here.
+    Impossible,
+    /// A ship can have come here, but nothing else speaks for it.
+    Doubtful(f64),
+    /// As one expects. The figure is the logarithm of how well: the greater the better.
+    Good(f64),
+}
+
+/// What of the other hulls bears on a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// No other hull has been heard of late.
+    Alone,
+    /// Another hull uses the id.
+    Shared,
+}
+
+/// Where a tracklet stands: its last report, and two earlier positions that give a velocity.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Tail {
+    pub(crate) last: PositionReport,
+    older: Option<(Timestamp, Position)>,
+    newer: (Timestamp, Position),
+}
+
+impl Tail {
+    /// The tail of a tracklet of one report.
+    pub(crate) fn new(report: &PositionReport) -> Self {
+        Self {
+            last: *report,
+            older: None,
+            newer: (report.time, report.position),
+        }
+    }
+
+    /// Takes the next report.
+    #[inline]
+    pub(crate) fn push(&mut self, report: &PositionReport) {
+        self.last = *report;
+        if report.time.millis_since(self.newer.0) >= VELOCITY_BASE_MS {
+            self.older = Some(self.newer);
+            self.newer = (report.time, report.position);
+        }
+    }
+
+    /// The square of the distance in metres from the last report to a next one that surely
+    /// follows: soon, and near enough for any ship.
+    #[inline]
+    pub(crate) fn sure_step_m2(
+        &self,
+        report: &PositionReport,
+        plane: &Plane,
+        limits: &Limits,
+    ) -> Option<f64> {
+        let elapsed_ms = report.time.millis_since(self.last.time);
+        let elapsed_ms = elapsed_ms as f64;
+        if elapsed_ms > limits.contact_ms {
+            return None;
+        }
+        let reach_m = limits.slack_m + limits.cruise_m_per_ms * elapsed_ms;
+        let (east_m, north_m) = plane.offset_m(self.last.position, report.position)?;
+        let squared_m2 = east_m * east_m + north_m * north_m;
+        (squared_m2 <= reach_m * reach_m).then_some(squared_m2)
+    }
+
+    /// Whether a report surely follows and no other tracklet need be asked: within minutes, and
+    /// within the error of a position.
+    #[inline]
+    pub(crate) fn is_followed_closely_by(
+        &self,
+        report: &PositionReport,
+        plane: &Plane,
+        limits: &Limits,
+    ) -> bool {
+        report.time.millis_since(self.last.time) <= CLOSE_MS
+            && plane
+                .offset_m(self.last.position, report.position)
+                .is_some_and(|(east_m, north_m)| {
+                    east_m * east_m + north_m * north_m <= limits.slack_m * limits.slack_m
+                })
+    }
+
+    /// How well a report follows.
+    pub(crate) fn fit(
+        &self,
+        report: &PositionReport,
+        company: Company,
+        cleaning: &CleaningConfig,
+        config: &SegmentConfig,
+    ) -> Fit {
+        let plane = Plane::about(self.last.position);
+        let hours = (report.time.millis_since(self.last.time) as f64 / MILLIS_PER_HOUR).max(0.0);
+        let slack_nm = cleaning.position_slack_m / METRES_PER_NAUTICAL_MILE;
+        let distance_nm =
+            plane.distance_m(self.last.position, report.position) / METRES_PER_NAUTICAL_MILE;
+        if distance_nm > cleaning.max_speed_knots * hours + slack_nm {
+            return Fit::Impossible;
+        }
+        let velocity = self.velocity_knots(&plane);
+        let miss_nm = match velocity {
+            Some(velocity) if hours < DEAD_RECKONING_H => plane
+                .offset_m(self.last.position, report.position)
+                .map_or(distance_nm, |(east_m, north_m)| {
+                    let east_nm = east_m / METRES_PER_NAUTICAL_MILE - velocity.0 * hours;
+                    let north_nm = north_m / METRES_PER_NAUTICAL_MILE - velocity.1 * hours;
+                    east_nm.hypot(north_nm).min(distance_nm)
+                }),
+            _ => distance_nm,
+        };
+        let damped_h = hours / (1.0 + (hours / PENALTY_H).sqrt());
+        let allowed_h = damped_h.hypot(BUFFER_H);
+        let drifts = miss_nm / (config.drift_speed_knots * allowed_h);
+        // The logarithm of exp(-drifts^2) / allowed_h.
+        let merit = -drifts * drifts - allowed_h.ln();
+        let seen_knots = [report, &self.last]
+            .into_iter()
+            .filter_map(PositionReport::speed_knots)
+            .chain(velocity.map(|velocity| velocity.0.hypot(velocity.1)))
+            .fold(0.0, f64::max);
+        let cruise_knots = (seen_knots * SPEED_MARGIN)
+            .max(config.cruise_speed_knots)
+            .min(cleaning.max_speed_knots);
+        let in_reach = miss_nm <= cruise_knots * hours + slack_nm
+            && (company == Company::Alone || miss_nm <= cruise_knots * allowed_h);
+        if hours <= config.contact_h {
+            return if in_reach {
+                Fit::Good(merit)
+            } else if company == Company::Alone {
+                Fit::Doubtful(merit)
+            } else {
+                Fit::Impossible
+            };
+        }
+        match company {
+            Company::Alone => Fit::Doubtful(merit),
+            Company::Shared if hours <= config.shared_silence_h && drifts <= 1.0 => {
+                Fit::Good(merit)
+            }
+            Company::Shared => Fit::Impossible,
+        }
+    }
+
+    /// East and north, in knots.
+    fn velocity_knots(&self, plane: &Plane) -> Option<(f64, f64)> {
+        let older = self.older?;
+        let hours = self.newer.0.hours_since(older.0);
+        if !(hours > 0.0 && hours < DEAD_RECKONING_H) {
+            return None;
+        }
+        let (east_m, north_m) = plane.offset_m(older.1, self.newer.1)?;
+        let per_hour = 1.0 / METRES_PER_NAUTICAL_MILE / hours;
+        Some((east_m * per_hour, north_m * per_hour))
+    }
+}
+
+/// The configuration in the units of the hot path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) contact_ms: f64,
+    slack_m: f64,
+    cruise_m_per_ms: f64,
+}
+
+impl Limits {
+    #[inline]
+    pub(crate) fn new(cleaning: &CleaningConfig, config: &SegmentConfig) -> Self {
+        Self {
+            contact_ms: config.contact_h * MILLIS_PER_HOUR,
+            slack_m: cleaning.position_slack_m,
+            cruise_m_per_ms: config.cruise_speed_knots.min(cleaning.max_speed_knots)
+                * (METRES_PER_NAUTICAL_MILE / MILLIS_PER_HOUR),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! A sink takes what the kernel finds, as soon as it is certain.
+
+use landfall_track::{FlaggedReport, Gap, Hull, Leg, PortCall, Stop, Vertex};
+
+/// Takes one vessel's events in the order in which they become certain.
+///
+/// Events of different hulls may be interleaved. Within a hull, vertices come in time order and
+/// before any leg that refers to them; the other events come in the order of their ends.
+pub trait EventSink {
+    /// The next vertex of the hull's simplified path. A [`Leg`] refers to vertices by their number
+    /// within the hull, the first being 0.
+    fn vertex(&mut self, hull: Hull, vertex: Vertex);
+    /// A stop outside every port.
+    fn stop(&mut self, hull: Hull, stop: Stop);
+    /// A stay in port. Those of confidence 1 are passages; the sink tells them apart.
+    fn call(&mut self, hull: Hull, call: PortCall);
+    /// A voyage between two calls, or what was sailed before, after or without any
+    /// (see [`Leg::is_voyage`]).
+    fn leg(&mut self, hull: Hull, leg: Leg);
+    /// A silence.
+    fn gap(&mut self, hull: Hull, gap: Gap);
+    /// A report that is no plain report of the first hull. Each report is flagged at most once.
+    fn flagged(&mut self, flagged: FlaggedReport);
+}

@@ -1,0 +1,316 @@
+//! A stop is a time in which a vessel lay still, by hysteresis between two speeds.
+//!
+//! Source: the speeds are those of Global Fishing Watch's pipe-anchorages. Unlike there, a speed is
+//! derived from positions where none is reported, a reported speed of 0 does not count if the
+//! positions run away, and jitter at a berth ends no stop. A stop ends at a gap: nobody saw her lie
+//! there. Known limits: a ship that drifts slower than 0.5 knots counts as lying; one that swings
+//! wide at anchor, faster than that, does not.
+
+use crate::ConfigError;
+use crate::config::within;
+use crate::median::PositionSample;
+use crate::plane::Plane;
+use landfall_track::{METRES_PER_NAUTICAL_MILE, Position, PositionReport, ReportRef, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// When a vessel lies still.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StopConfig {
+    /// A stop begins at this speed or below, in knots.
+    pub enter_speed_knots: f64,
+    /// A stop ends at this speed or above, in knots.
+    pub leave_speed_knots: f64,
+    /// A stop outside every port is an event if it lasts so long, in hours.
+    pub min_duration_h: f64,
+    /// How far positions of a vessel lying still may lie apart, in metres.
+    pub jitter_m: f64,
+    /// The time over which positions must show that a vessel lies still, in minutes.
+    pub still_min: f64,
+    /// The time over which positions must show that a vessel moves, in minutes.
+    pub moving_min: f64,
+}
+
+impl Default for StopConfig {
+    fn default() -> Self {
+        Self {
+            // Both speeds: pipe-anchorages (Global Fishing Watch).
+            enter_speed_knots: 0.2,
+            leave_speed_knots: 0.5,
+            // Ten reports of a class A station at anchor, one every 3 minutes
+            // (ITU-R M.1371-5, table 1).
+            min_duration_h: 0.5,
+            // Five times the 10 m below which a position counts as highly accurate
+            // (ITU-R M.1371-5, table 48), for antennas that swing with the ship.
+            jitter_m: 50.0,
+            // In ten minutes 0.2 knots are 62 m, just above the jitter.
+            still_min: 10.0,
+            // In one minute the jitter passes for 1.6 knots, less than any ship under way.
+            moving_min: 1.0,
+        }
+    }
+}
+
+impl StopConfig {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        within("stop.enter_speed_knots", self.enter_speed_knots, 0.01, 5.0)?;
+        within(
+            "stop.leave_speed_knots",
+            self.leave_speed_knots,
+            self.enter_speed_knots,
+            5.0,
+        )?;
+        within("stop.min_duration_h", self.min_duration_h, 0.0, 8760.0)?;
+        within("stop.jitter_m", self.jitter_m, 0.0, 10_000.0)?;
+        within("stop.still_min", self.still_min, 0.1, 1440.0)?;
+        within("stop.moving_min", self.moving_min, 0.1, self.still_min)
+    }
+}
+
+const MILLIS_PER_HOUR: f64 = 3_600_000.0;
+const MILLIS_PER_MINUTE: f64 = 60_000.0;
+/// Knots in metres a millisecond.
+const KNOT: f64 = METRES_PER_NAUTICAL_MILE / MILLIS_PER_HOUR;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Sample {
+    time: Timestamp,
+    position: Position,
+}
+
+/// A report some time back, to measure a speed from: once the span is reached, its age is never
+/// below the span, and in a dense track never twice the span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct TimeBase {
+    older: Option<Sample>,
+    newer: Option<Sample>,
+}
+
+impl TimeBase {
+    /// The sample to measure from now, then makes `now` a sample if the span has passed.
+    #[inline]
+    fn turn(&mut self, now: Sample, span_ms: f64) -> Option<Sample> {
+        match self.newer {
+            Some(newer) if (now.time.millis_since(newer.time) as f64) < span_ms => self.older,
+            newer => {
+                self.older = newer;
+                self.newer = Some(now);
+                newer
+            }
+        }
+    }
+}
+
+/// What a report says of a vessel's motion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// She lies still.
+    Still,
+    /// Neither: what she did before, she goes on doing.
+    Between,
+    /// Her report says that she moves.
+    Moving,
+    /// Her positions say that she moves, whatever her report says.
+    Displaced,
+}
+
+/// A vessel's motion at a report.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Motion {
+    /// What it says.
+    pub(crate) evidence: Evidence,
+    /// The speed reported, or where none was, or one that the positions refute, the speed derived.
+    pub(crate) speed_knots: Option<f64>,
+    /// Whether positions over some time bear out that she did not move.
+    pub(crate) borne_out: bool,
+}
+
+/// Tells from speeds and positions whether a vessel moves.
+///
+/// A reported speed is believed unless the positions refute it: a 0 sent by a ship whose positions
+/// run away (some transmitters send 0 for "unknown"), or a knot or two at a berth. Where none is
+/// reported, the positions alone decide. They are compared over a span of time in which a moving
+/// ship leaves the jitter behind, never from one report to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MotionSense {
+    short: TimeBase,
+    long: TimeBase,
+}
+
+impl MotionSense {
+    /// Forgets all positions: no speed is derived across a silence.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What the next report says. `reported_knots` is its speed unless that is no ship's.
+    #[inline]
+    pub(crate) fn assess(
+        &mut self,
+        report: &PositionReport,
+        reported_knots: Option<f64>,
+        plane: &Plane,
+        config: &StopConfig,
+    ) -> Motion {
+        let now = Sample {
+            time: report.time,
+            position: report.position,
+        };
+        let short = self.short.turn(now, config.moving_min * MILLIS_PER_MINUTE);
+        let long = self.long.turn(now, config.still_min * MILLIS_PER_MINUTE);
+        if let Some(speed) = reported_knots
+            && speed >= config.leave_speed_knots
+            && speed * KNOT * config.moving_min * MILLIS_PER_MINUTE > config.jitter_m
+        {
+            // Nearly every report of a ship under way: more than jitter feigns.
+            return Motion {
+                evidence: Evidence::Moving,
+                speed_knots: reported_knots,
+                borne_out: false,
+            };
+        }
+        let leave_speed = config.leave_speed_knots * KNOT;
+        let moved = |since: Option<Sample>| {
+            since.map(|base| {
+                let elapsed_ms = now.time.millis_since(base.time) as f64;
+                let squared_m2 = plane.distance_squared_m2(base.position, now.position);
+                (squared_m2, elapsed_ms)
+            })
+        };
+        let square = |metres: f64| metres * metres;
+        // More than jitter and the slowest ship under way explain.
+        let displaced = |(squared_m2, elapsed_ms): (f64, f64)| {
+            squared_m2 > square(config.jitter_m + leave_speed * elapsed_ms)
+        };
+        let at_rest = |(squared_m2, elapsed_ms): (f64, f64)| {
+            squared_m2 <= square(config.enter_speed_knots * KNOT * elapsed_ms)
+        };
+        let recent = moved(short);
+        let derived =
+            || recent.map(|(squared_m2, elapsed_ms)| squared_m2.sqrt() / elapsed_ms / KNOT);
+        let Some(reported_knots) = reported_knots else {
+            let over_long = moved(long);
+            let evidence = if recent.is_some_and(displaced) || over_long.is_some_and(displaced) {
+                Evidence::Displaced
+            } else if over_long.is_some_and(at_rest) {
+                Evidence::Still
+            } else {
+                Evidence::Between
+            };
+            return Motion {
+                evidence,
+                speed_knots: derived(),
+                borne_out: evidence == Evidence::Still,
+            };
+        };
+        if reported_knots < config.leave_speed_knots {
+            // An arrival after a long interval looks like motion too: there the report is believed.
+            let timely = |(_, elapsed_ms): (f64, f64)| {
+                elapsed_ms <= 2.0 * config.still_min * MILLIS_PER_MINUTE
+            };
+            if recent.is_some_and(|recent| timely(recent) && displaced(recent)) {
+                return Motion {
+                    evidence: Evidence::Displaced,
+                    speed_knots: derived(),
+                    borne_out: false,
+                };
+            }
+            Motion {
+                evidence: if reported_knots <= config.enter_speed_knots {
+                    Evidence::Still
+                } else {
+                    Evidence::Between
+                },
+                speed_knots: Some(reported_knots),
+                borne_out: recent.is_some(),
+            }
+        } else {
+            // At a berth a speed no greater than the jitter feigns is jitter, if for ten minutes
+            // she has not moved.
+            let held = !recent.is_some_and(displaced) && moved(long).is_some_and(at_rest);
+            Motion {
+                evidence: if held {
+                    Evidence::Between
+                } else {
+                    Evidence::Moving
+                },
+                speed_knots: Some(reported_knots),
+                borne_out: false,
+            }
+        }
+    }
+}
+
+/// A stop that has begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OpenStop {
+    pub(crate) first: ReportRef,
+    pub(crate) last: ReportRef,
+    pub(crate) start_seen: bool,
+    pub(crate) reports: u64,
+    pub(crate) sample: PositionSample,
+    /// Whether positions bear it out, and not a reported speed of 0 alone.
+    pub(crate) borne_out: bool,
+    /// Whether any of it was in port.
+    pub(crate) in_port: bool,
+}
+
+/// Finds stops.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StopDetector {
+    open: Option<OpenStop>,
+}
+
+impl StopDetector {
+    /// Takes what the next report says; returns the stop that it ends. `start_seen`: whether she
+    /// was heard right before.
+    #[inline]
+    pub(crate) fn push(
+        &mut self,
+        report: &PositionReport,
+        motion: Motion,
+        start_seen: bool,
+        in_port: bool,
+    ) -> Option<OpenStop> {
+        match (&mut self.open, motion.evidence) {
+            (Some(stop), Evidence::Still | Evidence::Between) => {
+                stop.last = report.to_ref();
+                stop.reports += 1;
+                stop.sample.add(report.position);
+                stop.borne_out |= motion.borne_out;
+                stop.in_port |= in_port;
+                None
+            }
+            (Some(_), Evidence::Moving) => self.open.take(),
+            // Positions refute the reports of 0 on which it rests.
+            (Some(stop), Evidence::Displaced) => {
+                let true_stop = stop.borne_out;
+                self.open.take().filter(|_| true_stop)
+            }
+            (None, Evidence::Still) => {
+                self.open = Some(OpenStop {
+                    first: report.to_ref(),
+                    last: report.to_ref(),
+                    start_seen,
+                    reports: 1,
+                    sample: PositionSample::new(report.position),
+                    borne_out: motion.borne_out,
+                    in_port,
+                });
+                None
+            }
+            (None, _) => None,
+        }
+    }
+
+    /// The stop that goes on.
+    #[inline]
+    pub(crate) fn open(&self) -> Option<&OpenStop> {
+        self.open.as_ref()
+    }
+
+    /// Ends the stop at a silence or at the data's end.
+    pub(crate) fn break_off(&mut self) -> Option<OpenStop> {
+        self.open.take()
+    }
+}

@@ -1,0 +1,368 @@
+//! Port calls, voyages, stops and gaps on short literal tracks.
+
+mod common;
+
+use common::{at, index, lie, minute, numbered, port, report, report_at, run, run_until, sail};
+use landfall_events::Config;
+use landfall_track::{Confidence, PortIx, PositionReport, distance_m};
+
+/// Two ports 60 nautical miles apart on the equator.
+fn two_ports() -> landfall_spatial_index::PortIndex {
+    index(vec![
+        port("West", 10.0, 0.0, 5_000.0),
+        port("East", 11.0, 0.0, 5_000.0),
+    ])
+}
+
+fn there_and_in() -> Vec<PositionReport> {
+    let mut reports = lie((10.0, 0.0), 0.0, 120.0, 5.0);
+    reports.extend(sail((10.0, 0.0), (11.0, 0.0), 125.0, 425.0, 5.0));
+    reports.extend(lie((11.0, 0.0), 430.0, 600.0, 5.0));
+    reports.extend(sail((11.0, 0.0), (11.0, 0.5), 605.0, 755.0, 5.0));
+    numbered(reports)
+}
+
+#[test]
+fn a_voyage_goes_from_the_last_report_of_one_call_to_the_first_of_the_next() {
+    let ports = two_ports();
+    let seen = run(&there_and_in(), &ports);
+    assert_eq!(seen.calls.len(), 2);
+    let (west, east) = (seen.calls[0].1, seen.calls[1].1);
+    assert_eq!((west.port, west.arrival), (PortIx(0), None));
+    assert_eq!(west.confidence, Confidence::OneEnd);
+    assert_eq!(west.departure, Some(west.last.time));
+    assert!(distance_m(west.last.position, at(10.0, 0.0)) <= 5_000.0 * 4.0 / 3.0);
+    assert_eq!(east.confidence, Confidence::BothEnds);
+    assert_eq!(east.arrival, Some(east.first.time));
+    assert!(distance_m(east.first.position, at(11.0, 0.0)) <= 5_000.0);
+    assert_eq!(east.stop_start, Some(minute(430.0)));
+    assert_eq!(east.stop_end, Some(minute(600.0)));
+    assert_eq!(east.position, at(11.0, 0.0));
+
+    assert_eq!(seen.legs.len(), 2);
+    let voyage = seen.legs[0].1;
+    assert!(voyage.is_voyage());
+    assert_eq!((voyage.first, voyage.last), (west.last, east.first));
+    let path = seen.path(0);
+    assert_eq!(path[voyage.first_vertex as usize].time, west.last.time);
+    assert_eq!(path[voyage.last_vertex as usize].time, east.first.time);
+    let straight_m = distance_m(west.last.position, east.first.position);
+    assert!((voyage.observed_distance_m - straight_m).abs() < straight_m * 1e-4);
+    assert!((voyage.max_speed_knots.unwrap() - 12.0).abs() < 0.1);
+    let track = seen.legs[1].1;
+    assert_eq!((track.origin, track.destination), (Some(PortIx(1)), None));
+    assert!(seen.flagged.is_empty() && seen.stops.is_empty() && seen.gaps.is_empty());
+}
+
+#[test]
+fn data_that_begin_and_end_in_port_give_an_open_call_and_no_track() {
+    let seen = run(&numbered(lie((10.0, 0.0), 0.0, 120.0, 5.0)), &two_ports());
+    let call = seen.calls[0].1;
+    assert_eq!((call.arrival, call.departure), (None, None));
+    assert_eq!(call.confidence, Confidence::StopOnly);
+    assert_eq!(call.reports, 25);
+    assert!(seen.legs.is_empty());
+}
+
+#[test]
+fn a_passage_does_not_break_the_way() {
+    let ports = index(vec![
+        port("West", 10.0, 0.0, 5_000.0),
+        port("Middle", 10.5, 0.0, 5_000.0),
+        port("East", 11.0, 0.0, 5_000.0),
+    ]);
+    let seen = run(&there_and_in(), &ports);
+    let grades: Vec<_> = seen
+        .calls
+        .iter()
+        .map(|(_, call)| (call.port.0, call.confidence))
+        .collect();
+    assert_eq!(
+        grades,
+        [
+            (0, Confidence::OneEnd),
+            (1, Confidence::Passage),
+            (2, Confidence::BothEnds)
+        ]
+    );
+    let voyage = seen.legs[0].1;
+    assert_eq!(
+        (voyage.origin, voyage.destination),
+        (Some(PortIx(0)), Some(PortIx(2)))
+    );
+}
+
+#[test]
+fn a_ship_that_leaves_and_comes_back_makes_a_voyage_to_the_same_port() {
+    let mut reports = lie((10.0, 0.0), 0.0, 60.0, 5.0);
+    reports.extend(sail((10.0, 0.0), (10.3, 0.0), 65.0, 155.0, 5.0));
+    reports.extend(sail((10.3, 0.0), (10.0, 0.0), 160.0, 250.0, 5.0));
+    reports.extend(lie((10.0, 0.0), 255.0, 300.0, 5.0));
+    let seen = run(&numbered(reports), &two_ports());
+    assert_eq!(seen.calls.len(), 2);
+    assert_eq!(seen.legs.len(), 1);
+    assert_eq!(
+        (seen.legs[0].1.origin, seen.legs[0].1.destination),
+        (Some(PortIx(0)), Some(PortIx(0)))
+    );
+}
+
+#[test]
+fn a_ship_that_passes_a_port_and_stops_at_its_neighbour_called_at_the_neighbour() {
+    // Radii of 9 km around points 10 km apart: the zones overlap. She comes from the west.
+    let ports = index(vec![
+        port("Outer", 10.0, 0.0, 9_000.0),
+        port("Inner", 10.09, 0.0, 9_000.0),
+    ]);
+    let mut reports = sail((9.7, 0.0), (10.09, 0.0), 0.0, 120.0, 3.0);
+    reports.extend(lie((10.09, 0.0), 123.0, 300.0, 3.0));
+    reports.extend(sail((10.09, 0.0), (10.5, 0.0), 303.0, 423.0, 3.0));
+    let seen = run(&numbered(reports), &ports);
+    let grades: Vec<_> = seen
+        .calls
+        .iter()
+        .map(|(_, call)| (call.port.0, call.confidence))
+        .collect();
+    assert_eq!(
+        grades,
+        [(0, Confidence::Passage), (1, Confidence::BothEnds)]
+    );
+    let (outer, inner) = (seen.calls[0].1, seen.calls[1].1);
+    assert!(outer.last.time < inner.first.time);
+    assert!(distance_m(inner.first.position, at(10.0, 0.0)) > 5_000.0);
+    let total: u64 = seen.calls.iter().map(|(_, call)| call.reports).sum();
+    let both = |position| {
+        distance_m(position, at(10.0, 0.0)) <= 9_000.0
+            || distance_m(position, at(10.09, 0.0)) <= 12_000.0
+    };
+    assert!(both(inner.last.position));
+    assert_eq!(total, outer.reports + inner.reports);
+    assert_eq!(seen.legs[0].1.destination, Some(PortIx(1)));
+    assert_eq!(seen.legs[0].1.last, inner.first);
+    assert_eq!(seen.legs[1].1.origin, Some(PortIx(1)));
+}
+
+#[test]
+fn a_ship_that_calls_at_both_neighbours_makes_two_calls_and_a_voyage_between() {
+    let ports = index(vec![
+        port("Outer", 10.0, 0.0, 9_000.0),
+        port("Inner", 10.09, 0.0, 9_000.0),
+    ]);
+    let mut reports = sail((9.7, 0.0), (10.0, 0.0), 0.0, 90.0, 3.0);
+    reports.extend(lie((10.0, 0.0), 93.0, 300.0, 3.0));
+    reports.extend(sail((10.0, 0.0), (10.09, 0.0), 303.0, 333.0, 3.0));
+    reports.extend(lie((10.09, 0.0), 336.0, 400.0, 3.0));
+    let seen = run(&numbered(reports), &ports);
+    let places: Vec<_> = seen
+        .calls
+        .iter()
+        .map(|(_, call)| (call.port.0, call.confidence, call.position))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (0, Confidence::BothEnds, at(10.0, 0.0)),
+            (1, Confidence::OneEnd, at(10.09, 0.0))
+        ]
+    );
+    let between = seen.legs[1].1;
+    assert_eq!(
+        (between.origin, between.destination, between.reports),
+        (Some(PortIx(0)), Some(PortIx(1)), 2)
+    );
+    let path = seen.path(0);
+    assert_eq!(
+        path[between.first_vertex as usize].time,
+        seen.calls[0].1.last.time
+    );
+    assert_eq!(
+        path[between.last_vertex as usize].time,
+        seen.calls[1].1.first.time
+    );
+}
+
+#[test]
+fn a_stay_interrupted_by_silence_is_one_call_and_the_gap_names_the_port() {
+    let mut reports = sail((9.5, 0.0), (10.0, 0.0), 0.0, 150.0, 5.0);
+    reports.extend(lie((10.0, 0.0), 155.0, 300.0, 5.0));
+    reports.extend(lie((10.0, 0.0), 1_000.0, 1_100.0, 5.0));
+    reports.extend(sail((10.0, 0.0), (9.5, 0.0), 1_105.0, 1_255.0, 5.0));
+    let seen = run(&numbered(reports), &two_ports());
+    assert_eq!(seen.calls.len(), 1);
+    assert_eq!(seen.calls[0].1.confidence, Confidence::BothEnds);
+    assert_eq!(seen.calls[0].1.stop_start, Some(minute(155.0)));
+    assert_eq!(seen.calls[0].1.stop_end, Some(minute(1_100.0)));
+    assert_eq!(seen.gaps.len(), 1);
+    assert_eq!(seen.gaps[0].1.port, Some(PortIx(0)));
+}
+
+#[test]
+fn a_silence_that_begins_in_port_and_ends_at_sea_ends_the_call_at_the_last_report() {
+    let mut reports = sail((9.5, 0.0), (10.0, 0.0), 0.0, 150.0, 5.0);
+    reports.extend(sail((10.6, 0.5), (10.7, 0.6), 800.0, 900.0, 5.0));
+    let seen = run(&numbered(reports), &two_ports());
+    let call = seen.calls[0].1;
+    assert_eq!(call.departure, Some(minute(150.0)));
+    // No stop was seen, but a silence of more than four hours.
+    assert_eq!(
+        (call.stop_start, call.confidence),
+        (None, Confidence::BothEnds)
+    );
+    assert_eq!(seen.gaps[0].1.port, Some(PortIx(0)));
+    let after = seen.legs[1].1;
+    assert_eq!(after.origin, Some(PortIx(0)));
+    assert_eq!(after.gap_ms, 650 * 60_000);
+    assert!(after.distance_m > after.observed_distance_m + 80_000.0);
+    let path = seen.path(0);
+    assert!(path[after.first_vertex as usize + 1].after_gap);
+}
+
+#[test]
+fn a_gap_at_midnight_is_one_gap_with_its_distance_speed_and_reports_before() {
+    let mut reports = sail((20.0, 0.0), (20.5, 0.0), -300.0, -180.0, 10.0);
+    reports.extend(sail((21.5, 0.0), (22.0, 0.0), 240.0, 360.0, 10.0));
+    let seen = run_until(
+        &numbered(reports),
+        &two_ports(),
+        &Config::default(),
+        minute(360.0 + 361.0),
+    );
+    assert_eq!(seen.gaps.len(), 2);
+    let (gap, open) = (seen.gaps[0].1, seen.gaps[1].1);
+    assert_eq!(gap.before.time, minute(-180.0));
+    assert_eq!(gap.after.unwrap().time, minute(240.0));
+    assert_eq!(gap.reports_before, 13);
+    let exact_m = distance_m(at(20.5, 0.0), at(21.5, 0.0));
+    assert!((gap.distance_m.unwrap() - exact_m).abs() < 1.0);
+    assert!((gap.implied_speed_knots.unwrap() - exact_m / 1852.0 / 7.0).abs() < 1e-6);
+    assert_eq!((open.after, open.reports_before), (None, 26));
+    assert_eq!(seen.legs.len(), 1);
+    assert_eq!(seen.legs[0].1.gap_ms, 7 * 3_600_000);
+}
+
+#[test]
+fn a_silence_of_just_the_threshold_is_no_gap() {
+    let reports = [report(0.0, at(0.0, 30.0)), report(360.0, at(0.0, 30.0))];
+    let seen = run_until(&reports, &two_ports(), &Config::default(), minute(720.0));
+    assert!(seen.gaps.is_empty());
+}
+
+#[test]
+fn a_stop_at_sea_has_its_nearest_port_and_a_short_one_is_none() {
+    let mut reports = sail((10.2, 0.0), (10.3, 0.0), 0.0, 60.0, 5.0);
+    reports.extend(lie((10.3, 0.0), 65.0, 125.0, 5.0));
+    reports.extend(sail((10.3, 0.0), (10.5, 0.0), 130.0, 250.0, 5.0));
+    reports.extend(lie((10.5, 0.0), 255.0, 275.0, 5.0));
+    reports.extend(sail((10.5, 0.0), (10.6, 0.0), 280.0, 340.0, 5.0));
+    let seen = run(&numbered(reports), &two_ports());
+    assert_eq!(seen.stops.len(), 1);
+    let stop = seen.stops[0].1;
+    assert_eq!(
+        (stop.first.time, stop.last.time),
+        (minute(65.0), minute(125.0))
+    );
+    assert!(stop.start_seen && stop.end_seen);
+    assert_eq!(stop.reports, 13);
+    let nearest = stop.nearest_port.unwrap();
+    assert_eq!(nearest.port, PortIx(0));
+    assert!((nearest.distance_m - 33_396.0).abs() < 10.0, "{nearest:?}");
+}
+
+/// Drops every speed.
+fn without_speeds(reports: Vec<PositionReport>) -> Vec<PositionReport> {
+    reports
+        .into_iter()
+        .map(|report| report.with_speed_knots(None))
+        .collect()
+}
+
+#[test]
+fn where_no_speed_is_reported_stops_are_found_from_positions() {
+    let seen = run(&numbered(without_speeds(there_and_in())), &two_ports());
+    let grades: Vec<_> = seen.calls.iter().map(|(_, call)| call.confidence).collect();
+    assert_eq!(grades, [Confidence::OneEnd, Confidence::BothEnds]);
+    assert!((seen.legs[0].1.max_speed_knots.unwrap() - 12.0).abs() < 0.1);
+}
+
+#[test]
+fn a_speed_of_0_on_a_ship_whose_positions_move_is_no_stop() {
+    let reports = sail((10.5, 1.0), (11.5, 1.0), 0.0, 400.0, 2.0)
+        .into_iter()
+        .map(|report| report.with_speed_knots(Some(0.0)))
+        .collect();
+    let seen = run(&numbered(reports), &two_ports());
+    assert!(seen.stops.is_empty(), "{:?}", seen.stops);
+    assert!((seen.legs[0].1.max_speed_knots.unwrap() - 9.0).abs() < 0.1);
+}
+
+#[test]
+fn jitter_at_a_berth_ends_no_stop() {
+    // Every 10 seconds up to 25 m off: as speeds from one report to the next, up to 10 knots.
+    let jitter = |number: u32| {
+        let scattered = number.wrapping_mul(2_654_435_761) >> 16;
+        (f64::from(scattered % 101) / 100.0 - 0.5) * 50.0 / 111_000.0
+    };
+    for speed_knots in [None, Some(0.1), Some(0.0)] {
+        let mut reports = sail((10.3, 1.0), (10.5, 1.0), -120.0, -1.0, 1.0);
+        reports.extend((0..1_080).map(|number| {
+            report(
+                f64::from(number) / 6.0,
+                at(10.5 + jitter(number), 1.0 + jitter(number + 50)),
+            )
+            .with_speed_knots(speed_knots)
+        }));
+        reports.extend(sail((10.5, 1.0), (10.7, 1.0), 180.0, 300.0, 1.0));
+        let seen = run(&numbered(reports), &two_ports());
+        assert_eq!(seen.stops.len(), 1, "{speed_knots:?}");
+        let hours = seen.stops[0]
+            .1
+            .last
+            .time
+            .hours_since(seen.stops[0].1.first.time);
+        assert!((2.6..=3.1).contains(&hours), "{hours}");
+        assert!(distance_m(seen.stops[0].1.position, at(10.5, 1.0)) < 10.0);
+    }
+}
+
+#[test]
+fn a_vessel_of_one_report_at_sea_is_a_track_of_one_vertex() {
+    let seen = run(&[report_at(0.0, at(50.0, 10.0), 12.0)], &two_ports());
+    assert_eq!(seen.legs.len(), 1);
+    let leg = seen.legs[0].1;
+    assert_eq!((leg.first_vertex, leg.last_vertex, leg.reports), (0, 0, 1));
+    assert_eq!(seen.vertices.len(), 1);
+    assert!(leg.observed_share() > 0.999);
+}
+
+#[test]
+fn a_vessel_of_one_report_lying_in_port_is_a_call() {
+    let seen = run(&[report_at(0.0, at(10.0, 0.0), 0.0)], &two_ports());
+    assert_eq!(seen.calls[0].1.confidence, Confidence::StopOnly);
+    assert!(seen.legs.is_empty());
+}
+
+#[test]
+fn a_call_across_the_antimeridian_is_one_call_with_its_median_between() {
+    let ports = index(vec![port("Dateline", 180.0, -17.0, 5_000.0)]);
+    let mut reports = sail((179.5, -17.0), (179.999, -17.0), 0.0, 150.0, 5.0);
+    for number in 0..31 {
+        let lon = if number % 2 == 0 { 179.9999 } else { -179.9999 };
+        reports.push(report_at(
+            155.0 + f64::from(number) * 5.0,
+            at(lon, -17.0),
+            0.1,
+        ));
+    }
+    reports.extend(sail((-179.999, -17.0), (-179.5, -17.0), 310.0, 460.0, 5.0));
+    let seen = run(&numbered(reports), &ports);
+    assert_eq!(seen.calls.len(), 1);
+    let call = seen.calls[0].1;
+    assert_eq!(call.confidence, Confidence::BothEnds);
+    assert!(
+        call.distance_to_port_m < 20.0,
+        "{}",
+        call.distance_to_port_m
+    );
+    assert!(seen.flagged.is_empty());
+    assert!(seen.legs.iter().all(|(_, leg)| leg.distance_m < 60_000.0));
+}

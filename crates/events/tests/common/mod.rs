@@ -1,0 +1,159 @@
+//! What the kernel's tests share: a recording sink, ports, and ships that sail.
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails here is a mistake in the test"
+)]
+
+use landfall_events::{Config, EventSink, Setting, VesselKernel};
+use landfall_spatial_index::{PortIndex, PortRadiusConfig};
+use landfall_track::{
+    FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
+    SourceRow, Stop, Timestamp, Vertex,
+};
+
+/// Keeps every event in the order in which it came.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Recorder {
+    pub(crate) vertices: Vec<(Hull, Vertex)>,
+    pub(crate) stops: Vec<(Hull, Stop)>,
+    pub(crate) calls: Vec<(Hull, PortCall)>,
+    pub(crate) legs: Vec<(Hull, Leg)>,
+    pub(crate) gaps: Vec<(Hull, Gap)>,
+    pub(crate) flagged: Vec<FlaggedReport>,
+}
+
+impl EventSink for Recorder {
+    fn vertex(&mut self, hull: Hull, vertex: Vertex) {
+        self.vertices.push((hull, vertex));
+    }
+    fn stop(&mut self, hull: Hull, stop: Stop) {
+        self.stops.push((hull, stop));
+    }
+    fn call(&mut self, hull: Hull, call: PortCall) {
+        self.calls.push((hull, call));
+    }
+    fn leg(&mut self, hull: Hull, leg: Leg) {
+        self.legs.push((hull, leg));
+    }
+    fn gap(&mut self, hull: Hull, gap: Gap) {
+        self.gaps.push((hull, gap));
+    }
+    fn flagged(&mut self, flagged: FlaggedReport) {
+        self.flagged.push(flagged);
+    }
+}
+
+impl Recorder {
+    /// The vertices of one hull.
+    pub(crate) fn path(&self, number: u32) -> Vec<Vertex> {
+        self.vertices
+            .iter()
+            .filter(|(hull, _)| hull.number == number)
+            .map(|(_, vertex)| *vertex)
+            .collect()
+    }
+}
+
+/// A position, longitude first.
+pub(crate) fn at(lon: f64, lat: f64) -> Position {
+    Position::from_degrees(LonLat { lon, lat }).unwrap()
+}
+
+/// So many minutes after the turn of the years 2023/24.
+pub(crate) fn minute(minutes: f64) -> Timestamp {
+    let new_year: Timestamp = "2024-01-01T00:00:00Z".parse().unwrap();
+    new_year.shifted((minutes * 60_000.0) as i64)
+}
+
+/// A port of one point.
+pub(crate) fn port(name: &str, lon: f64, lat: f64, radius_m: f64) -> Port {
+    Port {
+        name: name.to_owned(),
+        locode: None,
+        country: None,
+        aliases: Vec::new(),
+        other_codes: Vec::new(),
+        place: Place::Points(vec![at(lon, lat)]),
+        harbor_size: None,
+        radius_m: Some(radius_m),
+    }
+}
+
+/// An index of ports.
+pub(crate) fn index(ports: Vec<Port>) -> PortIndex {
+    PortIndex::new(ports, &PortRadiusConfig::default())
+}
+
+/// Reports are numbered as they would stand in a file.
+pub(crate) fn numbered(mut reports: Vec<PositionReport>) -> Vec<PositionReport> {
+    reports.sort_by_key(|report| report.time);
+    for (row, report) in reports.iter_mut().enumerate() {
+        report.source = SourceRow::new(0, row as u64 + 1).unwrap();
+    }
+    reports
+}
+
+/// A report without a speed.
+pub(crate) fn report(minutes: f64, position: Position) -> PositionReport {
+    PositionReport::new(minute(minutes), position, SourceRow::default())
+}
+
+/// A report with a speed.
+pub(crate) fn report_at(minutes: f64, position: Position, speed_knots: f64) -> PositionReport {
+    report(minutes, position).with_speed_knots(Some(speed_knots))
+}
+
+/// Reports every `step` minutes along a straight line, the first at `from`, with their speed.
+pub(crate) fn sail(
+    from: (f64, f64),
+    to: (f64, f64),
+    start: f64,
+    end: f64,
+    step: f64,
+) -> Vec<PositionReport> {
+    let metres = landfall_track::distance_m(at(from.0, from.1), at(to.0, to.1));
+    let speed_knots = metres / 1852.0 / ((end - start) / 60.0);
+    let count = ((end - start) / step).round() as usize;
+    (0..=count)
+        .map(|number| {
+            let share = number as f64 / count as f64;
+            let place = at(
+                from.0 + (to.0 - from.0) * share,
+                from.1 + (to.1 - from.1) * share,
+            );
+            report_at(start + share * (end - start), place, speed_knots)
+        })
+        .collect()
+}
+
+/// Reports every `step` minutes from one place, lying still.
+pub(crate) fn lie(place: (f64, f64), start: f64, end: f64, step: f64) -> Vec<PositionReport> {
+    let count = ((end - start) / step).round() as usize;
+    (0..=count)
+        .map(|number| report_at(start + number as f64 * step, at(place.0, place.1), 0.0))
+        .collect()
+}
+
+/// The events of a vessel, with her silence counted up to `data_end`.
+pub(crate) fn run_until(
+    reports: &[PositionReport],
+    ports: &PortIndex,
+    config: &Config,
+    data_end: Timestamp,
+) -> Recorder {
+    let setting = Setting { config, ports };
+    let mut recorder = Recorder::default();
+    let mut kernel = VesselKernel::default();
+    for report in reports {
+        kernel.push(report, &setting, &mut recorder);
+    }
+    kernel.finish(data_end, &setting, &mut recorder);
+    recorder
+}
+
+/// The events of a vessel whose last report is the data's last.
+pub(crate) fn run(reports: &[PositionReport], ports: &PortIndex) -> Recorder {
+    let end = reports.last().map(|report| report.time).unwrap_or_default();
+    run_until(reports, ports, &Config::default(), end)
+}

@@ -1,0 +1,476 @@
+//! A CSV file of positions: header, then records, each of which becomes a report or is rejected.
+//!
+//! A header that comes again in the middle, as in files put together, is a row like any other: it
+//! is rejected for its time, and so shows in the account.
+
+use crate::chunks::{CHUNK, Chunks};
+use crate::error::IngestError;
+use crate::field::Field;
+use crate::header::{Header, SAMPLE};
+use crate::intake::{Intake, Known};
+use crate::positions::{PositionSink, ReadOptions};
+use crate::records::{Records, Step};
+use crate::row::{Fault, RowDecoder};
+use crate::time_choice::{Choice, choose, decide};
+use crate::time_format::TimeFormat;
+use landfall_track::RejectReason;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A file's bytes, unpacked, and the way to have them again from the beginning.
+pub(crate) struct Text<'a> {
+    /// The bytes.
+    pub reader: &'a mut dyn Read,
+    /// The same bytes again from the beginning.
+    pub again: &'a Again<'a>,
+    /// The file's name without its endings: the vessel, where no column names one.
+    pub stem: &'a str,
+}
+
+/// Opens a file once more and hands its unpacked bytes to a function.
+pub(crate) type Again<'a> = dyn Fn(&mut dyn FnMut(&mut dyn Read)) -> io::Result<()> + 'a;
+
+/// Reads a CSV file into `intake`.
+pub(crate) fn read_csv<S: PositionSink>(
+    text: Text<'_>,
+    options: &ReadOptions,
+    intake: &mut Intake<'_, S>,
+) {
+    read_in_chunks(text, options, intake, CHUNK);
+}
+
+/// The same with so many bytes at a time.
+pub(crate) fn read_in_chunks<S: PositionSink>(
+    text: Text<'_>,
+    options: &ReadOptions,
+    intake: &mut Intake<'_, S>,
+    chunk: usize,
+) {
+    if let Err(problem) = try_read(text, options, intake, chunk) {
+        intake.source.problem = Some(problem);
+    }
+}
+
+fn try_read<S: PositionSink>(
+    text: Text<'_>,
+    options: &ReadOptions,
+    intake: &mut Intake<'_, S>,
+    chunk: usize,
+) -> Result<(), IngestError> {
+    let path = PathBuf::from(&intake.source.name);
+    let mut chunks = Chunks::new(text.reader, chunk);
+    let mut header = Header::find(&mut chunks, options.columns.as_ref(), &path)?;
+    intake.source.format = Some(header.layout.format.clone());
+    intake.source.notices = std::mem::take(&mut header.notices);
+    intake.source.columns = header.layout.uses().to_vec();
+
+    chunks.fill_to(header.next + SAMPLE);
+    let bytes = chunks.bytes();
+    let sample_end = bytes.len().min(header.next + SAMPLE);
+    let sample = &bytes[header.next.min(sample_end)..sample_end];
+    let (time, note) = match choose(&header, sample, options.date_order, &path)? {
+        Choice::Settled(format, note) => (format, note),
+        Choice::Undecided { value } => decide_by_whole_file(text.again, &header, &value, &path)?,
+    };
+    if let Some(note) = note {
+        header.layout.add_note(Field::Time, &note);
+        intake.source.columns = header.layout.uses().to_vec();
+    }
+
+    let mut records = Records::new(
+        chunks,
+        header.structural,
+        header.layout.names.len(),
+        header.next,
+    );
+    let decoder = RowDecoder::new(header.layout, time, text.stem);
+    read_rows(&mut records, &decoder, intake);
+
+    if let Some(failure) = records.chunks().failure() {
+        let row = intake.source.rows;
+        let detail = failure.to_string();
+        intake.begin_row();
+        intake.reject("", records.damaged(), RejectReason::FileBrokenOff);
+        return Err(IngestError::BrokenOff { path, row, detail });
+    }
+    if intake.source.rows == 0 {
+        let format = decoder.layout().format.clone();
+        return Err(IngestError::HeaderOnly { path, format });
+    }
+    Ok(())
+}
+
+fn decide_by_whole_file(
+    again: &Again<'_>,
+    header: &Header,
+    value: &str,
+    path: &Path,
+) -> Result<(TimeFormat, Option<String>), IngestError> {
+    let mut decision = None;
+    again(&mut |reader| {
+        let mut chunks = Chunks::new(reader, CHUNK);
+        chunks.fill_to(header.next);
+        let width = header.layout.names.len();
+        let records = Records::new(chunks, header.structural, width, header.next);
+        decision = decide(records, header);
+    })
+    .map_err(|source| IngestError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    decision.ok_or_else(|| IngestError::AmbiguousDates {
+        path: path.to_owned(),
+        column: header.layout.column_name(Field::Time).to_owned(),
+        value: value.to_owned(),
+    })
+}
+
+fn read_rows<R: Read, S: PositionSink>(
+    records: &mut Records<R>,
+    decoder: &RowDecoder,
+    intake: &mut Intake<'_, S>,
+) {
+    let mut scratch = Vec::new();
+    loop {
+        match records.advance_batch() {
+            Step::Record => {
+                let mut rows: Vec<_> = records
+                    .batch()
+                    .map(|record| (decoder.decode(&record), Known::default()))
+                    .collect();
+                // Short passes over a few rows rather than one long one over each: while the
+                // memory of one row's vessel comes, that of the next is already asked for.
+                for (decoded, known) in &mut rows {
+                    if let Ok(reading) = decoded {
+                        known.vessel = intake.find(&reading.sent);
+                    }
+                }
+                for (_, known) in &mut rows {
+                    known.is_remembered = known.vessel.is_some_and(|it| intake.remembers(it));
+                }
+                for ((_, known), record) in rows.iter_mut().zip(records.batch()) {
+                    intake.recall(known, |raw| decoder.has_particulars(&record, raw));
+                }
+                for ((decoded, known), record) in rows.into_iter().zip(records.batch()) {
+                    intake.begin_row();
+                    match decoded {
+                        Ok(reading) => {
+                            if let (Some(vessel), Some(sent)) = (known.vessel, known.particulars) {
+                                intake.accept_recalled(&reading, vessel, sent);
+                            } else {
+                                let raw = decoder.raw_particulars(&record, &mut scratch);
+                                intake.accept(&reading, raw, || decoder.particulars(&record));
+                            }
+                        }
+                        Err(fault) => {
+                            let (column, value) = shown(decoder, &fault, &record);
+                            intake.reject(column, &value, fault.reason);
+                        }
+                    }
+                }
+            }
+            Step::Damaged(reason) => {
+                intake.begin_row();
+                intake.reject("", records.damaged(), reason);
+            }
+            Step::End => return,
+        }
+    }
+}
+
+/// The column at fault and what stands there; for a whole row its beginning.
+#[cold]
+fn shown<'r>(
+    decoder: &'r RowDecoder,
+    fault: &Fault,
+    record: &crate::records::Record<'r>,
+) -> (&'r str, std::borrow::Cow<'r, [u8]>) {
+    let layout = decoder.layout();
+    match fault.field {
+        Some(field) => {
+            let value = layout.column(field).and_then(|column| record.text(column));
+            (layout.column_name(field), value.unwrap_or_default())
+        }
+        None => ("", record.line().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::positions::ReadProgress;
+    use crate::source_file::SourceFile;
+    use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
+    use landfall_track::{PositionReport, RejectedRow, Vessel};
+    use proptest::prelude::*;
+
+    #[derive(Debug, Default, PartialEq)]
+    struct Rows {
+        accepted: Vec<(VesselSlot, ParticularsSlot, PositionReport)>,
+        rejected: Vec<RejectedRow>,
+    }
+
+    impl PositionSink for Rows {
+        fn accept(&mut self, vessel: VesselSlot, sent: ParticularsSlot, report: PositionReport) {
+            self.accepted.push((vessel, sent, report));
+        }
+
+        fn reject(&mut self, row: RejectedRow) {
+            self.rejected.push(row);
+        }
+    }
+
+    fn read(text: &[u8], chunk: usize) -> (SourceFile, Rows, Vec<Vessel>) {
+        let (mut book, mut rows) = (VesselBook::new(), Rows::default());
+        let progress = ReadProgress::default();
+        let source = SourceFile::new("a.csv".to_owned(), Path::new("a.csv"), 0);
+        let mut intake = Intake::new(0, source, &mut book, &mut rows, &progress);
+        let mut reader = text;
+        let text = Text {
+            reader: &mut reader,
+            again: &|take| {
+                take(&mut &*text);
+                Ok(())
+            },
+            stem: "a",
+        };
+        read_in_chunks(text, &ReadOptions::default(), &mut intake, chunk);
+        let source = intake.finish();
+        assert_eq!(source.rows, source.accepted + source.rejected);
+        assert_eq!(source.accepted, rows.accepted.len() as u64);
+        assert_eq!(source.rejected, rows.rejected.len() as u64);
+        (source, rows, book.into_vessels())
+    }
+
+    const HEADER: &str = "mmsi,timestamp,lat,lon,name,destination\n";
+
+    fn rejects(body: &str) -> Vec<String> {
+        let (_, rows, _) = read((HEADER.to_owned() + body).as_bytes(), CHUNK);
+        let shown =
+            |row: &RejectedRow| format!("{} {} {} {}", row.row, row.reason, row.column, row.value);
+        rows.rejected.iter().map(shown).collect()
+    }
+
+    const GOOD: &str = "273000001,2023-01-01,42.7,133.1,MAIA,NAJIN\n";
+
+    #[test]
+    fn blank_and_comment_lines_are_no_rows() {
+        let body = format!("\n{GOOD}# {GOOD}\r\n   \n#\n{GOOD},,,,,\n");
+        assert_eq!(rejects(&body), ["3 bad_identity mmsi "]);
+    }
+
+    #[test]
+    fn line_ends_of_every_kind_and_a_missing_last_one_give_the_same_rows() {
+        let text = HEADER.to_owned() + GOOD + GOOD.trim_end();
+        let expected = read(text.as_bytes(), CHUNK);
+        assert_eq!(expected.0.accepted, 2);
+        for line_end in ["\r\n", "\r"] {
+            let (source, rows, vessels) = read(text.replace('\n', line_end).as_bytes(), CHUNK);
+            assert_eq!(
+                (source.accepted, &rows, &vessels),
+                (2, &expected.1, &expected.2)
+            );
+        }
+    }
+
+    #[test]
+    fn an_unclosed_quote_loses_its_line_alone() {
+        let open = "273000001,2023-01-01,42.7,133.1,\"MAIA,NAJIN\n";
+        let quoted = "273000001,2023-01-01,42.7,133.1,\"MA, IA\",NAJIN\n";
+        let empty = "273000001,2023-01-01,42.7,133.1,\"\",NAJIN\n";
+        let body = format!("{GOOD}{open}{GOOD}{empty}{quoted}{GOOD}");
+        let expected = "2 unclosed_quote  273000001,2023-01-01,42.7,133.1,\"MAIA,NAJIN";
+        assert_eq!(rejects(&body), [expected]);
+        assert_eq!(rejects(&format!("{GOOD}{open}")), [expected]);
+        assert_eq!(rejects(&format!("{GOOD}{}", open.trim_end())), [expected]);
+    }
+
+    #[test]
+    fn a_quote_within_a_field_is_a_letter() {
+        let body = "273000001,2023-01-01,42.7,133.1,THE \"MAIA,6\"\n";
+        let (source, _, vessels) = read((HEADER.to_owned() + body + GOOD).as_bytes(), CHUNK);
+        assert_eq!((source.accepted, source.rejected), (2, 0));
+        let names: Vec<_> = vessels[0]
+            .identities
+            .iter()
+            .filter_map(|sent| sent.particulars.name.as_deref())
+            .collect();
+        assert!(
+            names.contains(&"THE \"MAIA") && names.contains(&"MAIA"),
+            "{names:?}"
+        );
+    }
+
+    #[test]
+    fn a_quoted_name_of_two_lines_is_one_row() {
+        let body = format!("273000001,2023-01-01,42.7,133.1,\"MA\nIA\",NAJIN\n{GOOD}");
+        let (source, rows, vessels) = read((HEADER.to_owned() + &body).as_bytes(), CHUNK);
+        assert_eq!((source.rows, source.accepted), (2, 2));
+        assert_eq!(rows.accepted[1].2.source.row(), 2);
+        let first = vessels[0].identities[0].particulars.name.as_deref();
+        assert!(matches!(first, Some("MA IA" | "MAIA")), "{first:?}");
+    }
+
+    #[test]
+    fn a_line_beyond_all_measure_is_one_rejected_row() {
+        let long = format!(
+            "273000001,2023-01-01,42.7,133.1,{},NAJIN\n",
+            "X".repeat(10 << 20)
+        );
+        let quoted = format!(
+            "273000001,2023-01-01,42.7,133.1,\"{}\",NAJIN\n",
+            "X".repeat(2 << 20)
+        );
+        let body = format!("{GOOD}{long}{GOOD}{quoted}{GOOD}");
+        let said = rejects(&body);
+        assert_eq!(said.len(), 2);
+        assert!(
+            said[0].starts_with("2 record_too_long  273000001,2023-01-01"),
+            "{}",
+            said[0]
+        );
+        assert!(said[1].starts_with("4 record_too_long "), "{}", said[1]);
+        assert!(said.iter().all(|said| said.chars().count() < 110));
+    }
+
+    #[test]
+    fn quotes_that_are_never_closed_do_not_cost_the_square_of_the_file() {
+        let body = "273000001,2023-01-01,42.7,133.1,\"MAIA,NAJIN\n".repeat(50_000);
+        let (source, rows, _) = read((HEADER.to_owned() + &body).as_bytes(), CHUNK);
+        assert_eq!((source.rows, source.rejected), (50_000, 50_000));
+        assert!(
+            rows.rejected
+                .iter()
+                .all(|row| row.reason == RejectReason::UnclosedQuote)
+        );
+    }
+
+    #[test]
+    fn rows_of_another_width_are_used_only_if_nothing_was_split_wrongly() {
+        let body = "273000001,2023-01-01,42.7,133.1,MAIA,NAJIN,\n\
+                    273000001,2023-01-01,42.7,133.1\n\
+                    273000001,2023-01-01,42,7,133,1,MAIA,NAJIN\n\
+                    273000001,2023-01-01,42.7\n";
+        assert_eq!(
+            rejects(body),
+            [
+                "3 wrong_field_count  273000001,2023-01-01,42,7,133,1,MAIA,NAJIN",
+                "4 wrong_field_count lon "
+            ]
+        );
+    }
+
+    #[test]
+    fn a_header_that_comes_again_is_a_rejected_row() {
+        assert_eq!(
+            rejects(&format!("{GOOD}{HEADER}{GOOD}")),
+            ["2 bad_identity mmsi mmsi"]
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_not_cost_the_row() {
+        let body = b"273000001,2023-01-01,42.7,133.1,MA\xffIA\0,NAJ\0IN\n";
+        let (source, _, vessels) = read(&[HEADER.as_bytes(), body].concat(), CHUNK);
+        assert_eq!(source.accepted, 1);
+        let sent = &vessels[0].identities[0].particulars;
+        assert_eq!(sent.name.as_deref(), Some("MA\u{fffd}IA"));
+        assert_eq!(sent.destination.as_deref(), Some("NAJ IN"));
+    }
+
+    #[test]
+    fn a_date_that_only_one_order_can_read_decides_wherever_it_stands() {
+        let ambiguous = "273000001,03/04/2023 10:00,42.7,133.1,MAIA,NAJIN\n".repeat(3_000);
+        let (source, rows, _) = read((HEADER.to_owned() + &ambiguous).as_bytes(), CHUNK);
+        assert!(rows.accepted.is_empty());
+        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` has dates that can be read day-first and month-first, such as `03/04/2023 10:00` in column `timestamp`: say which with `--date-order day-first` or `--date-order month-first`");
+        let decided = ambiguous + "273000001,04/13/2023 10:00,42.7,133.1,MAIA,NAJIN\n";
+        let (source, rows, _) = read((HEADER.to_owned() + &decided).as_bytes(), CHUNK);
+        assert_eq!(source.accepted, 3_001);
+        assert_eq!(rows.accepted[0].2.time.to_string(), "2023-03-04T10:00:00Z");
+        let note = source.columns[1].note.clone();
+        insta::assert_snapshot!(note.unwrap(), @"by its name; read as month/day/year, as `04/13/2023 10:00` can only be");
+    }
+
+    #[test]
+    fn a_known_format_saved_anew_by_a_spreadsheet_is_read_by_its_values() {
+        let text = "MMSI,BaseDateTime,LAT,LON\n367000001,1/11/2023 0:00,43.1,-70.7\n\
+                    367000001,1/13/2023 0:00,43.1,-70.7\n";
+        let (source, rows, _) = read(text.as_bytes(), CHUNK);
+        assert_eq!(source.accepted, 2);
+        assert_eq!(rows.accepted[0].2.time.to_string(), "2023-01-11T00:00:00Z");
+        assert_eq!(
+            source.columns[1].note.as_deref(),
+            Some("read as month/day/year by its values")
+        );
+    }
+
+    #[test]
+    fn times_in_no_known_form_are_an_error_that_shows_one() {
+        let body = "273000001,Tuesday,42.7,133.1,MAIA,NAJIN\n";
+        let (source, ..) = read((HEADER.to_owned() + body).as_bytes(), CHUNK);
+        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` has times that cannot be read, such as `Tuesday` in column `timestamp`: say how they are written with `time_format` in a file for `--columns`");
+    }
+
+    #[test]
+    fn a_header_without_rows_is_an_error() {
+        let (source, ..) = read(HEADER.as_bytes(), CHUNK);
+        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` has a header (generic) and no row after it: fetch it again, or leave it out");
+    }
+
+    /// Rows of all kinds, good and bad, and the pieces that bad ones are made of.
+    fn body() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => Just(GOOD.to_owned()),
+            2 => Just("273000002,2023-01-02T00:00:00Z,42.75,133.15,\"MA, \"\"IA\"\"\",\n".to_owned()),
+            1 => Just("273000003,2023-01-03,42.75,133.15,\"MA\nIA\",X\n".to_owned()),
+            1 => Just("273000003,2023-01-03,42.75,133.15,\"".to_owned()),
+            4 => "[\",;\n\r# 0-9a.@]{0,12}",
+        ];
+        prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn the_size_of_chunks_changes_nothing(body in body(), chunk in 1..200_usize) {
+            let text = HEADER.to_owned() + &body;
+            let whole = read(text.as_bytes(), CHUNK);
+            let cut = read(text.as_bytes(), chunk);
+            prop_assert_eq!(&whole.1, &cut.1);
+            prop_assert_eq!(&whole.2, &cut.2);
+            prop_assert_eq!(format!("{:?}", whole.0), format!("{:?}", cut.0));
+        }
+
+        #[test]
+        fn no_bytes_are_too_odd(head in any::<bool>(), bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let text = if head { [HEADER.as_bytes(), &bytes].concat() } else { bytes };
+            read(&text, CHUNK);
+        }
+
+        /// The `csv` crate is the oracle for files that are as they should be.
+        #[test]
+        fn well_formed_records_are_split_as_by_the_csv_crate(
+            rows in prop::collection::vec(prop::collection::vec("[a-z\",\n;é]{0,8}", 6), 1..10)
+        ) {
+            let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+            for row in &rows {
+                // A first field that is neither blank nor a comment.
+                writer.write_record(std::iter::once("x").chain(row.iter().map(String::as_str))).unwrap();
+            }
+            let text = writer.into_inner().unwrap();
+            let structural = crate::structural::Structural { delimiter: b',', line_end: b'\n' };
+            let mut records = Records::new(Chunks::new(text.as_slice(), 16), structural, 7, 0);
+            for row in &rows {
+                prop_assert_eq!(records.advance(), Step::Record);
+                let record = records.record();
+                prop_assert_eq!(record.fields, 7);
+                for (index, field) in row.iter().enumerate() {
+                    let found = record.text(index + 1).unwrap();
+                    let found = String::from_utf8_lossy(&found);
+                    prop_assert_eq!(found.trim(), field.trim());
+                }
+            }
+            prop_assert_eq!(records.advance(), Step::End);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! An ingest error is a file or an argument that cannot be used, with the way to mend it. A row
+//! that cannot be used is no error but a rejected row.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a file or an argument cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// An argument names nothing that exists.
+    #[error("`{path}` does not exist: check the spelling, or quote a pattern such as 'data/*.csv'")]
+    NotFound {
+        /// The argument as given.
+        path: PathBuf,
+    },
+
+    /// A pattern matches no file.
+    #[error("`{pattern}` matches no file: `*` stays within one folder, `**` goes below it")]
+    NothingMatches {
+        /// The pattern as given.
+        pattern: String,
+    },
+
+    /// A pattern that cannot be read as one.
+    #[error("`{pattern}` is no pattern for file names")]
+    BadPattern {
+        /// The pattern as given.
+        pattern: String,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+
+    /// A folder without a file that could be a table.
+    #[error(
+        "folder `{path}` holds no file that looks like a table (.csv, .tsv, .txt, .parquet, \
+         or one of these as .gz, .zst or .zip): name the files one by one if theirs are other endings"
+    )]
+    EmptyFolder {
+        /// The folder as given.
+        path: PathBuf,
+    },
+
+    /// A file or folder that the system does not let us read.
+    #[error("cannot read `{path}`")]
+    Unreadable {
+        /// The path as given.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A folder where one file was expected.
+    #[error("`{path}` is a folder: a file was expected")]
+    IsFolder {
+        /// The path as given.
+        path: PathBuf,
+    },
+
+    /// A file of no bytes, or of blank lines only.
+    #[error("`{path}` is empty: fetch it again, or leave it out")]
+    Empty {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+    },
+
+    /// A file with a header and no row.
+    #[error(
+        "`{path}` has a header ({format}) and no row after it: fetch it again, or leave it out"
+    )]
+    HeaderOnly {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// The format that the header is of.
+        format: String,
+    },
+
+    /// A file in UTF-16, as some spreadsheets save it.
+    #[error(
+        "`{path}` is in UTF-16: save it again as UTF-8 (`iconv -f UTF-16 -t UTF-8 FILE > NEW.csv`)"
+    )]
+    Utf16 {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+    },
+
+    /// A file that is no text.
+    #[error("`{path}` is not a text file but {what}: expected CSV or Parquet")]
+    Binary {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// What it seems to be.
+        what: String,
+    },
+
+    /// No line near the file's beginning is a header that is known.
+    #[error(
+        "`{path}` has no header that is known: the first line is `{first_line}`{hint}; \
+         expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which \
+         in a file for `--columns`"
+    )]
+    NotRecognised {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// Its first line, cut and with control characters escaped.
+        first_line: String,
+        /// What it looks like instead, with a semicolon before it; empty if that is not known.
+        hint: String,
+    },
+
+    /// A header that is nearly known, but lacks something that every row needs.
+    #[error(
+        "`{path}` has no column for {missing}: found {found}; say which column it is in a file for \
+         `--columns`"
+    )]
+    MissingColumn {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// What is missing, in words.
+        missing: String,
+        /// The header's columns.
+        found: String,
+    },
+
+    /// Dates that can be read both as day-first and as month-first throughout the file.
+    #[error(
+        "`{path}` has dates that can be read day-first and month-first, such as `{value}` in \
+         column `{column}`: say which with `--date-order day-first` or `--date-order month-first`"
+    )]
+    AmbiguousDates {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// The column of times, as the header spells it.
+        column: String,
+        /// The first such date.
+        value: String,
+    },
+
+    /// Times in a form that is not known.
+    #[error(
+        "`{path}` has times that cannot be read, such as `{value}` in column `{column}`: say how \
+         they are written with `time_format` in a file for `--columns`"
+    )]
+    UnknownTimes {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// The column of times, as the header spells it.
+        column: String,
+        /// The first of them.
+        value: String,
+    },
+
+    /// A file that breaks off or turns unreadable half-way. The rows before are kept.
+    #[error(
+        "`{path}` breaks off after row {row} (the first data row is 1): {detail}; the rows before \
+         are used, fetch the file again for the rest"
+    )]
+    BrokenOff {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// The last row that could be read.
+        row: u64,
+        /// What the reader or the unpacker said.
+        detail: String,
+    },
+
+    /// An archive within an archive.
+    #[error("`{path}` is itself {what}: unpack the outer one first")]
+    NestedArchive {
+        /// The member.
+        path: PathBuf,
+        /// What it is.
+        what: String,
+    },
+
+    /// An archive that cannot be unpacked, or holds no table.
+    #[error("archive `{path}` cannot be used: {detail}")]
+    BadArchive {
+        /// The archive, or its member.
+        path: PathBuf,
+        /// What is wrong, and the way to mend it.
+        detail: String,
+    },
+
+    /// A Parquet file, and this build cannot read Parquet.
+    #[error(
+        "`{path}` is a Parquet file, which this build cannot read: build with feature `polars`"
+    )]
+    NoParquet {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file for `--columns` that cannot be used.
+    #[error("column file `{path}`: {detail}")]
+    BadColumnMap {
+        /// The file for `--columns`.
+        path: PathBuf,
+        /// What is wrong, and the way to mend it.
+        detail: String,
+    },
+
+    /// More files than a source row can number.
+    #[error("`{path}` is file number {file}, and {limit} is the most in one run: split the run")]
+    TooManyFiles {
+        /// The file.
+        path: PathBuf,
+        /// Its number.
+        file: usize,
+        /// The most.
+        limit: usize,
+    },
+
+    /// A list of sightings or a register of vessels that cannot be used.
+    #[error("list `{path}` cannot be used: {detail}")]
+    BadList {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong, and the way to mend it.
+        detail: String,
+    },
+
+    /// A table of ports that cannot be used.
+    #[error("port table `{path}` cannot be used: {detail}")]
+    BadPortTable {
+        /// The table.
+        path: PathBuf,
+        /// What is wrong, and the way to mend it.
+        detail: String,
+    },
+
+    /// A Parquet file or a frame that cannot be used.
+    #[error("table `{path}` cannot be used: {detail}")]
+    BadTable {
+        /// The file; `(frame)` for a frame.
+        path: PathBuf,
+        /// What is wrong, and the way to mend it.
+        detail: String,
+    },
+}

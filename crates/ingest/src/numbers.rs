@@ -1,0 +1,261 @@
+//! Numbers straight from a field's bytes. The short decimal numbers that positions are written in
+//! take a few nanoseconds; anything else (exponents, many digits, a decimal comma) goes the long
+//! way over the standard library and comes to the same value.
+
+/// A decimal number of at most 18 digits: `digits` / 10^`scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Decimal {
+    is_negative: bool,
+    digits: u64,
+    scale: usize,
+}
+
+/// More digits than these do not fit a `u64` for certain.
+const MAX_DIGITS: usize = 18;
+
+/// The greatest whole number up to which a double holds every one.
+const EXACT_WHOLE: u64 = 1 << 53;
+
+/// Powers of ten that a double holds exactly.
+const POWERS: [f64; 19] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18,
+];
+
+/// The same as whole numbers, as far as degrees need them.
+const WHOLE_POWERS: [i64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+#[inline]
+fn decimal(text: &[u8]) -> Option<Decimal> {
+    let (is_negative, text) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    // One byte more than digits: the point.
+    if text.is_empty() || text.len() > MAX_DIGITS + 1 {
+        return None;
+    }
+    let mut digits = 0_u64;
+    let mut point = None;
+    for (index, byte) in text.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            digits = digits.wrapping_mul(10).wrapping_add(u64::from(digit));
+        } else if *byte == b'.' && point.is_none() {
+            point = Some(index);
+        } else {
+            return None;
+        }
+    }
+    let scale = point.map_or(0, |point| text.len() - 1 - point);
+    let count = text.len() - usize::from(point.is_some());
+    (1..=MAX_DIGITS).contains(&count).then_some(Decimal {
+        is_negative,
+        digits,
+        scale,
+    })
+}
+
+/// A finite number; `None` for anything else, `inf` and `nan` among it. Blanks around it are the
+/// caller's to trim.
+#[inline]
+pub(crate) fn number(text: &[u8]) -> Option<f64> {
+    if let Some(decimal) = decimal(text)
+        && decimal.digits <= EXACT_WHOLE
+    {
+        // Both operands are exact, so the quotient is the double nearest to the number.
+        let value = decimal.digits as f64 / POWERS[decimal.scale];
+        return Some(if decimal.is_negative { -value } else { value });
+    }
+    long_number(text)
+}
+
+#[cold]
+fn long_number(text: &[u8]) -> Option<f64> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E');
+    if text.bytes().any(is_word) {
+        return None;
+    }
+    let value: f64 = match text.parse() {
+        Ok(value) => value,
+        // A decimal comma can stand in a field only where the comma is no delimiter, or in quotes.
+        Err(_) if text.matches(',').count() == 1 && !text.contains('.') => {
+            text.replace(',', ".").parse().ok()?
+        }
+        Err(_) => return None,
+    };
+    value.is_finite().then_some(value)
+}
+
+/// Degrees in whole ten-millionths, rounded to the nearest; far beyond the globe it saturates.
+#[inline]
+pub(crate) fn degrees_e7(text: &[u8]) -> Option<i64> {
+    if let Some(decimal) = decimal(text)
+        && let Some(factor) = 7_usize
+            .checked_sub(decimal.scale)
+            .map(|power| WHOLE_POWERS[power])
+    {
+        let digits = i64::try_from(decimal.digits).unwrap_or(i64::MAX);
+        let value = digits.saturating_mul(factor);
+        return Some(if decimal.is_negative { -value } else { value });
+    }
+    number(text).map(e7_of_degrees)
+}
+
+/// Degrees in whole ten-millionths, rounded to the nearest as `Position::from_degrees` does.
+pub(crate) fn e7_of_degrees(degrees: f64) -> i64 {
+    (degrees * 1e7).round() as i64
+}
+
+/// A whole number without a sign; a fraction of zeros (`31.0`) is let pass, as tables make of
+/// whole numbers when one of the column is missing.
+#[inline]
+pub(crate) fn whole(text: &[u8]) -> Option<u64> {
+    let mut value = 0_u64;
+    for (index, byte) in text.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 && index < MAX_DIGITS {
+            value = value * 10 + u64::from(digit);
+        } else if *byte == b'.' && index > 0 && text[index + 1..].iter().all(|byte| *byte == b'0') {
+            return Some(value);
+        } else {
+            return None;
+        }
+    }
+    (!text.is_empty()).then_some(value)
+}
+
+/// A number of seconds or milliseconds, as `units_per_second` says, in whole milliseconds; what is
+/// finer is cut off.
+#[inline]
+pub(crate) fn epoch_millis(text: &[u8], millis_per_unit: i64) -> Option<i64> {
+    if let Some(decimal) = decimal(text)
+        && let Some(divisor) = WHOLE_POWERS.get(decimal.scale)
+    {
+        let digits = i128::from(decimal.digits) * i128::from(millis_per_unit);
+        let signed = if decimal.is_negative { -digits } else { digits };
+        return i64::try_from(signed.div_euclid(i128::from(*divisor))).ok();
+    }
+    let millis = (number(text)? * millis_per_unit as f64).floor();
+    (millis.abs() < 9e15).then_some(millis as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use landfall_track::{LonLat, Position};
+    use proptest::prelude::*;
+
+    fn std_number(text: &str) -> Option<f64> {
+        let value: f64 = text.parse().ok()?;
+        (value.is_finite() && !text.to_ascii_lowercase().contains(['i', 'n', 'y'])).then_some(value)
+    }
+
+    #[test]
+    fn numbers_are_read_as_the_standard_library_reads_them() {
+        for text in [
+            "0",
+            "-0",
+            "1",
+            "+1",
+            "1.",
+            ".5",
+            "-.5",
+            ".",
+            "-",
+            "",
+            "1e3",
+            "1.5E-3",
+            "00012.50",
+            "120.31088256835938",
+            "9007199254740993",
+            "123456789012345678901234567890",
+            "0.0000000000000000000000001",
+            "1.2.3",
+            "1-2",
+            "0x10",
+            "inf",
+            "NaN",
+            "12a",
+            "1e999",
+            "999999999999999999",
+            "1.29999995231628",
+        ] {
+            let bits = |value: Option<f64>| value.map(f64::to_bits);
+            assert_eq!(
+                bits(number(text.as_bytes())),
+                bits(std_number(text)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_read_where_a_field_can_hold_one() {
+        assert_eq!(number(b"57,8794"), Some(57.8794));
+        assert_eq!(degrees_e7(b"-57,8794"), Some(-578_794_000));
+        assert_eq!(number(b"1,234.5"), None);
+        assert_eq!(number(b"1,2,3"), None);
+    }
+
+    #[test]
+    fn whole_numbers_may_have_a_fraction_of_zeros() {
+        assert_eq!(whole(b"367752440"), Some(367_752_440));
+        assert_eq!(whole(b"31.0"), Some(31));
+        assert_eq!(whole(b"31."), Some(31));
+        for wrong in ["", "-1", "31.5", ".0", "1e3", "12345678901234567890", "3 1"] {
+            assert_eq!(whole(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn seconds_and_milliseconds_come_to_milliseconds() {
+        assert_eq!(epoch_millis(b"1443650402", 1000), Some(1_443_650_402_000));
+        assert_eq!(epoch_millis(b"1443650402.0", 1000), Some(1_443_650_402_000));
+        assert_eq!(
+            epoch_millis(b"1443650402.1239", 1000),
+            Some(1_443_650_402_123)
+        );
+        assert_eq!(
+            epoch_millis(b"1.4436504021239e9", 1000),
+            Some(1_443_650_402_123)
+        );
+        assert_eq!(epoch_millis(b"1493596800000", 1), Some(1_493_596_800_000));
+        assert_eq!(epoch_millis(b"-1.5", 1000), Some(-1_500));
+        assert_eq!(epoch_millis(b"999999999999999999", 1000), None);
+        assert_eq!(epoch_millis(b"soon", 1000), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_is_read_as_the_standard_library_reads_it(
+            text in "[+-]?[0-9]{0,20}(\\.[0-9]{0,20})?([eE][+-]?[0-9]{1,3})?"
+        ) {
+            let bits = |value: Option<f64>| value.map(f64::to_bits);
+            prop_assert_eq!(bits(number(text.as_bytes())), bits(std_number(&text)));
+        }
+
+        #[test]
+        fn degrees_equal_those_of_the_standard_library_to_the_last_digit(
+            lat in -90.0..=90.0_f64, lon in -180.0..=180.0_f64, places in 0..16_usize
+        ) {
+            let lat_text = format!("{lat:.places$}");
+            let lon_text = format!("{lon:.places$}");
+            let place = LonLat {
+                lat: lat_text.parse().unwrap(),
+                lon: lon_text.parse().unwrap(),
+            };
+            let expected = Position::from_degrees(place).unwrap();
+            prop_assert_eq!(degrees_e7(lat_text.as_bytes()), Some(i64::from(expected.lat_e7)));
+            prop_assert_eq!(degrees_e7(lon_text.as_bytes()), Some(i64::from(expected.lon_e7)));
+        }
+
+        #[test]
+        fn no_bytes_are_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let _ = (number(&bytes), degrees_e7(&bytes), whole(&bytes));
+            let _ = (epoch_millis(&bytes, 1000), epoch_millis(&bytes, 1));
+        }
+    }
+}

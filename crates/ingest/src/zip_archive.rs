@@ -1,0 +1,290 @@
+//! A zip archive of tables: every member is a file of its own. One whose directory is lost, as
+//! when the download broke off, is read member by member from the front.
+
+use crate::csv_file::{Again, Text, read_csv};
+use crate::error::IngestError;
+use crate::excerpt::excerpt;
+use crate::inputs::{looks_like_a_member, stem};
+use crate::intake::Intake;
+use crate::positions::{PositionSink, ReadOptions, ReadProgress};
+use crate::source_file::SourceFile;
+use crate::stored::{Counted, sha256_of};
+use crate::vessels::VesselBook;
+use flate2::bufread::DeflateDecoder;
+use landfall_track::RejectReason;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+use zip::ZipArchive;
+
+/// Everything that reading a file of positions needs, but the file.
+pub(crate) struct Reading<'a, S> {
+    /// The number of the first table among the run's inputs.
+    pub first_file: usize,
+    pub options: &'a ReadOptions,
+    pub book: &'a mut VesselBook,
+    pub sink: &'a mut S,
+    pub progress: &'a ReadProgress,
+}
+
+/// Reads every table of an archive.
+pub(crate) fn read_zip<S: PositionSink>(
+    path: &Path,
+    size: u64,
+    mut reading: Reading<'_, S>,
+) -> Vec<SourceFile> {
+    let fail = |problem| vec![failed(path, size, problem)];
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(source) => {
+            let path = path.to_owned();
+            return fail(IngestError::Unreadable { path, source });
+        }
+    };
+    let counted = Counted::new(file, size, reading.progress);
+    let mut sources = match ZipArchive::new(counted) {
+        Ok(archive) => read_members(path, size, archive, &mut reading),
+        Err(error) => {
+            let detail = format!("{error}; fetch it again");
+            read_from_the_front(path, size, &detail, &mut reading)
+        }
+    };
+    if sources.is_empty() {
+        return fail(bad_archive(
+            path,
+            "it holds no table (.csv, .tsv or .txt): unpack it and look".to_owned(),
+        ));
+    }
+    let sha256 = sha256_of(path);
+    for source in &mut sources {
+        source.sha256.clone_from(&sha256);
+    }
+    sources
+}
+
+fn failed(path: &Path, size: u64, problem: IngestError) -> SourceFile {
+    let mut source = SourceFile::new(path.display().to_string(), path, size);
+    source.problem = Some(problem);
+    source
+}
+
+fn bad_archive(path: &Path, detail: String) -> IngestError {
+    IngestError::BadArchive {
+        path: path.to_owned(),
+        detail,
+    }
+}
+
+fn member_name(path: &Path, member: &str) -> String {
+    format!("{}!{}", path.display(), excerpt(member.as_bytes()))
+}
+
+fn read_members<S: PositionSink>(
+    path: &Path,
+    size: u64,
+    mut archive: ZipArchive<Counted<'_>>,
+    reading: &mut Reading<'_, S>,
+) -> Vec<SourceFile> {
+    let mut sources = Vec::new();
+    for index in 0..archive.len() {
+        let name = match archive.name_for_index(index) {
+            Some(Ok(name)) => name.into_owned(),
+            _ => format!("member {}", index + 1),
+        };
+        if !looks_like_a_member(&name) {
+            continue;
+        }
+        let source = SourceFile::new(member_name(path, &name), path, size);
+        let mut intake = Intake::new(
+            reading.first_file + sources.len(),
+            source,
+            reading.book,
+            reading.sink,
+            reading.progress,
+        );
+        match archive.by_index(index) {
+            Ok(mut member) => {
+                let again: &Again<'_> = &|take| {
+                    let mut archive = ZipArchive::new(File::open(path)?)?;
+                    let mut member = archive.by_index(index)?;
+                    take(&mut member);
+                    Ok(())
+                };
+                let text = Text {
+                    reader: &mut member,
+                    again,
+                    stem: stem(&name),
+                };
+                read_csv(text, reading.options, &mut intake);
+            }
+            Err(error) => {
+                let member = intake.source.name.clone();
+                let detail = format!("{error}; unpack it with another program");
+                intake.source.problem = Some(bad_archive(Path::new(&member), detail));
+            }
+        }
+        sources.push(intake.finish());
+    }
+    sources
+}
+
+/// What stands before a member's bytes.
+struct LocalHeader {
+    name: String,
+    flags: u16,
+    method: u16,
+    packed_size: u64,
+}
+
+const ENCRYPTED: u16 = 1;
+const SIZE_FOLLOWS: u16 = 1 << 3;
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+
+/// Reads an archive whose directory, at its end, is lost.
+fn read_from_the_front<S: PositionSink>(
+    path: &Path,
+    size: u64,
+    detail: &str,
+    reading: &mut Reading<'_, S>,
+) -> Vec<SourceFile> {
+    let mut sources: Vec<SourceFile> = Vec::new();
+    let Ok(file) = File::open(path) else {
+        return vec![failed(path, size, bad_archive(path, detail.to_owned()))];
+    };
+    let mut file = BufReader::new(file);
+    while let Ok(Some(header)) = local_header(&mut file) {
+        let start = file.stream_position().unwrap_or(size);
+        let Ok(mut member) = open_member(&header, &mut file) else {
+            break;
+        };
+        let mut is_broken = false;
+        if looks_like_a_member(&header.name) {
+            let source = SourceFile::new(member_name(path, &header.name), path, size);
+            let number = reading.first_file + sources.len();
+            let mut intake =
+                Intake::new(number, source, reading.book, reading.sink, reading.progress);
+            let again: &Again<'_> = &|take| {
+                let mut file = BufReader::new(File::open(path)?);
+                file.seek(SeekFrom::Start(start))?;
+                take(&mut *open_member(&header, &mut file)?);
+                Ok(())
+            };
+            let text = Text {
+                reader: &mut *member,
+                again,
+                stem: stem(&header.name),
+            };
+            read_csv(text, reading.options, &mut intake);
+            is_broken = matches!(intake.source.problem, Some(IngestError::BrokenOff { .. }));
+            is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
+            drop(member);
+            is_broken |= skip_size(&header, &mut file).is_err();
+            if (is_broken || !is_at_member(&mut file)) && intake.source.problem.is_none() {
+                let row = intake.source.rows;
+                let name = Path::new(&intake.source.name).to_owned();
+                intake.begin_row();
+                intake.reject("", b"", RejectReason::FileBrokenOff);
+                intake.source.problem = Some(IngestError::BrokenOff {
+                    path: name,
+                    row,
+                    detail: detail.to_owned(),
+                });
+            }
+            sources.push(intake.finish());
+        } else {
+            is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
+            drop(member);
+            is_broken |= skip_size(&header, &mut file).is_err();
+        }
+        if is_broken {
+            break;
+        }
+    }
+    if sources.is_empty() {
+        sources.push(failed(path, size, bad_archive(path, detail.to_owned())));
+    }
+    sources
+}
+
+fn is_at_member(file: &mut BufReader<File>) -> bool {
+    file.fill_buf()
+        .is_ok_and(|bytes| bytes.starts_with(b"PK\x03\x04"))
+}
+
+/// The header of the member that comes next; `None` if none does.
+fn local_header(file: &mut impl Read) -> io::Result<Option<LocalHeader>> {
+    let mut fixed = [0; 30];
+    file.read_exact(&mut fixed)?;
+    if !fixed.starts_with(b"PK\x03\x04") {
+        return Ok(None);
+    }
+    let short = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
+    let packed_size = u32::from_le_bytes([fixed[18], fixed[19], fixed[20], fixed[21]]);
+    let mut name = vec![0; short(26).into()];
+    file.read_exact(&mut name)?;
+    let mut extra = vec![0; short(28).into()];
+    file.read_exact(&mut extra)?;
+    Ok(Some(LocalHeader {
+        name: String::from_utf8_lossy(&name).into_owned(),
+        flags: short(6),
+        method: short(8),
+        packed_size: packed_size.into(),
+    }))
+}
+
+fn open_member<'a>(
+    header: &LocalHeader,
+    file: &'a mut BufReader<File>,
+) -> io::Result<Box<dyn Read + 'a>> {
+    let has_size = header.flags & SIZE_FOLLOWS == 0 && header.packed_size != u64::from(u32::MAX);
+    match header.method {
+        _ if header.flags & ENCRYPTED != 0 => Err(io::ErrorKind::Unsupported.into()),
+        DEFLATED => Ok(Box::new(DeflateDecoder::new(file))),
+        STORED if has_size => Ok(Box::new(Exactly {
+            left: header.packed_size,
+            reader: file,
+        })),
+        _ => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+/// Goes on to what follows a member whose size is written behind it.
+fn skip_size(header: &LocalHeader, file: &mut BufReader<File>) -> io::Result<()> {
+    /// Signature, checksum and two sizes of eight bytes at most.
+    const LONGEST: usize = 24;
+    if header.flags & SIZE_FOLLOWS == 0 {
+        return Ok(());
+    }
+    let mut skipped = 0;
+    while skipped <= LONGEST {
+        let bytes = file.fill_buf()?;
+        let next = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x01\x02");
+        if next || bytes.is_empty() {
+            return Ok(());
+        }
+        file.consume(1);
+        skipped += 1;
+    }
+    Ok(())
+}
+
+/// Reads so many bytes, and breaks off if the file ends before.
+struct Exactly<R> {
+    left: u64,
+    reader: R,
+}
+
+impl<R: Read> Read for Exactly<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        let count = self.reader.read(&mut buffer[..wanted])?;
+        if count == 0 && wanted > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= count as u64;
+        Ok(count)
+    }
+}

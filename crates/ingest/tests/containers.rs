@@ -1,0 +1,369 @@
+//! Plain, packed and archived files, whole and broken.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on is a failed test"
+)]
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use landfall_ingest::{
+    IngestError, ParticularsSlot, PositionSink, ReadOptions, ReadProgress, SourceFile, VesselBook,
+    VesselSlot, read_positions,
+};
+use landfall_track::{PositionReport, RejectReason, RejectedRow};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+#[derive(Default)]
+struct Rows {
+    accepted: Vec<PositionReport>,
+    rejected: Vec<RejectedRow>,
+}
+
+impl PositionSink for Rows {
+    fn accept(&mut self, _: VesselSlot, _: ParticularsSlot, report: PositionReport) {
+        self.accepted.push(report);
+    }
+
+    fn reject(&mut self, row: RejectedRow) {
+        self.rejected.push(row);
+    }
+}
+
+/// So many rows, no two alike, so that they do not pack to nothing.
+fn table(rows: u32) -> Vec<u8> {
+    let mut text = "mmsi,timestamp,lat,lon,name\n".to_owned();
+    for row in 0..rows {
+        let scrambled = row.wrapping_mul(2_654_435_761);
+        writeln!(
+            text,
+            "{},2023-01-01T{:02}:{:02}:{:02},{}.{:06},{}.{:06},SHIP {scrambled}",
+            201_000_000 + scrambled % 500_000_000,
+            row / 3600 % 24,
+            row / 60 % 60,
+            row % 60,
+            scrambled % 80,
+            scrambled % 999_983,
+            scrambled % 170,
+            scrambled % 999_979,
+        )
+        .unwrap();
+    }
+    text.into_bytes()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).unwrap()
+}
+
+fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        if name.ends_with('/') {
+            writer
+                .add_directory(*name, SimpleFileOptions::default())
+                .unwrap();
+        } else {
+            writer
+                .start_file(*name, SimpleFileOptions::default())
+                .unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+struct Read {
+    files: Vec<SourceFile>,
+    rows: Rows,
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+fn read(name: &str, bytes: &[u8]) -> Read {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let mut rows = Rows::default();
+    let progress = ReadProgress::default();
+    let files = read_positions(
+        &path,
+        5,
+        &ReadOptions::default(),
+        &mut VesselBook::new(),
+        &mut rows,
+        &progress,
+    );
+    for file in &files {
+        assert_eq!(file.rows, file.accepted + file.rejected);
+        assert_eq!(file.bytes, bytes.len() as u64);
+    }
+    let total = |count: fn(&SourceFile) -> u64| files.iter().map(count).sum::<u64>();
+    assert_eq!(total(|file| file.accepted), rows.accepted.len() as u64);
+    assert_eq!(total(|file| file.rejected), rows.rejected.len() as u64);
+    assert_eq!(progress.bytes.into_inner(), bytes.len() as u64);
+    assert_eq!(progress.rows.into_inner(), total(|file| file.rows));
+    Read {
+        files,
+        rows,
+        path,
+        _folder: folder,
+    }
+}
+
+impl Read {
+    /// Every file's name, rows and problem, without the temporary folder.
+    fn shown(&self) -> String {
+        let folder = self
+            .path
+            .parent()
+            .map(|path| path.display().to_string() + "/");
+        let mut text = String::new();
+        for file in &self.files {
+            let problem = file.problem.as_ref().map(ToString::to_string);
+            let line = format!(
+                "{} {} {}",
+                file.name,
+                file.accepted,
+                problem.unwrap_or_default()
+            );
+            writeln!(
+                text,
+                "{}",
+                line.replace(&folder.clone().unwrap_or_default(), "")
+                    .trim_end()
+            )
+            .unwrap();
+        }
+        text
+    }
+}
+
+#[test]
+fn packed_files_give_what_plain_ones_give_whatever_their_name() {
+    let plain = table(10_000);
+    let expected = read("a.csv", &plain);
+    assert_eq!(expected.files[0].accepted, 10_000);
+    let (head, tail) = plain.split_at(100_001);
+    let twice_gzipped = [gzip(head), gzip(tail)].concat();
+    let twice_zstd = [zstd(head), zstd(tail)].concat();
+    let zipped = zip_of(&[("a.csv", &plain)]);
+    for (name, bytes) in [
+        ("a.csv.gz", gzip(&plain)),
+        ("a.csv", gzip(&plain)),
+        ("a.gz", twice_gzipped),
+        ("a.csv.zst", zstd(&plain)),
+        ("a.txt", twice_zstd),
+        ("a.csv", zipped),
+    ] {
+        let packed = read(name, &bytes);
+        assert!(packed.files[0].problem.is_none(), "{name}");
+        assert_eq!(packed.rows.accepted, expected.rows.accepted, "{name}");
+        let rows: Vec<_> = packed
+            .rows
+            .accepted
+            .iter()
+            .map(|report| report.source)
+            .collect();
+        assert_eq!(
+            (rows[0].file(), rows[0].row(), rows[9_999].row()),
+            (5, 1, 10_000)
+        );
+    }
+}
+
+#[test]
+fn the_hash_is_that_of_the_file_on_disk() {
+    // printf 'mmsi,time,lat,lon\n1,2023-01-01,2,3\n' | sha256sum
+    let known = "3c43ecebfe77b7bf3933b94c38017525d1a0f771f88bbb0486cf2c56eb64f865";
+    let plain = b"mmsi,time,lat,lon\n1,2023-01-01,2,3\n";
+    assert_eq!(read("a.csv", plain).files[0].sha256.as_deref(), Some(known));
+    let packed = gzip(plain);
+    let plain_read_of_packed = read("a.bin", &[b"x", packed.as_slice()].concat());
+    assert!(plain_read_of_packed.files[0].sha256.is_some());
+    for (name, bytes) in [
+        ("a.gz", packed),
+        ("a.zip", zip_of(&[("a.csv", plain), ("b.csv", plain)])),
+    ] {
+        let read = read(name, &bytes);
+        let hash = read.files[0].sha256.clone().unwrap();
+        assert_eq!(hash.len(), 64);
+        assert_ne!(hash, known);
+        assert!(
+            read.files
+                .iter()
+                .all(|file| file.sha256.as_ref() == Some(&hash))
+        );
+    }
+}
+
+#[test]
+fn every_table_of_an_archive_is_a_file_of_its_own() {
+    let small = table(3);
+    let bytes = zip_of(&[
+        ("2023/", b""),
+        ("2023/a.csv", &small),
+        ("__MACOSX/2023/._a.csv", b"\0\x05\x16\x07"),
+        ("metadata.xml", b"<metadata/>"),
+        ("b.txt", b""),
+        ("c.CSV", &small),
+        ("inner.zip", &zip_of(&[("d.csv", &small)])),
+    ]);
+    let read = read("many.zip", &bytes);
+    insta::assert_snapshot!(read.shown(), @r#"
+    many.zip!2023/a.csv 3
+    many.zip!b.txt 0 `many.zip!b.txt` is empty: fetch it again, or leave it out
+    many.zip!c.CSV 3
+    many.zip!inner.zip 0 `many.zip!inner.zip` is itself a zip archive: unpack the outer one first
+    "#);
+    let files: Vec<_> = read
+        .rows
+        .accepted
+        .iter()
+        .map(|report| report.source.file())
+        .collect();
+    assert_eq!(files, [5, 5, 5, 7, 7, 7]);
+    insta::assert_snapshot!(self::read("none.zip", &zip_of(&[("a.pdf", b"%PDF")])).shown(), @"none.zip 0 archive `none.zip` cannot be used: it holds no table (.csv, .tsv or .txt): unpack it and look");
+}
+
+#[test]
+fn a_file_that_breaks_off_gives_its_good_rows_and_one_rejected_for_the_rest() {
+    let plain = table(20_000);
+    let expected = read("a.csv", &plain).rows.accepted;
+    for (name, bytes) in [
+        ("a.csv.gz", gzip(&plain)),
+        ("a.csv.zst", zstd(&plain)),
+        ("a.zip", zip_of(&[("a.csv", &plain)])),
+    ] {
+        let cut = read(name, &bytes[..bytes.len() / 2]);
+        let good = cut.rows.accepted.len();
+        assert!((2_000..19_000).contains(&good), "{name}: {good}");
+        assert_eq!(cut.rows.accepted, expected[..good], "{name}");
+        let [lost] = cut.rows.rejected.as_slice() else {
+            panic!("{name}: {:?}", cut.rows.rejected);
+        };
+        assert_eq!(lost.reason, RejectReason::FileBrokenOff, "{name}");
+        assert_eq!(lost.row, good as u64 + 1, "{name}");
+        let problem = cut.files[0].problem.as_ref();
+        assert!(
+            matches!(problem, Some(IngestError::BrokenOff { row, .. }) if *row == good as u64),
+            "{name}: {problem:?}"
+        );
+    }
+}
+
+#[test]
+fn an_archive_without_its_directory_is_read_from_the_front() {
+    let plain = table(2_000);
+    let bytes = zip_of(&[("a.csv", &plain), ("b.csv", &plain)]);
+    // The directory is in the last few hundred bytes.
+    let read = read("a.zip", &bytes[..bytes.len() - 60]);
+    assert_eq!(read.files.len(), 2);
+    assert_eq!(read.rows.accepted.len(), 4_000);
+    assert!(read.files[0].problem.is_none());
+    assert!(matches!(
+        read.files[1].problem,
+        Some(IngestError::BrokenOff { row: 2_000, .. })
+    ));
+}
+
+#[test]
+fn a_damaged_file_never_panics() {
+    let plain = table(60);
+    for bytes in [
+        gzip(&plain),
+        zstd(&plain),
+        zip_of(&[("a.csv", &plain), ("b.csv", &plain)]),
+    ] {
+        for at in (0..bytes.len()).step_by(7) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x55;
+            read("a.bin", &damaged);
+            read("a.bin", &bytes[..at]);
+        }
+    }
+}
+
+#[test]
+fn a_file_that_unpacks_to_much_more_is_streamed() {
+    // 64 MiB of one line, packed to a few kilobytes: rejected without being held.
+    let line = vec![b'9'; 1 << 20];
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.write_all(b"mmsi,timestamp,lat,lon\n").unwrap();
+    for _ in 0..64 {
+        encoder.write_all(&line).unwrap();
+    }
+    encoder
+        .write_all(b"\n273000001,2023-01-01,42.7,133.1\n")
+        .unwrap();
+    let read = read("bomb.zst", &encoder.finish().unwrap());
+    assert_eq!(read.rows.accepted.len(), 1);
+    assert_eq!(read.rows.rejected[0].reason, RejectReason::RecordTooLong);
+}
+
+#[test]
+fn what_cannot_be_used_is_said_with_the_way_to_mend_it() {
+    let said: String = [
+        ("empty.csv", &b""[..]),
+        ("blank.csv", b"\n\r\n  \n"),
+        ("empty.csv.gz", &gzip(b"")),
+        ("header.csv", b"mmsi,timestamp,lat,lon\n"),
+        ("binary.csv", b"\x00\x01\x02\x03abc\x00\x00"),
+        ("no.csv", b"hello, world\nthis is no table\n"),
+        ("utf16.csv", b"\xff\xfem\0m\0s\0i\0,\0"),
+        (
+            "lacks.csv",
+            b"mmsi,timestamp,lat\n273000001,2023-01-01,42.7\n",
+        ),
+        (
+            "data.tar.gz",
+            &gzip(&[&[b'x'; 257][..], b"ustar", &[0; 300]].concat()),
+        ),
+        ("twice.gz", &gzip(&gzip(b"mmsi,timestamp,lat,lon\n"))),
+        ("data.csv.bz2", b"BZh91AY&SY"),
+    ]
+    .iter()
+    .map(|(name, bytes)| read(name, bytes).shown())
+    .collect();
+    insta::assert_snapshot!(said, @r#"
+    empty.csv 0 `empty.csv` is empty: fetch it again, or leave it out
+    blank.csv 0 `blank.csv` is empty: fetch it again, or leave it out
+    empty.csv.gz 0 `empty.csv.gz` is empty: fetch it again, or leave it out
+    header.csv 0 `header.csv` has a header (generic) and no row after it: fetch it again, or leave it out
+    binary.csv 0 `binary.csv` is not a text file but binary data: expected CSV or Parquet
+    no.csv 0 `no.csv` has no header that is known: the first line is `hello, world`; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns`
+    utf16.csv 0 `utf16.csv` is in UTF-16: save it again as UTF-8 (`iconv -f UTF-16 -t UTF-8 FILE > NEW.csv`)
+    lacks.csv 0 `lacks.csv` has no column for the longitude (such as `lon`): found `mmsi`, `timestamp`, `lat`; say which column it is in a file for `--columns`
+    data.tar.gz 0 `data.tar.gz` is itself a tar archive: unpack the outer one first
+    twice.gz 0 `twice.gz` is itself a gzip file: unpack the outer one first
+    data.csv.bz2 0 archive `data.csv.bz2` cannot be used: it is a bzip2 archive: unpack it first
+    "#);
+}
+
+#[test]
+fn a_folder_or_nothing_at_all_is_an_error_with_the_path() {
+    for path in ["/", "/does/not/exist.csv"] {
+        let mut rows = Rows::default();
+        let files = read_positions(
+            Path::new(path),
+            0,
+            &ReadOptions::default(),
+            &mut VesselBook::new(),
+            &mut rows,
+            &ReadProgress::default(),
+        );
+        let problem = files[0].problem.as_ref().unwrap().to_string();
+        assert!(problem.contains(&format!("`{path}`")), "{problem}");
+    }
+}

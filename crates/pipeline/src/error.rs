@@ -1,0 +1,36 @@
+//! What can end a run. Bad rows and bad files do not: they are part of its result.
+
+use landfall_report::ReportError;
+use landfall_track::FileAccount;
+
+/// Why a run came to no end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PipelineError {
+    /// An output could not be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The temporary file of rejected rows failed.
+    #[error("cannot keep rejected rows in a temporary file (see the environment variable TMPDIR)")]
+    Spool(#[source] std::io::Error),
+    /// Rows were lost or counted twice. This is a fault of the program.
+    #[error(
+        "the account of `{file}` does not add up: {} rows read, but {} accepted + {} duplicates + \
+         {} rejected; nothing was written, please report this fault",
+        .account.rows, .account.accepted, .account.duplicates, .account.rejected
+    )]
+    AccountDoesNotAddUp {
+        /// The file, as given.
+        file: String,
+        /// Its account.
+        account: FileAccount,
+    },
+    /// Threads could not be started.
+    #[error("cannot start {threads} threads for detection: choose fewer with --threads")]
+    Threads {
+        /// How many.
+        threads: usize,
+        /// What the system said.
+        source: rayon::ThreadPoolBuildError,
+    },
+}

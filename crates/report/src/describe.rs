@@ -1,0 +1,299 @@
+//! What each layer's features say: one function a kind of event, one line a property.
+
+use crate::{Layer, Lines, OutputContext, Property, SourceName, Value, VesselLabel};
+use landfall_track::{
+    Confidence, CountryCode, Gap, Leg, Locode, Port, PortCall, PortIx, Position, ReportRef,
+    SourceRow, Stop, Timestamp,
+};
+
+/// Decimals of hours: a third of a second.
+const HOUR_DECIMALS: u8 = 4;
+/// Decimals of kilometres: a metre.
+const KM_DECIMALS: u8 = 3;
+/// Decimals of metres: no port is known better.
+const METRE_DECIMALS: u8 = 1;
+/// Decimals of knots: a tenth of what AIS sends.
+const KNOT_DECIMALS: u8 = 2;
+/// Decimals of shares.
+const SHARE_DECIMALS: u8 = 4;
+/// Decimals of degrees where they stand as properties: all there are.
+const DEGREE_DECIMALS: u8 = 7;
+
+/// An event put into words.
+pub(crate) struct Description<'a> {
+    /// Where it belongs.
+    pub(crate) layer: Layer,
+    /// When it began, for its id.
+    pub(crate) start: Timestamp,
+    /// Its port's code or else name, for its id.
+    pub(crate) port: Option<&'a str>,
+    /// What is said of it.
+    pub(crate) properties: Vec<Property<'a>>,
+}
+
+/// The names that events refer to by number.
+pub(crate) struct Names<'a> {
+    ports: &'a [Port],
+    files: &'a [String],
+    notice: Option<String>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(context: &OutputContext<'a>) -> Self {
+        Self {
+            ports: context.ports,
+            files: context.files,
+            notice: (!context.notices.is_empty()).then(|| context.notices.join(" | ")),
+        }
+    }
+
+    /// A file's name; `?` for a number that is none.
+    pub(crate) fn file(&self, number: usize) -> &'a str {
+        self.files.get(number).map_or("?", String::as_str)
+    }
+
+    fn port(&self, port: PortIx) -> Option<&'a Port> {
+        self.ports.get(port.0 as usize)
+    }
+
+    fn source(&self, row: SourceRow) -> SourceName<'a> {
+        SourceName {
+            file: self.file(row.file()),
+            row: row.row(),
+        }
+    }
+
+    /// A port call or a passage.
+    pub(crate) fn port_call<'b>(
+        &'b self,
+        label: &VesselLabel<'b>,
+        call: &PortCall,
+    ) -> Description<'b> {
+        let port = self.port(call.port);
+        let mut properties = vessel(label);
+        properties.extend([
+            ("port", name_of(port)),
+            ("port_locode", locode_of(port)),
+            ("port_country", country_of(port)),
+            ("arrival", Value::time(call.arrival)),
+            ("departure", Value::time(call.departure)),
+            ("duration_h", hours(call.arrival, call.departure)),
+            ("confidence", Value::Count(call.confidence as u64)),
+            ("distance_to_port_m", metres(call.distance_to_port_m)),
+            ("stop_start", Value::time(call.stop_start)),
+            ("stop_end", Value::time(call.stop_end)),
+            ("first_report", Value::Time(call.first.time)),
+            ("last_report", Value::Time(call.last.time)),
+            ("reports", Value::Count(call.reports)),
+        ]);
+        self.close(&mut properties, call.first, call.last);
+        Description {
+            layer: if call.confidence == Confidence::Passage {
+                Layer::Passages
+            } else {
+                Layer::PortCalls
+            },
+            start: call.first.time,
+            port: key_of(port),
+            properties,
+        }
+    }
+
+    /// A stop outside every port.
+    pub(crate) fn stop<'b>(&'b self, label: &VesselLabel<'b>, stop: &Stop) -> Description<'b> {
+        let start = stop.start_seen.then_some(stop.first.time);
+        let end = stop.end_seen.then_some(stop.last.time);
+        let nearest = stop.nearest_port.and_then(|near| self.port(near.port));
+        let distance_m = stop.nearest_port.map(|near| near.distance_m);
+        let mut properties = vessel(label);
+        properties.extend([
+            ("start", Value::time(start)),
+            ("end", Value::time(end)),
+            ("duration_h", hours(start, end)),
+            ("nearest_port", name_of(nearest)),
+            ("nearest_port_locode", locode_of(nearest)),
+            ("nearest_port_country", country_of(nearest)),
+            (
+                "distance_to_port_m",
+                Value::measure(distance_m, METRE_DECIMALS),
+            ),
+            ("first_report", Value::Time(stop.first.time)),
+            ("last_report", Value::Time(stop.last.time)),
+            ("reports", Value::Count(stop.reports)),
+        ]);
+        self.close(&mut properties, stop.first, stop.last);
+        Description {
+            layer: Layer::Stops,
+            start: stop.first.time,
+            port: None,
+            properties,
+        }
+    }
+
+    /// A voyage, or a track that is none.
+    pub(crate) fn leg<'b>(
+        &'b self,
+        label: &VesselLabel<'b>,
+        leg: &Leg,
+        lines: &'b Lines,
+    ) -> Description<'b> {
+        let origin = leg.origin.and_then(|port| self.port(port));
+        let destination = leg.destination.and_then(|port| self.port(port));
+        // A track does not depart where its data begin.
+        let departure = leg.origin.map(|_| leg.first.time);
+        let arrival = leg.destination.map(|_| leg.last.time);
+        let observed_share = leg.observed_share().clamp(0.0, 1.0);
+        let mut properties = vessel(label);
+        properties.extend([
+            ("origin", name_of(origin)),
+            ("origin_locode", locode_of(origin)),
+            ("destination", name_of(destination)),
+            ("destination_locode", locode_of(destination)),
+            ("departure", Value::time(departure)),
+            ("arrival", Value::time(arrival)),
+            ("duration_h", hours(departure, arrival)),
+            ("distance_km", kilometres(Some(leg.distance_m))),
+            (
+                "observed_distance_km",
+                kilometres(Some(leg.observed_distance_m)),
+            ),
+            (
+                "observed_share",
+                Value::measure(Some(observed_share), SHARE_DECIMALS),
+            ),
+            (
+                "max_speed_knots",
+                Value::measure(leg.max_speed_knots, KNOT_DECIMALS),
+            ),
+            ("observed", Value::Truth(true)),
+            ("first_report", Value::Time(leg.first.time)),
+            ("last_report", Value::Time(leg.last.time)),
+            ("reports", Value::Count(leg.reports)),
+        ]);
+        self.close(&mut properties, leg.first, leg.last);
+        properties.push(("times", Value::VertexTimes(lines)));
+        Description {
+            layer: if leg.is_voyage() {
+                Layer::Voyages
+            } else {
+                Layer::Tracks
+            },
+            start: leg.first.time,
+            port: None,
+            properties,
+        }
+    }
+
+    /// A gap.
+    pub(crate) fn gap<'b>(&'b self, label: &VesselLabel<'b>, gap: &Gap) -> Description<'b> {
+        let port = gap.port.and_then(|port| self.port(port));
+        let end = gap.after.map(|after| after.time);
+        let (start_lon, start_lat) = lon_lat(Some(gap.before.position));
+        let (end_lon, end_lat) = lon_lat(gap.after.map(|after| after.position));
+        let mut properties = vessel(label);
+        properties.extend([
+            ("start", Value::Time(gap.before.time)),
+            ("end", Value::time(end)),
+            ("duration_h", hours(Some(gap.before.time), end)),
+            ("distance_km", kilometres(gap.distance_m)),
+            (
+                "implied_speed_knots",
+                Value::measure(gap.implied_speed_knots, KNOT_DECIMALS),
+            ),
+            (
+                "reports_before",
+                Value::Count(u64::from(gap.reports_before)),
+            ),
+            ("port", name_of(port)),
+            ("port_locode", locode_of(port)),
+            ("observed", Value::Truth(false)),
+            ("start_lon", start_lon),
+            ("start_lat", start_lat),
+            ("end_lon", end_lon),
+            ("end_lat", end_lat),
+        ]);
+        self.close(&mut properties, gap.before, gap.after.unwrap_or(gap.before));
+        Description {
+            layer: Layer::Gaps,
+            start: gap.before.time,
+            port: None,
+            properties,
+        }
+    }
+
+    /// What every feature ends with.
+    fn close<'b>(&'b self, properties: &mut Vec<Property<'b>>, first: ReportRef, last: ReportRef) {
+        if let Some(notice) = &self.notice {
+            properties.push(("notice", Value::text(Some(notice))));
+        }
+        properties.push((
+            "source",
+            Value::Source {
+                first: self.source(first.source),
+                last: self.source(last.source),
+            },
+        ));
+    }
+}
+
+/// What every feature begins with. Numbers that name a vessel are texts: they are not counted
+/// with, some begin with zeros, and a column of numbers with holes turns into decimals in many tools.
+fn vessel<'b>(label: &VesselLabel<'b>) -> Vec<Property<'b>> {
+    let mut properties = Vec::with_capacity(24);
+    properties.extend([
+        ("vessel_id", Value::text(Some(label.vessel_id))),
+        ("mmsi", Value::code(label.mmsi)),
+        ("imo", Value::code(label.imo)),
+        ("name", Value::text(label.name)),
+        ("ship_type", Value::text(label.ship_type)),
+    ]);
+    properties
+}
+
+fn name_of(port: Option<&Port>) -> Value<'_> {
+    Value::text(port.map(|port| port.name.as_str()))
+}
+
+fn locode_of(port: Option<&Port>) -> Value<'_> {
+    Value::text(
+        port.and_then(|port| port.locode.as_ref())
+            .map(Locode::as_str),
+    )
+}
+
+fn country_of(port: Option<&Port>) -> Value<'_> {
+    Value::text(
+        port.and_then(|port| port.country.as_ref())
+            .map(CountryCode::as_str),
+    )
+}
+
+fn key_of(port: Option<&Port>) -> Option<&str> {
+    port.map(|port| {
+        port.locode
+            .as_ref()
+            .map_or(port.name.as_str(), |code| code.as_str())
+    })
+}
+
+/// Hours between two ends; absent if either is open.
+fn hours<'b>(from: Option<Timestamp>, to: Option<Timestamp>) -> Value<'b> {
+    let hours = from.zip(to).map(|(from, to)| to.hours_since(from));
+    Value::measure(hours, HOUR_DECIMALS)
+}
+
+fn metres<'b>(metres: f64) -> Value<'b> {
+    Value::measure(Some(metres), METRE_DECIMALS)
+}
+
+fn kilometres<'b>(metres: Option<f64>) -> Value<'b> {
+    Value::measure(metres.map(|metres| metres / 1000.0), KM_DECIMALS)
+}
+
+fn lon_lat<'b>(position: Option<Position>) -> (Value<'b>, Value<'b>) {
+    let place = position.map(Position::degrees);
+    (
+        Value::measure(place.map(|place| place.lon), DEGREE_DECIMALS),
+        Value::measure(place.map(|place| place.lat), DEGREE_DECIMALS),
+    )
+}

@@ -1,0 +1,75 @@
+//! `GeoJSON` (RFC 7946): a layer as one `FeatureCollection`, one feature a line.
+//!
+//! Members stand in the order in which they become known: type and notices first, then the
+//! features, then their common `bbox`. A collection without features has none.
+
+use crate::extent::Extent;
+use crate::json::{push_bounds, push_feature, push_text};
+use crate::{Feature, Geometry, LayerWriter};
+use std::io::{self, Write};
+
+/// A `FeatureCollection` being written.
+pub(crate) struct GeoJsonLayer<W> {
+    out: W,
+    bytes: Vec<u8>,
+    is_first: bool,
+    extent: Extent,
+    feature_extent: Extent,
+}
+
+impl<W: Write> GeoJsonLayer<W> {
+    /// Begins the collection.
+    pub(crate) fn new(mut out: W, notices: &[String]) -> io::Result<Self> {
+        let mut bytes = br#"{"type":"FeatureCollection","#.to_vec();
+        if !notices.is_empty() {
+            bytes.extend_from_slice(br#""notices":["#);
+            for (number, notice) in notices.iter().enumerate() {
+                if number > 0 {
+                    bytes.push(b',');
+                }
+                push_text(&mut bytes, notice);
+            }
+            bytes.extend_from_slice(b"],");
+        }
+        bytes.extend_from_slice(br#""features":["#);
+        out.write_all(&bytes)?;
+        Ok(Self {
+            out,
+            bytes,
+            is_first: true,
+            extent: Extent::default(),
+            feature_extent: Extent::default(),
+        })
+    }
+}
+
+impl<W: Write + Send> LayerWriter for GeoJsonLayer<W> {
+    fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
+        match feature.geometry {
+            Geometry::Absent => {}
+            Geometry::Point(position) => self.extent.add(position),
+            Geometry::Line(lines) | Geometry::Path(lines) => {
+                lines.parts().for_each(|part| self.extent.add_line(part));
+            }
+        }
+        self.bytes.clear();
+        self.bytes
+            .extend_from_slice(if self.is_first { b"\n" } else { b",\n" });
+        self.is_first = false;
+        push_feature(&mut self.bytes, feature, &mut self.feature_extent);
+        self.out.write_all(&self.bytes)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.bytes.clear();
+        self.bytes
+            .extend_from_slice(if self.is_first { b"]" } else { b"\n]" });
+        if let Some(bounds) = self.extent.bounds() {
+            self.bytes.extend_from_slice(br#","bbox":"#);
+            push_bounds(&mut self.bytes, bounds);
+        }
+        self.bytes.extend_from_slice(b"}\n");
+        self.out.write_all(&self.bytes)?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,39 @@
+//! `GeoJSON` lines: one feature a line and nothing around them, for tools that read line by line
+//! (GDAL's `GeoJSONSeq`, tippecanoe, jq). There is no place for a layer's notices: each feature
+//! carries its own.
+
+use crate::extent::Extent;
+use crate::json::push_feature;
+use crate::{Feature, LayerWriter};
+use std::io::{self, Write};
+
+/// A file of features being written.
+pub(crate) struct GeoJsonLinesLayer<W> {
+    out: W,
+    bytes: Vec<u8>,
+    feature_extent: Extent,
+}
+
+impl<W: Write> GeoJsonLinesLayer<W> {
+    /// Begins the file.
+    pub(crate) fn new(out: W) -> Self {
+        Self {
+            out,
+            bytes: Vec::new(),
+            feature_extent: Extent::default(),
+        }
+    }
+}
+
+impl<W: Write + Send> LayerWriter for GeoJsonLinesLayer<W> {
+    fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
+        self.bytes.clear();
+        push_feature(&mut self.bytes, feature, &mut self.feature_extent);
+        self.bytes.push(b'\n');
+        self.out.write_all(&self.bytes)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,0 +1,294 @@
+//! JSON as it is written here: coordinates from whole numbers, so that no binary fraction shows, and
+//! measures rounded to the decimals they are good for. The same value is always the same bytes.
+
+use crate::extent::Extent;
+use crate::{Feature, Geometry, LinePoint, Lines, SourceName, Value};
+use landfall_track::{BoundingBox, Position, Timestamp};
+use std::io::Write;
+
+/// Appends a feature without a line break. `extent` is working space.
+pub(crate) fn push_feature(out: &mut Vec<u8>, feature: &Feature<'_>, extent: &mut Extent) {
+    out.extend_from_slice(br#"{"type":"Feature","id":"#);
+    push_text(out, feature.id);
+    if let Some(lines) = feature.geometry.lines() {
+        extent.clear();
+        lines.parts().for_each(|part| extent.add_line(part));
+        if let Some(bounds) = extent.bounds() {
+            out.extend_from_slice(br#","bbox":"#);
+            push_bounds(out, bounds);
+        }
+    }
+    out.extend_from_slice(br#","geometry":"#);
+    push_geometry(out, feature.geometry);
+    out.extend_from_slice(br#","properties":{"#);
+    for (number, (name, value)) in feature.properties.iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        push_text(out, name);
+        out.push(b':');
+        push_value(out, value);
+    }
+    out.extend_from_slice(b"}}");
+}
+
+fn push_geometry(out: &mut Vec<u8>, geometry: Geometry<'_>) {
+    match geometry {
+        Geometry::Absent => out.extend_from_slice(b"null"),
+        Geometry::Point(position) => {
+            out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
+            push_position(out, position);
+            out.push(b'}');
+        }
+        Geometry::Line(lines) | Geometry::Path(lines) if lines.is_empty() => {
+            out.extend_from_slice(b"null");
+        }
+        Geometry::Line(lines) if lines.parts().len() == 1 => {
+            out.extend_from_slice(br#"{"type":"LineString","coordinates":"#);
+            for part in lines.parts() {
+                push_part(out, part, push_coordinates);
+            }
+            out.push(b'}');
+        }
+        Geometry::Line(lines) | Geometry::Path(lines) => {
+            out.extend_from_slice(br#"{"type":"MultiLineString","coordinates":"#);
+            push_parts(out, lines, push_coordinates);
+            out.push(b'}');
+        }
+    }
+}
+
+fn push_value(out: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Absent => out.extend_from_slice(b"null"),
+        Value::Text(text) => push_text(out, text),
+        Value::Count(count) => push_unsigned(out, *count),
+        Value::Measure { value, decimals } => push_measure(out, *value, *decimals),
+        Value::Truth(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
+        Value::Time(time) => push_time(out, *time),
+        Value::VertexTimes(lines) if lines.is_empty() => out.extend_from_slice(b"null"),
+        Value::VertexTimes(lines) => push_parts(out, lines, push_point_time),
+        Value::Source { first, last } => {
+            out.extend_from_slice(br#"{"first":"#);
+            push_source(out, *first);
+            out.extend_from_slice(br#","last":"#);
+            push_source(out, *last);
+            out.push(b'}');
+        }
+    }
+}
+
+fn push_source(out: &mut Vec<u8>, source: SourceName<'_>) {
+    out.extend_from_slice(br#"{"file":"#);
+    push_text(out, source.file);
+    out.extend_from_slice(br#","row":"#);
+    push_unsigned(out, source.row);
+    out.push(b'}');
+}
+
+/// Appends what is to be said of every point, in an array for every part.
+fn push_parts(out: &mut Vec<u8>, lines: &Lines, push: impl Fn(&mut Vec<u8>, &LinePoint)) {
+    out.push(b'[');
+    for (number, part) in lines.parts().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        push_part(out, part, &push);
+    }
+    out.push(b']');
+}
+
+fn push_part(out: &mut Vec<u8>, part: &[LinePoint], push: impl Fn(&mut Vec<u8>, &LinePoint)) {
+    out.push(b'[');
+    for (number, point) in part.iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        push(out, point);
+    }
+    out.push(b']');
+}
+
+fn push_coordinates(out: &mut Vec<u8>, point: &LinePoint) {
+    push_position(out, point.position);
+}
+
+fn push_point_time(out: &mut Vec<u8>, point: &LinePoint) {
+    push_seconds(out, point.time);
+}
+
+/// Appends `[west,south,east,north]` (RFC 7946, section 5).
+pub(crate) fn push_bounds(out: &mut Vec<u8>, bounds: BoundingBox) {
+    out.push(b'[');
+    push_degrees(out, bounds.south_west.lon_e7);
+    out.push(b',');
+    push_degrees(out, bounds.south_west.lat_e7);
+    out.push(b',');
+    push_degrees(out, bounds.north_east.lon_e7);
+    out.push(b',');
+    push_degrees(out, bounds.north_east.lat_e7);
+    out.push(b']');
+}
+
+fn push_position(out: &mut Vec<u8>, position: Position) {
+    out.push(b'[');
+    push_degrees(out, position.lon_e7);
+    out.push(b',');
+    push_degrees(out, position.lat_e7);
+    out.push(b']');
+}
+
+/// Appends 1e-7 degrees as degrees, exactly and without trailing zeros.
+pub(crate) fn push_degrees(out: &mut Vec<u8>, e7: i32) {
+    const DECIMALS: usize = 7;
+    // Written from the back; the longest is `-180.1234567`.
+    let mut text = [b'0'; 12];
+    let mut start = text.len();
+    let mut end = start - DECIMALS;
+    let mut rest = e7.unsigned_abs();
+    for _ in 0..DECIMALS {
+        start -= 1;
+        text[start] = b'0' + (rest % 10) as u8;
+        if text[start] != b'0' {
+            end = end.max(start + 1);
+        }
+        rest /= 10;
+    }
+    if end == start {
+        // No decimals: the point is left out too.
+        end -= 1;
+    }
+    start -= 1;
+    text[start] = b'.';
+    loop {
+        start -= 1;
+        text[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if e7 < 0 {
+        start -= 1;
+        text[start] = b'-';
+    }
+    out.extend_from_slice(&text[start..end]);
+}
+
+/// Appends seconds since the epoch: a whole number, or with three decimals where the time has
+/// milliseconds.
+fn push_seconds(out: &mut Vec<u8>, time: Timestamp) {
+    let millis = time.as_millis();
+    if millis < 0 {
+        out.push(b'-');
+    }
+    let magnitude = millis.unsigned_abs();
+    push_unsigned(out, magnitude / 1000);
+    let fraction = magnitude % 1000;
+    if fraction != 0 {
+        out.push(b'.');
+        for digit in [fraction / 100, fraction / 10 % 10, fraction % 10] {
+            out.push(b'0' + digit as u8);
+        }
+    }
+}
+
+/// Appends a moment as a text in ISO 8601.
+fn push_time(out: &mut Vec<u8>, time: Timestamp) {
+    push_display(out, format_args!("\"{time}\""));
+}
+
+/// Appends a number with at least one decimal and at most so many, so that a reader that goes by
+/// the first values never takes the column for whole numbers.
+fn push_measure(out: &mut Vec<u8>, value: f64, decimals: u8) {
+    if !value.is_finite() {
+        out.extend_from_slice(b"null");
+        return;
+    }
+    let decimals = usize::from(decimals.max(1));
+    let start = out.len();
+    push_display(out, format_args!("{value:.decimals$}"));
+    while out.ends_with(b"0") && !out.ends_with(b".0") {
+        out.pop();
+    }
+    if &out[start..] == b"-0.0" {
+        out.remove(start);
+    }
+}
+
+fn push_unsigned(out: &mut Vec<u8>, value: u64) {
+    let mut digits = [0_u8; 20];
+    let mut start = digits.len();
+    let mut rest = value;
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+/// Appends a quoted and escaped text.
+pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
+    let written = serde_json::to_writer(&mut *out, text);
+    debug_assert!(written.is_ok(), "a Vec takes every byte");
+}
+
+fn push_display(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    let written = out.write_fmt(text);
+    debug_assert!(written.is_ok(), "a Vec takes every byte");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(push: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        push(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn degrees_are_written_exactly_with_at_most_seven_decimals() {
+        let degrees = |e7| written(|out| push_degrees(out, e7));
+        assert_eq!(degrees(0), "0");
+        assert_eq!(degrees(-1), "-0.0000001");
+        assert_eq!(degrees(1_303_000_000), "130.3");
+        assert_eq!(degrees(-1_800_000_000), "-180");
+        assert_eq!(degrees(422_333_001), "42.2333001");
+        assert_eq!(degrees(10_000_000), "1");
+    }
+
+    #[test]
+    fn a_measure_is_rounded_and_never_looks_like_a_whole_number() {
+        let measure = |value, decimals| written(|out| push_measure(out, value, decimals));
+        assert_eq!(measure(12.0, 4), "12.0");
+        assert_eq!(measure(0.166_666, 4), "0.1667");
+        assert_eq!(measure(-0.000_01, 3), "0.0");
+        assert_eq!(measure(1.5e21, 1), "1500000000000000000000.0");
+        assert_eq!(measure(100.0, 0), "100.0");
+        assert_eq!(measure(f64::NAN, 2), "null");
+        assert_eq!(measure(f64::INFINITY, 2), "null");
+    }
+
+    #[test]
+    fn seconds_are_whole_where_the_time_is() {
+        let seconds = |text: &str| written(|out| push_seconds(out, text.parse().unwrap()));
+        assert_eq!(seconds("2023-09-07T10:30:00Z"), "1694082600");
+        assert_eq!(seconds("2023-09-07T10:30:00.050Z"), "1694082600.050");
+        assert_eq!(seconds("1969-12-31T23:59:59.500Z"), "-0.500");
+        assert_eq!(seconds("1969-12-31T23:59:58Z"), "-2");
+    }
+
+    #[test]
+    fn a_text_typed_by_a_stranger_is_escaped() {
+        let text = "a\"b\\c\u{1}\n</script>";
+        let json = written(|out| push_text(out, text));
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        assert_eq!(json, r#""a\"b\\c\u0001\n</script>""#);
+    }
+}

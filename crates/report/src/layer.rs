@@ -1,0 +1,62 @@
+//! A layer is all features of one kind: one file, one set of properties.
+
+use std::fmt;
+
+/// One of the layers of an output folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Port calls: stays in port of confidence 2 and more. Points.
+    PortCalls,
+    /// Passages: a port's radius crossed without a stop, confidence 1. Points.
+    Passages,
+    /// Stops outside every port. Points.
+    Stops,
+    /// The way from one port call to the next. Lines.
+    Voyages,
+    /// What was sailed before the first call, after the last, or without any. Lines.
+    Tracks,
+    /// Silences, as straight lines that nobody saw sailed.
+    Gaps,
+}
+
+impl Layer {
+    /// Every layer, in the order in which they are listed.
+    pub const ALL: [Self; 6] = [
+        Self::PortCalls,
+        Self::Passages,
+        Self::Stops,
+        Self::Voyages,
+        Self::Tracks,
+        Self::Gaps,
+    ];
+
+    /// The layer's name, which is its file's, such as `port_calls`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PortCalls => "port_calls",
+            Self::Passages => "passages",
+            Self::Stops => "stops",
+            Self::Voyages => "voyages",
+            Self::Tracks => "tracks",
+            Self::Gaps => "gaps",
+        }
+    }
+
+    /// What one feature of it is, such as `port_call`.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::PortCalls => "port_call",
+            Self::Passages => "passage",
+            Self::Stops => "stop",
+            Self::Voyages => "voyage",
+            Self::Tracks => "track",
+            Self::Gaps => "gap",
+        }
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

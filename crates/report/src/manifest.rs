@@ -1,0 +1,201 @@
+//! The manifest says what a run read, how it was configured and what came of it. A folder that
+//! holds one is ours, and may be replaced.
+
+use crate::Layer;
+use landfall_track::{FileAccount, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The file's name in the output folder.
+pub(crate) const MANIFEST_NAME: &str = "manifest.json";
+
+/// The value of the manifest's member `program`, by which our folders are recognised.
+const PROGRAM: &str = "landfall";
+
+/// What manifest.json holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always `landfall`.
+    program: String,
+    /// The program's version.
+    pub version: String,
+    /// What the inputs say of themselves in `# notice:` lines, each text once.
+    pub notices: Vec<String>,
+    /// The files of positions, in the order of their numbers.
+    pub inputs: Vec<ManifestInput>,
+    /// All inputs' accounts together. Filled in as it is written.
+    pub total: FileAccount,
+    /// The other files: ports, sightings, registers.
+    pub tables: Vec<ManifestTable>,
+    /// What the run was restricted to, such as `{"mmsi": ["273210440"]}`; empty if to nothing.
+    pub restrictions: serde_json::Value,
+    /// Every threshold in force.
+    pub configuration: serde_json::Value,
+    /// What was found. Filled in as it is written.
+    pub counts: EventCounts,
+    /// The other files of this folder. Filled in as they are written.
+    pub outputs: Vec<OutputFile>,
+}
+
+impl Manifest {
+    /// A manifest of a program version, with nothing in it.
+    pub fn new(version: impl Into<String>) -> Self {
+        let nothing = || serde_json::Value::Object(serde_json::Map::new());
+        Self {
+            program: PROGRAM.to_owned(),
+            version: version.into(),
+            notices: Vec::new(),
+            inputs: Vec::new(),
+            total: FileAccount::default(),
+            tables: Vec::new(),
+            restrictions: nothing(),
+            configuration: nothing(),
+            counts: EventCounts::default(),
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Adds the inputs' accounts up.
+    pub(crate) fn add_up(&mut self) {
+        let mut total = FileAccount::default();
+        for account in self.inputs.iter().map(|input| &input.account) {
+            total.rows += account.rows;
+            total.accepted += account.accepted;
+            total.duplicates += account.duplicates;
+            total.rejected += account.rejected;
+        }
+        self.total = total;
+    }
+
+    /// Reads a manifest that some version of this program wrote; `None` if it is none.
+    pub(crate) fn recognise(bytes: &[u8]) -> Option<RecognisedManifest> {
+        let found: RecognisedManifest = serde_json::from_slice(bytes).ok()?;
+        (found.program == PROGRAM).then_some(found)
+    }
+}
+
+/// What must be known of an older manifest, whatever version wrote it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecognisedManifest {
+    program: String,
+    /// The files that came with it.
+    #[serde(default)]
+    pub(crate) outputs: Vec<OutputFile>,
+}
+
+/// One file of positions, or one member of an archive.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ManifestInput {
+    /// As the user gave it; a member of a zip as `a.zip!b.csv`.
+    pub path: String,
+    /// Size in bytes, as stored.
+    pub size: u64,
+    /// SHA-256 of those bytes, in hexadecimal; absent if it was not computed.
+    pub sha256: Option<String>,
+    /// The source format; absent if it was not recognised.
+    pub format: Option<String>,
+    /// Which column was taken for what.
+    pub columns: Vec<ManifestColumn>,
+    /// What became of its rows.
+    #[serde(flatten)]
+    pub account: FileAccount,
+    /// Time of the earliest accepted report.
+    pub first: Option<Timestamp>,
+    /// Time of the latest accepted report.
+    pub last: Option<Timestamp>,
+    /// Where its accepted reports lie.
+    pub extent: Option<ManifestExtent>,
+    /// Why it was not read, or not to its end.
+    pub problem: Option<String>,
+}
+
+/// A field and the column it was read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestColumn {
+    /// The field, such as `speed`.
+    pub field: String,
+    /// The column as the header spells it.
+    pub column: String,
+    /// What was assumed, such as the unit.
+    pub note: Option<String>,
+}
+
+/// Bounds in degrees, as measured: not narrowed across the antimeridian.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ManifestExtent {
+    /// Least longitude.
+    pub west: f64,
+    /// Least latitude.
+    pub south: f64,
+    /// Greatest longitude.
+    pub east: f64,
+    /// Greatest latitude.
+    pub north: f64,
+}
+
+/// A table that the run used beside the positions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestTable {
+    /// What it serves for: `ports`, `sightings`, `vessels`.
+    pub role: String,
+    /// As the user gave it, or `bundled`.
+    pub path: String,
+    /// Its format.
+    pub format: String,
+    /// Size in bytes; absent for a bundled table.
+    pub size: Option<u64>,
+    /// SHA-256 in hexadecimal, if it was computed.
+    pub sha256: Option<String>,
+    /// Rows that were used.
+    pub accepted: u64,
+    /// Rows that could not be used.
+    pub rejected: u64,
+}
+
+/// How many there are of everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventCounts {
+    /// Vessels, as listed in vessels.csv: every id, and every further hull that sends under one.
+    pub vessels: u64,
+    /// Port calls.
+    pub port_calls: u64,
+    /// Passages of a port.
+    pub passages: u64,
+    /// Stops outside every port.
+    pub stops: u64,
+    /// Voyages between two calls.
+    pub voyages: u64,
+    /// Tracks that are no voyage.
+    pub tracks: u64,
+    /// Gaps, open ones too.
+    pub gaps: u64,
+    /// Gaps that had not ended when the data did.
+    pub open_gaps: u64,
+    /// Flagged reports by flag.
+    pub flagged: BTreeMap<String, u64>,
+    /// Rejected rows by reason.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+impl EventCounts {
+    /// The count of a layer's features.
+    pub(crate) fn of_mut(&mut self, layer: Layer) -> &mut u64 {
+        match layer {
+            Layer::PortCalls => &mut self.port_calls,
+            Layer::Passages => &mut self.passages,
+            Layer::Stops => &mut self.stops,
+            Layer::Voyages => &mut self.voyages,
+            Layer::Tracks => &mut self.tracks,
+            Layer::Gaps => &mut self.gaps,
+        }
+    }
+}
+
+/// One file of the output folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputFile {
+    /// Its name within the folder.
+    pub name: String,
+    /// Features or rows in it.
+    pub records: u64,
+}

@@ -1,0 +1,202 @@
+//! The command line as it is typed. What it means is worked out in `plan.rs`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// From ship positions and ports to port calls, voyages, dark gaps and GeoJSON tracks.
+#[derive(Debug, Parser)]
+#[command(
+    name = "landfall",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find every vessel's port calls, voyages, stops and gaps, and write them to a folder
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Box<RunArgs>),
+    /// Say what is in position files: format, columns, rows, span, vessels, rejected rows
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(InspectArgs),
+    /// Look up ports by name or place
+    #[command(subcommand)]
+    Ports(PortsCommand),
+    /// Print the configuration with its defaults, as a file for --config
+    Config,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  landfall run positions.csv --out out
+  landfall run 'ais/2023-*.csv.zst' extra.parquet --out out --mmsi 273210440
+  landfall run ais/ --out out --port Najin --from 2023-09-01 --to 2024-01-01
+  landfall run odd.csv --columns odd.toml --out out
+  landfall run positions.csv --out out --sightings sightings.csv --vessels vessels.csv
+
+Times are UTC. Exit codes: 0 done; 1 failed, or a file broke off half-way, or nothing usable was
+found; 2 wrong command line.";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  landfall inspect positions.csv
+  landfall inspect ais/ 'more/*.zip'";
+
+const FIND_EXAMPLES: &str = "\
+Examples:
+  landfall ports find Vostochny
+  landfall ports find Nakhodka --country KP
+  landfall ports find KPNJN";
+
+const NEAR_EXAMPLES: &str = "\
+Examples:
+  landfall ports near 42.23,130.30
+  landfall ports near -33.86,151.2 --within 50";
+
+/// Which column is which, for files that are not recognised.
+#[derive(Debug, Args)]
+pub(crate) struct ReadArgs {
+    /// Files, folders or quoted globs: CSV in any known format, plain, .gz, .zst or .zip; Parquet
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// A TOML file that says which column is which in a CSV of another format
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) columns: Option<PathBuf>,
+    /// Which comes first in dates such as 03/04/2023, where a file leaves it open
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_order: Option<DayOrMonth>,
+    /// Show no progress and no summary; errors are still shown
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// The order of day and month in dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DayOrMonth {
+    /// 03/04/2023 is the 3rd of April
+    #[value(alias = "dmy")]
+    DayFirst,
+    /// 03/04/2023 is the 4th of March
+    #[value(alias = "mdy")]
+    MonthFirst,
+}
+
+/// Which port table is used.
+#[derive(Debug, Args)]
+pub(crate) struct PortTableArgs {
+    /// Port tables instead of the bundled one: World Port Index, UN/LOCODE, GFW anchorages, own CSV or GeoJSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ports: Vec<PathBuf>,
+    /// Port tables added to the bundled one, or to that of --ports
+    #[arg(long, value_name = "FILE")]
+    pub(crate) add_ports: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    /// Folder to write to; an earlier result of Landfall there is replaced
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Output formats, separated by commas: geojson, geojsonl
+    #[arg(
+        long,
+        value_name = "FORMATS",
+        default_value = "geojson",
+        value_delimiter = ','
+    )]
+    pub(crate) format: Vec<String>,
+    /// Simplify tracks to within so many metres of every report; 0 keeps every report
+    /// (20 unless configured otherwise)
+    #[arg(long, value_name = "METRES")]
+    pub(crate) simplify: Option<f64>,
+    /// Thresholds of detection, as printed by `landfall config`
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Threads for detection; one per core if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
+    #[command(flatten, next_help_heading = "Ports")]
+    pub(crate) ports: PortTableArgs,
+    #[command(flatten, next_help_heading = "Other evidence")]
+    pub(crate) evidence: EvidenceArgs,
+    #[command(flatten, next_help_heading = "Restrict the run")]
+    pub(crate) restrict: RestrictArgs,
+}
+
+/// What else is known besides positions.
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceArgs {
+    /// Sightings (CSV or GeoJSON): read, checked and listed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sightings: Vec<PathBuf>,
+    /// Registers of vessels (CSV: names, aliases, IMO, MMSI, call sign, validity): read, checked and listed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vessels: Vec<PathBuf>,
+}
+
+/// What the run is restricted to. Several values of one option widen it, several options narrow it.
+#[derive(Debug, Args)]
+pub(crate) struct RestrictArgs {
+    /// Only these MMSIs, separated by commas
+    #[arg(long, value_name = "MMSI", value_delimiter = ',')]
+    pub(crate) mmsi: Vec<String>,
+    /// Only vessels that sent one of these IMO numbers
+    #[arg(long, value_name = "IMO", value_delimiter = ',')]
+    pub(crate) imo: Vec<String>,
+    /// Only vessels that sent a name containing this text, in any case
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Vec<String>,
+    /// Only vessels with a call, passage or silence at this port (name or UN/LOCODE)
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Vec<String>,
+    /// Only reports inside this box; west greater than east crosses the antimeridian
+    #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", allow_hyphen_values = true)]
+    pub(crate) bbox: Option<String>,
+    /// Only reports at this time or later (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Only reports before this time (UTC)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PortsCommand {
+    /// Find ports by name, alias or code; tolerant of spelling
+    #[command(after_help = FIND_EXAMPLES)]
+    Find {
+        /// Name or code
+        #[arg(required = true)]
+        name: Vec<String>,
+        /// Only in this country (two letters, ISO 3166)
+        #[arg(long, value_name = "CC")]
+        country: Option<String>,
+        #[command(flatten)]
+        table: PortTableArgs,
+    },
+    /// List the ports near a place
+    #[command(after_help = NEAR_EXAMPLES)]
+    Near {
+        /// Latitude and longitude in degrees, as in 42.23,130.30
+        #[arg(value_name = "LAT,LON", allow_hyphen_values = true)]
+        place: String,
+        /// How far to look, in kilometres
+        #[arg(long, value_name = "KM", default_value_t = 25.0)]
+        within: f64,
+        #[command(flatten)]
+        table: PortTableArgs,
+    },
+}

@@ -1,0 +1,285 @@
+//! The plan: arguments become library objects, here and nowhere else.
+
+use crate::args::{DayOrMonth, PortTableArgs, ReadArgs, RestrictArgs, RunArgs};
+use crate::{Outcome, evidence};
+use anyhow::{Context, Result};
+use landfall_ingest::{ColumnMap, DateOrder, PortTable, ReadOptions};
+use landfall_pipeline::{Config, Plan, Restriction};
+use landfall_report::{Format, ManifestTable};
+use landfall_spatial_index::{MatchKind, PortIndex, PortRadiusConfig};
+use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position};
+use std::io::Write;
+use std::path::Path;
+use std::str::FromStr;
+
+/// A command line that cannot be meant: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct BadArgument(pub(crate) String);
+
+fn bad(option: &str, value: &str, why: impl std::fmt::Display) -> anyhow::Error {
+    BadArgument(format!("{option} `{value}`: {why}")).into()
+}
+
+/// Reads one value of an option.
+fn parsed<T>(option: &str, value: &str) -> Result<T>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    value
+        .trim()
+        .parse()
+        .map_err(|error: T::Err| bad(option, value, error))
+}
+
+/// Reads every value of an option.
+fn all_parsed<T>(option: &str, values: &[String]) -> Result<Vec<T>>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    values.iter().map(|value| parsed(option, value)).collect()
+}
+
+/// The run that the arguments ask for.
+pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
+    let mut config = config(args.config.as_deref())?;
+    if let Some(tolerance_m) = args.simplify {
+        config.detection.path.tolerance_m = tolerance_m;
+    }
+    config.check().map_err(|error| match &args.config {
+        Some(path) => anyhow::anyhow!("`{}`: {error}", path.display()),
+        None => BadArgument(error.to_string()).into(),
+    })?;
+    let (ports, tables) = port_table(&args.ports)?;
+    let restriction = restriction(&args.restrict, &ports, &config.port_radius)?;
+    Ok(Plan {
+        inputs: landfall_ingest::expand_inputs(&args.read.inputs)?,
+        read: read_options(&args.read)?,
+        ports,
+        tables,
+        restriction,
+        config,
+        out: args.out.clone(),
+        formats: all_parsed::<Format>("--format", &args.format)?,
+        threads: args.threads,
+    })
+}
+
+/// The configuration in a file, or the defaults.
+fn config(path: Option<&Path>) -> Result<Config> {
+    let Some(path) = path else {
+        return Ok(Config::default());
+    };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the configuration `{}`", path.display()))?;
+    toml::from_str(&text).with_context(|| {
+        format!(
+            "the configuration `{}` is not right; `landfall config` prints one with all defaults",
+            path.display()
+        )
+    })
+}
+
+/// Prints the default configuration.
+pub(crate) fn print_config() -> Result<Outcome> {
+    let text = toml::to_string(&Config::default())?;
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(Outcome::Done)
+}
+
+/// How position files are read.
+pub(crate) fn read_options(args: &ReadArgs) -> Result<ReadOptions> {
+    let columns = args
+        .columns
+        .as_deref()
+        .map(ColumnMap::from_toml)
+        .transpose()?;
+    let date_order = args.date_order.map(|order| match order {
+        DayOrMonth::DayFirst => DateOrder::DayFirst,
+        DayOrMonth::MonthFirst => DateOrder::MonthFirst,
+    });
+    Ok(ReadOptions {
+        columns,
+        date_order,
+    })
+}
+
+/// The port table (the bundled one or those of `--ports`, and those of `--add-ports`), and what the
+/// manifest says of the tables it was made from. Rows of a table that cannot be used are told.
+pub(crate) fn port_table(args: &PortTableArgs) -> Result<(Vec<Port>, Vec<ManifestTable>)> {
+    let mut table: Option<PortTable> = None;
+    let mut origins = Vec::new();
+    if args.ports.is_empty() {
+        let bundled = landfall_ingest::bundled_ports();
+        origins.push(origin("bundled".to_owned(), &bundled));
+        table = Some(bundled);
+    }
+    for path in args.ports.iter().chain(&args.add_ports) {
+        let read = landfall_ingest::read_ports(path)?;
+        evidence::tell(path, "not used", &read.rejected);
+        evidence::tell(path, "the rest of the row is used", &read.doubts);
+        origins.push(origin(path.display().to_string(), &read));
+        match &mut table {
+            Some(table) => {
+                table.add(&read);
+            }
+            None => table = Some(read),
+        }
+    }
+    Ok((table.map(|table| table.ports).unwrap_or_default(), origins))
+}
+
+fn origin(path: String, table: &PortTable) -> ManifestTable {
+    ManifestTable {
+        role: "ports".to_owned(),
+        path,
+        format: table.format.to_string(),
+        size: table.sha256.is_some().then_some(table.bytes),
+        sha256: table.sha256.clone(),
+        accepted: table.used,
+        rejected: table.rejected.len() as u64,
+    }
+}
+
+fn restriction(
+    args: &RestrictArgs,
+    ports: &[Port],
+    radii: &PortRadiusConfig,
+) -> Result<Restriction> {
+    let mmsi = args
+        .mmsi
+        .iter()
+        .map(|text| {
+            text.trim()
+                .parse()
+                .ok()
+                .and_then(Mmsi::new)
+                .ok_or_else(|| bad("--mmsi", text, "expected a number of up to nine digits"))
+        })
+        .collect::<Result<_>>()?;
+    let restriction = Restriction {
+        mmsi,
+        imo: all_parsed("--imo", &args.imo)?,
+        names: args.name.clone(),
+        ports: restricting_ports(&args.port, ports, radii)?,
+        port_names: args.port.clone(),
+        bbox: args.bbox.as_deref().map(bounding_box).transpose()?,
+        from: args
+            .from
+            .as_deref()
+            .map(|text| parsed("--from", text))
+            .transpose()?,
+        to: args
+            .to
+            .as_deref()
+            .map(|text| parsed("--to", text))
+            .transpose()?,
+    };
+    if let (Some(from), Some(to)) = (restriction.from, restriction.to)
+        && from >= to
+    {
+        return Err(bad(
+            "--to",
+            &to.to_string(),
+            format!("must be later than --from {from}"),
+        ));
+    }
+    Ok(restriction)
+}
+
+/// The ports that names or codes mean exactly; a near miss is an error that offers what was found.
+fn restricting_ports(
+    names: &[String],
+    ports: &[Port],
+    radii: &PortRadiusConfig,
+) -> Result<Vec<PortIx>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let index = PortIndex::new(ports.to_vec(), radii);
+    let mut found = Vec::new();
+    for name in names {
+        let search = index.find(name, None);
+        let exact: Vec<PortIx> = search
+            .matches
+            .iter()
+            .filter(|found| {
+                matches!(
+                    found.kind,
+                    MatchKind::Code | MatchKind::Name | MatchKind::Alias
+                )
+            })
+            .map(|found| found.port)
+            .collect();
+        if exact.is_empty() {
+            let offers: Vec<&str> = search
+                .matches
+                .iter()
+                .take(3)
+                .map(|found| index.port(found.port).name.as_str())
+                .collect();
+            let hint = if offers.is_empty() {
+                "try `landfall ports find`".to_owned()
+            } else {
+                format!("did you mean {}?", offers.join(", "))
+            };
+            return Err(bad(
+                "--port",
+                name,
+                format!("no port of that name or code; {hint}"),
+            ));
+        }
+        found.extend(exact);
+    }
+    Ok(found)
+}
+
+/// A box as west, south, east and north, the order of RFC 7946.
+fn bounding_box(text: &str) -> Result<BoundingBox> {
+    const EXPECTED: &str = "expected WEST,SOUTH,EAST,NORTH in degrees, such as 130,42,133.5,43.5";
+    let wrong = || bad("--bbox", text, EXPECTED);
+    let numbers: Vec<f64> = text
+        .split(',')
+        .map(|number| number.trim().parse().map_err(|_| wrong()))
+        .collect::<Result<_>>()?;
+    let [west, south, east, north] = numbers[..] else {
+        return Err(wrong());
+    };
+    let corner = |lon, lat| Position::from_degrees(LonLat { lon, lat }).ok_or_else(wrong);
+    if south > north {
+        return Err(bad(
+            "--bbox",
+            text,
+            format!("south {south} lies north of north {north}"),
+        ));
+    }
+    Ok(BoundingBox {
+        south_west: corner(west, south)?,
+        north_east: corner(east, north)?,
+    })
+}
+
+/// A place as latitude and longitude, the order in which people say it.
+pub(crate) fn place(text: &str) -> Result<Position> {
+    let wrong = || {
+        bad(
+            "LAT,LON",
+            text,
+            "expected latitude and longitude, such as 42.23,130.30",
+        )
+    };
+    let (lat, lon) = text.split_once([',', ' ']).ok_or_else(wrong)?;
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
+    Position::from_degrees(LonLat {
+        lon: number(lon)?,
+        lat: number(lat)?,
+    })
+    .ok_or_else(wrong)
+}
+
+/// A country asked for on the command line.
+pub(crate) fn country(text: &str) -> Result<CountryCode> {
+    parsed("--country", text)
+}

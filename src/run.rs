@@ -1,0 +1,47 @@
+//! `landfall run`: the main job.
+
+use crate::args::RunArgs;
+use crate::{Outcome, complain, evidence, plan, progress, summary, whole};
+use anyhow::Result;
+use landfall_ingest::IngestError;
+use landfall_pipeline::{RunProgress, RunSummary};
+
+pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
+    let evidence = evidence::read(&args.evidence)?;
+    let mut plan = plan::plan(args)?;
+    plan.tables.extend(evidence.origins());
+    let running = RunProgress::default();
+    let summary = progress::shown(&running, args.read.quiet, || {
+        landfall_pipeline::run(&plan, &running)
+    })?;
+    tell_problems(&summary);
+    if !args.read.quiet {
+        summary::print(&plan, &summary, &evidence)?;
+    }
+    Ok(outcome(&summary))
+}
+
+/// What was wrong with the inputs, file by file.
+fn tell_problems(summary: &RunSummary) {
+    for source in &summary.sources {
+        if let Some(problem) = &source.problem {
+            complain(format_args!("warning: {}", whole(problem)));
+        }
+    }
+}
+
+/// A run fails if there was nothing to use, or if a file broke off; its outputs are there all the
+/// same, as far as there was anything to write.
+fn outcome(summary: &RunSummary) -> Outcome {
+    let nothing = summary.total().accepted == 0;
+    let broken = |problem: &IngestError| matches!(problem, IngestError::BrokenOff { .. });
+    let broken_off = summary
+        .sources
+        .iter()
+        .any(|source| source.problem.as_ref().is_some_and(broken));
+    if nothing || broken_off {
+        Outcome::Lacking
+    } else {
+        Outcome::Done
+    }
+}

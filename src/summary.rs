@@ -1,0 +1,267 @@
+//! The summary of a run: what a person wants to know before opening a file.
+
+use crate::evidence::Evidence;
+use crate::table::{Align, Table, printable};
+use landfall_pipeline::{Plan, RunSummary};
+use landfall_report::Finished;
+use landfall_track::{FileAccount, RejectReason, Timestamp};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+/// Ports that a ship's line names.
+const PORTS_SHOWN: usize = 4;
+
+/// Prints the summary to stdout.
+pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> io::Result<()> {
+    let mut text = String::new();
+    for notice in &summary.notices {
+        let _ = writeln!(text, "NOTICE: {}", printable(notice));
+    }
+    if !summary.notices.is_empty() {
+        text.push('\n');
+    }
+    inputs(&mut text, summary);
+    match &summary.finished {
+        Some(finished) => {
+            found(&mut text, summary, finished);
+            hulls(&mut text, plan, summary);
+        }
+        None => text.push_str("\nNo input has a single row: nothing was written.\n"),
+    }
+    evidence.describe(&mut text);
+    if let Some(finished) = &summary.finished {
+        files(&mut text, plan, finished);
+    }
+    io::stdout().lock().write_all(text.as_bytes())
+}
+
+/// What was read, and what became of it.
+fn inputs(text: &mut String, summary: &RunSummary) {
+    let total = if summary.accounts.is_empty() {
+        FileAccount {
+            rows: summary.sources.iter().map(|source| source.rows).sum(),
+            ..FileAccount::default()
+        }
+    } else {
+        summary.total()
+    };
+    let files = summary.sources.len();
+    let _ = writeln!(
+        text,
+        "Read {} in {}: {} accepted, {} exact duplicates, {} rejected",
+        counted(total.rows, "row", "rows"),
+        counted(files as u64, "file", "files"),
+        thousands(total.accepted),
+        thousands(total.duplicates),
+        thousands(total.rejected),
+    );
+    for (reason, count) in &summary.rejected {
+        let _ = writeln!(text, "  {:>11}  {}", thousands(*count), explained(*reason));
+    }
+    let first = summary
+        .sources
+        .iter()
+        .filter_map(|source| source.first)
+        .min();
+    let last = summary
+        .sources
+        .iter()
+        .filter_map(|source| source.last)
+        .max();
+    if let (Some(first), Some(last)) = (first, last) {
+        let _ = writeln!(text, "  from {first} to {last} ({})", span(first, last));
+    }
+    if summary.set_aside > 0 {
+        let _ = writeln!(
+            text,
+            "  {} set aside: outside what the run is restricted to",
+            counted(summary.set_aside, "accepted row was", "accepted rows were"),
+        );
+    }
+    if summary.gaps_outside_box > 0 {
+        let _ = writeln!(
+            text,
+            "  {} no gap: the vessel was heard outside --bbox meanwhile",
+            counted(summary.gaps_outside_box, "silence is", "silences are"),
+        );
+    }
+}
+
+/// What was found.
+fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
+    let counts = &finished.counts;
+    let flagged: Vec<String> = counts
+        .flagged
+        .iter()
+        .map(|(flag, count)| format!("{} {}", thousands(*count), flag.replace('_', " ")))
+        .collect();
+    let mut table = Table::new(&[Align::Right, Align::Left, Align::Left]);
+    let mut line = |count: u64, what: &str, note: String| {
+        table.row([thousands(count), what.to_owned(), note]);
+    };
+    let mut others = Vec::new();
+    if summary.stations > 0 {
+        others.push(format!(
+            "{} stations that are no ships",
+            thousands(summary.stations)
+        ));
+    }
+    if summary.further_hulls > 0 {
+        others.push(format!(
+            "{} further hulls on a shared id",
+            thousands(summary.further_hulls)
+        ));
+    }
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!("of them {}", others.join(", "))
+    };
+    line(counts.vessels, "vessels", others);
+    line(counts.port_calls, "port calls", String::new());
+    line(
+        counts.passages,
+        "passages",
+        "through a port's radius without a stop".to_owned(),
+    );
+    line(
+        counts.voyages,
+        "voyages",
+        "from one call to the next".to_owned(),
+    );
+    line(
+        counts.tracks,
+        "tracks",
+        "before the first call, after the last, or without any".to_owned(),
+    );
+    line(counts.stops, "stops", "outside every port".to_owned());
+    line(
+        counts.gaps,
+        "gaps",
+        format!("of them {} open", thousands(counts.open_gaps)),
+    );
+    if !flagged.is_empty() {
+        line(
+            counts.flagged.values().sum(),
+            "flagged reports",
+            flagged.join(", "),
+        );
+    }
+    let _ = write!(text, "\nFound\n{}", table.indented("  "));
+}
+
+/// Where the most eventful ships called, and how long they were silent.
+fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
+    let digests = &summary.digests;
+    if digests.hulls.is_empty() {
+        return;
+    }
+    let mut table = Table::new(&[
+        Align::Left,
+        Align::Left,
+        Align::Right,
+        Align::Right,
+        Align::Left,
+    ]);
+    for hull in &digests.hulls {
+        let mut calls: Vec<(u64, &str)> = hull
+            .calls
+            .iter()
+            .filter_map(|(port, count)| {
+                Some((*count, plan.ports.get(port.0 as usize)?.name.as_str()))
+            })
+            .collect();
+        calls.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let more = calls.len().saturating_sub(PORTS_SHOWN);
+        let mut ports: Vec<String> = calls
+            .iter()
+            .take(PORTS_SHOWN)
+            .map(|(count, name)| format!("{name} {count}"))
+            .collect();
+        if more > 0 {
+            ports.push(format!("{more} more ports"));
+        }
+        let ports = if ports.is_empty() {
+            "no call".to_owned()
+        } else {
+            ports.join(", ")
+        };
+        table.row([
+            hull.name.clone().unwrap_or_else(|| "-".to_owned()),
+            hull.vessel_id.clone(),
+            counted(hull.gaps, "gap", "gaps"),
+            format!("{:.0} h silent", hull.gap_h),
+            format!("calls: {ports}"),
+        ]);
+    }
+    let _ = write!(
+        text,
+        "\nShips, the most eventful first\n{}",
+        table.indented("  ")
+    );
+    if digests.others > 0 {
+        let _ = writeln!(text, "  and {} more", thousands(digests.others));
+    }
+}
+
+/// Where everything is.
+fn files(text: &mut String, plan: &Plan, finished: &Finished) {
+    let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
+    for output in &finished.outputs {
+        let unit = if output.name.ends_with(".csv") {
+            "rows"
+        } else {
+            "features"
+        };
+        table.row([
+            output.name.clone(),
+            thousands(output.records),
+            unit.to_owned(),
+        ]);
+    }
+    let _ = write!(
+        text,
+        "\nWritten to {}\n{}  manifest.json (inputs with their hashes, configuration, counts)\n",
+        plan.out.display(),
+        table.indented("  ")
+    );
+}
+
+/// A reason in plain words.
+pub(crate) fn explained(reason: RejectReason) -> String {
+    let words = match reason {
+        RejectReason::BadIdentity => "no identity, or one that cannot be read",
+        RejectReason::BadTime => "no time, or one that cannot be read",
+        RejectReason::BadPosition => "no latitude or longitude, or one that cannot be read",
+        RejectReason::NoPosition => "the sender had no position (latitude 91, longitude 181)",
+        RejectReason::PositionOutOfRange => "latitude or longitude off the globe",
+        RejectReason::WrongFieldCount => "too few or too many fields",
+        RejectReason::RecordTooLong => "longer than any record should be",
+        RejectReason::UnclosedQuote => "a quote that is never closed",
+        RejectReason::FileBrokenOff => "the file breaks off (one entry for the rest of it)",
+        _ => return reason.to_string(),
+    };
+    format!("{words} [{reason}]")
+}
+
+/// A number with a comma between thousands.
+pub(crate) fn thousands(number: u64) -> String {
+    indicatif::HumanCount(number).to_string()
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        thousands(number),
+        if number == 1 { one } else { many }
+    )
+}
+
+fn span(first: Timestamp, last: Timestamp) -> String {
+    let hours = last.hours_since(first);
+    if hours >= 48.0 {
+        format!("{:.0} days", hours / 24.0)
+    } else {
+        format!("{hours:.1} h")
+    }
+}

@@ -1,0 +1,15 @@
+//! The real binary, run in a temporary folder, and its whole outputs.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a helper of a test fails the test, and its inputs are small"
+)]
+
+mod case;
+mod faults;
+mod landfall;
+mod ports;
+mod restrict;
+mod same_bytes;
