@@ -39,6 +39,16 @@ Examples:
   landfall run odd.csv --columns odd.toml --out out
   landfall run positions.csv --out out --sightings sightings.csv --vessels vessels.csv
 
+A file for --columns:
+  time_format = \"day-first\"     # month-first, iso, unix-seconds, unix-milliseconds, or a pattern
+  speed_unit = \"km/h\"           # or m/s; left out: knots
+  [columns]
+  mmsi = \"Ship\"                 # or vessel_id, for any other identity
+  time = \"When\"
+  latitude = \"Lat\"
+  longitude = \"Lon\"
+  speed = \"Speed\"
+
 Times are UTC. Exit codes: 0 done; 1 failed, or a file broke off half-way, or nothing usable was
 found; 2 wrong command line.";
 
@@ -114,7 +124,7 @@ pub(crate) struct RunArgs {
     pub(crate) format: Vec<String>,
     /// Simplify tracks to within so many metres of every report; 0 keeps every report
     /// (20 unless configured otherwise)
-    #[arg(long, value_name = "METRES")]
+    #[arg(long, value_name = "METRES", allow_negative_numbers = true)]
     pub(crate) simplify: Option<f64>,
     /// Thresholds of detection, as printed by `landfall config`
     #[arg(long, value_name = "FILE.toml")]
@@ -144,7 +154,7 @@ pub(crate) struct EvidenceArgs {
 /// What the run is restricted to. Several values of one option widen it, several options narrow it.
 #[derive(Debug, Args)]
 pub(crate) struct RestrictArgs {
-    /// Only these MMSIs, separated by commas
+    /// Only these MMSIs (or other ids, where a source has no MMSI), separated by commas
     #[arg(long, value_name = "MMSI", value_delimiter = ',')]
     pub(crate) mmsi: Vec<String>,
     /// Only vessels that sent one of these IMO numbers
@@ -156,7 +166,8 @@ pub(crate) struct RestrictArgs {
     /// Only vessels with a call, passage or silence at this port (name or UN/LOCODE)
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Vec<String>,
-    /// Only reports inside this box; west greater than east crosses the antimeridian
+    /// Only vessels that were inside this box, and of them what touches it; west greater than east
+    /// crosses the antimeridian
     #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", allow_hyphen_values = true)]
     pub(crate) bbox: Option<String>,
     /// Only reports at this time or later (UTC)
@@ -194,7 +205,12 @@ pub(crate) enum PortsCommand {
         #[arg(value_name = "LAT,LON", allow_hyphen_values = true)]
         place: String,
         /// How far to look, in kilometres
-        #[arg(long, value_name = "KM", default_value_t = 25.0)]
+        #[arg(
+            long,
+            value_name = "KM",
+            default_value_t = 25.0,
+            allow_negative_numbers = true
+        )]
         within: f64,
         #[command(flatten)]
         table: PortTableArgs,

@@ -104,7 +104,7 @@ fn describe(text: &mut String, source: &SourceFile, tally: &FileTally) {
         fact("notice", notice.clone());
     }
     let rows = format!(
-        "{}: {} accepted, {} rejected",
+        "{}: {} accepted (exact duplicates not sought here), {} rejected",
         thousands(source.rows),
         thousands(source.accepted),
         thousands(source.rejected)

@@ -7,7 +7,7 @@ use landfall_ingest::{ColumnMap, DateOrder, PortTable, ReadOptions};
 use landfall_pipeline::{Config, Plan, Restriction};
 use landfall_report::{Format, ManifestTable};
 use landfall_spatial_index::{MatchKind, PortIndex, PortRadiusConfig};
-use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position};
+use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, VesselId};
 use std::io::Write;
 use std::path::Path;
 use std::str::FromStr;
@@ -148,19 +148,13 @@ fn restriction(
     ports: &[Port],
     radii: &PortRadiusConfig,
 ) -> Result<Restriction> {
-    let mmsi = args
+    let ids = args
         .mmsi
         .iter()
-        .map(|text| {
-            text.trim()
-                .parse()
-                .ok()
-                .and_then(Mmsi::new)
-                .ok_or_else(|| bad("--mmsi", text, "expected a number of up to nine digits"))
-        })
+        .map(|text| vessel_id(text.trim()))
         .collect::<Result<_>>()?;
     let restriction = Restriction {
-        mmsi,
+        ids,
         imo: all_parsed("--imo", &args.imo)?,
         names: args.name.clone(),
         ports: restricting_ports(&args.port, ports, radii)?,
@@ -187,6 +181,23 @@ fn restriction(
         ));
     }
     Ok(restriction)
+}
+
+/// An MMSI, or where sources have none any other id.
+fn vessel_id(text: &str) -> Result<VesselId> {
+    if text.is_empty() {
+        return Err(bad(
+            "--mmsi",
+            text,
+            "expected an MMSI or another id of a vessel",
+        ));
+    }
+    let mmsi = text
+        .parse()
+        .ok()
+        .and_then(Mmsi::new)
+        .filter(|_| text.len() <= 9);
+    Ok(mmsi.map_or_else(|| VesselId::Text(text.into()), VesselId::Mmsi))
 }
 
 /// The ports that names or codes mean exactly; a near miss is an error that offers what was found.

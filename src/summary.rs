@@ -78,11 +78,19 @@ fn inputs(text: &mut String, summary: &RunSummary) {
             counted(summary.set_aside, "accepted row was", "accepted rows were"),
         );
     }
-    if summary.gaps_outside_box > 0 {
+    for id in &summary.crowded_ids {
         let _ = writeln!(
             text,
-            "  {} no gap: the vessel was heard outside --bbox meanwhile",
-            counted(summary.gaps_outside_box, "silence is", "silences are"),
+            "  note: {} seems to be used by more ships than can be told apart; see flagged.csv",
+            printable(&id.to_string())
+        );
+    }
+    if let Some((id, days)) = &summary.lone_last {
+        let _ = writeln!(
+            text,
+            "  note: {} was heard {days:.0} days after every other vessel; if that date is wrong, \
+             leave it out with --to, for open gaps reach to it",
+            printable(&id.to_string())
         );
     }
 }
@@ -162,6 +170,7 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
         Align::Right,
         Align::Right,
         Align::Left,
+        Align::Left,
     ]);
     for hull in &digests.hulls {
         let mut calls: Vec<(u64, &str)> = hull
@@ -191,6 +200,9 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
             hull.vessel_id.clone(),
             counted(hull.gaps, "gap", "gaps"),
             format!("{:.0} h silent", hull.gap_h),
+            hull.silent_since
+                .map(|since| format!("silent since {since}"))
+                .unwrap_or_default(),
             format!("calls: {ports}"),
         ]);
     }

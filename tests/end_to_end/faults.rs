@@ -210,7 +210,6 @@ fn a_path_that_is_none_and_a_bad_option_are_told_apart() {
     );
     for wrong in [
         "--bbox 1,2,3",
-        "--mmsi abc",
         "--from soon",
         "--simplify -1",
         "--format kmz",

@@ -3,7 +3,8 @@
 use crate::gather::VesselRows;
 use landfall_events::{EventSink, Setting, VesselKernel};
 use landfall_track::{
-    FlaggedReport, Gap, Hull, Leg, MmsiClass, PortCall, Sender, Stop, Timestamp, Vertex, VesselId,
+    BoundingBox, FlaggedReport, Gap, Hull, Leg, MmsiClass, PortCall, ReportRef, Sender, Stop,
+    Timestamp, Vertex, VesselId,
 };
 use std::collections::BTreeMap;
 
@@ -22,8 +23,6 @@ pub(crate) struct HullEvents {
 pub(crate) struct VesselEvents {
     pub(crate) hulls: BTreeMap<Hull, HullEvents>,
     pub(crate) flagged: Vec<FlaggedReport>,
-    /// Silences that are none: the vessel was heard outside the run's bounding box.
-    pub(crate) gaps_outside_box: u64,
 }
 
 impl EventSink for VesselEvents {
@@ -64,27 +63,33 @@ pub(crate) fn detect(
         kernel.push(&row.report, setting, &mut events);
     }
     kernel.finish(data_end, setting, &mut events);
-    events.drop_gaps_heard_outside(&vessel.heard_outside_box);
     events.sort();
     events
 }
 
 impl VesselEvents {
-    /// Takes out gaps during which the vessel was heard outside the bounding box (`heard`, in
-    /// order): she left the box and did not fall silent.
-    fn drop_gaps_heard_outside(&mut self, heard: &[Timestamp]) {
-        if heard.is_empty() {
-            return;
-        }
+    /// Keeps what touches a box: a stay, a stop or a way with a report in it, a gap with an end in
+    /// it. Detection itself always sees every report, so that leaving the box is neither a silence
+    /// nor a stop.
+    pub(crate) fn keep_inside(&mut self, bbox: BoundingBox, vessel: &VesselRows) {
+        let inside: Vec<Timestamp> = vessel
+            .reports()
+            .filter(|report| bbox.contains(report.position))
+            .map(|report| report.time)
+            .collect();
+        let touches = |first: ReportRef, last: ReportRef| {
+            let next = inside.partition_point(|time| *time < first.time);
+            inside.get(next).is_some_and(|time| *time <= last.time)
+        };
+        let holds = |report: ReportRef| bbox.contains(report.position);
         for hull in self.hulls.values_mut() {
-            let before = hull.gaps.len();
-            hull.gaps.retain(|gap| {
-                let next = heard.partition_point(|time| *time <= gap.before.time);
-                let end = gap.after.map_or(Timestamp::MAX, |after| after.time);
-                heard.get(next).is_none_or(|time| *time >= end)
-            });
-            self.gaps_outside_box += (before - hull.gaps.len()) as u64;
+            hull.calls.retain(|call| touches(call.first, call.last));
+            hull.stops.retain(|stop| touches(stop.first, stop.last));
+            hull.legs.retain(|leg| touches(leg.first, leg.last));
+            hull.gaps
+                .retain(|gap| holds(gap.before) || gap.after.is_some_and(holds));
         }
+        self.flagged.retain(|flagged| holds(flagged.report));
     }
 
     fn sort(&mut self) {
@@ -126,7 +131,7 @@ pub(crate) fn is_station(id: &VesselId, vessel: &VesselRows) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use landfall_track::{Position, ReportRef, SourceRow};
+    use landfall_track::{Position, SourceRow};
 
     fn at(hours: i64) -> ReportRef {
         ReportRef {
@@ -136,10 +141,10 @@ mod tests {
         }
     }
 
-    fn gap(before: i64, after: Option<i64>) -> Gap {
+    fn gap(before: ReportRef, after: Option<ReportRef>) -> Gap {
         Gap {
-            before: at(before),
-            after: after.map(at),
+            before,
+            after,
             reports_before: 1,
             distance_m: None,
             implied_speed_knots: None,
@@ -148,22 +153,34 @@ mod tests {
     }
 
     #[test]
-    fn a_vessel_heard_outside_the_box_was_not_silent() {
+    fn only_gaps_with_an_end_in_the_box_are_kept() {
+        let corner = |lat_e7, lon_e7| Position { lat_e7, lon_e7 };
+        let bbox = BoundingBox {
+            south_west: corner(0, 0),
+            north_east: corner(10, 10),
+        };
+        let outside = |hours| ReportRef {
+            position: corner(20, 20),
+            ..at(hours)
+        };
         let mut events = VesselEvents::default();
         let hull = Hull {
             number: 0,
             since: at(0).time,
         };
-        for gap in [gap(0, Some(10)), gap(20, Some(40)), gap(50, None)] {
+        for gap in [
+            gap(at(0), Some(outside(10))),
+            gap(outside(20), Some(outside(30))),
+            gap(at(40), None),
+        ] {
             events.gap(hull, gap);
         }
-        events.drop_gaps_heard_outside(&[at(30).time]);
-        let left: Vec<i64> = events.hulls[&hull]
+        events.keep_inside(bbox, &VesselRows::default());
+        let left: Vec<Timestamp> = events.hulls[&hull]
             .gaps
             .iter()
-            .map(|gap| gap.before.time.as_millis() / 3_600_000)
+            .map(|gap| gap.before.time)
             .collect();
-        assert_eq!(left, [0, 50]);
-        assert_eq!(events.gaps_outside_box, 1);
+        assert_eq!(left, [at(0).time, at(40).time]);
     }
 }

@@ -2,7 +2,7 @@
 //! silent.
 
 use crate::detect::HullEvents;
-use landfall_track::{Confidence, PortIx};
+use landfall_track::{Confidence, PortIx, Timestamp};
 use std::collections::BTreeMap;
 
 /// Hulls of which a digest is kept.
@@ -23,6 +23,8 @@ pub struct HullDigest {
     pub gaps: u64,
     /// Hours in gaps that have ended.
     pub gap_h: f64,
+    /// Her last report, if the data ends in a gap.
+    pub silent_since: Option<Timestamp>,
 }
 
 impl HullDigest {
@@ -46,6 +48,11 @@ impl HullDigest {
             voyages: events.legs.iter().filter(|leg| leg.is_voyage()).count() as u64,
             gaps: events.gaps.len() as u64,
             gap_h: closed.fold(0.0, |sum, hours| sum + hours),
+            silent_since: events
+                .gaps
+                .iter()
+                .find(|gap| gap.after.is_none())
+                .map(|gap| gap.before.time),
         }
     }
 

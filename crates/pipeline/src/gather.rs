@@ -4,7 +4,7 @@
 use crate::Restriction;
 use crate::accounts::Accounts;
 use crate::rejected::RejectedSpool;
-use landfall_ingest::{ParticularsSlot, PositionSink, VesselBook, VesselSlot};
+use landfall_ingest::{ParticularsSlot, PositionSink, VesselSlot};
 use landfall_track::{PositionReport, RejectedRow, Timestamp};
 
 /// A report with the particulars its row carried: what two rows are compared by.
@@ -18,8 +18,6 @@ pub(crate) struct GatheredRow {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VesselRows {
     pub(crate) rows: Vec<GatheredRow>,
-    /// Times of reports that lay outside the run's bounding box: she was not silent then.
-    pub(crate) heard_outside_box: Vec<Timestamp>,
 }
 
 impl VesselRows {
@@ -43,7 +41,6 @@ impl VesselRows {
             }
             equal
         });
-        self.heard_outside_box.sort_unstable();
     }
 
     /// The reports of the rows.
@@ -52,7 +49,8 @@ impl VesselRows {
     }
 }
 
-/// Takes every row of every file and keeps what the run is about.
+/// Takes every row of every file. What a restriction leaves out is known only when duplicates have
+/// been taken out, so that a file's account is the same with and without one.
 pub(crate) struct Gatherer<'a> {
     restriction: &'a Restriction,
     pub(crate) rejected: RejectedSpool,
@@ -73,55 +71,26 @@ impl<'a> Gatherer<'a> {
             data_end: None,
         }
     }
-
-    /// Lets go of the rows of vessels whose id is not asked for. Called after each file, so that
-    /// a run for one vessel never holds more than one file of the others.
-    pub(crate) fn drop_unwanted(&mut self, book: &VesselBook) {
-        if self.restriction.mmsi.is_empty() {
-            return;
-        }
-        for (slot, vessel) in self.vessels.iter_mut().enumerate() {
-            if !self.restriction.takes_id(book.id(VesselSlot(slot as u32))) {
-                self.accounts
-                    .set_aside_all(std::mem::take(vessel).reports());
-            }
-        }
-    }
 }
 
 impl PositionSink for Gatherer<'_> {
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
-        let in_time = self.restriction.takes_time(report.time);
-        let in_box = self.restriction.takes_position(report.position);
-        if in_time {
+        if self.restriction.takes_time(report.time) {
             self.data_end = self.data_end.max(Some(report.time));
         }
-        if in_time && in_box {
-            self.vessel(vessel).rows.push(GatheredRow {
-                report,
-                particulars,
-            });
-            return;
+        let index = vessel.0 as usize;
+        if index >= self.vessels.len() {
+            self.vessels.resize_with(index + 1, VesselRows::default);
         }
-        self.accounts.file(report.source.file()).set_aside += 1;
-        if in_time {
-            self.vessel(vessel).heard_outside_box.push(report.time);
-        }
+        self.vessels[index].rows.push(GatheredRow {
+            report,
+            particulars,
+        });
     }
 
     fn reject(&mut self, row: RejectedRow) {
         self.accounts.file(row.file).rejected += 1;
         self.rejected.put(&row);
-    }
-}
-
-impl Gatherer<'_> {
-    fn vessel(&mut self, slot: VesselSlot) -> &mut VesselRows {
-        let index = slot.0 as usize;
-        if index >= self.vessels.len() {
-            self.vessels.resize_with(index + 1, VesselRows::default);
-        }
-        &mut self.vessels[index]
     }
 }
 
@@ -149,7 +118,6 @@ mod tests {
                 row(5, 1.0, 0, 0, 3),
                 row(5, 1.0, 0, 0, 2),
             ],
-            ..VesselRows::default()
         };
         let mut accounts = Accounts::default();
         vessel.put_in_order(&mut accounts);
@@ -169,7 +137,6 @@ mod tests {
                 row(5, 1.0, 1, 0, 2),
                 row(5, 2.0, 0, 0, 3),
             ],
-            ..VesselRows::default()
         };
         let mut accounts = Accounts::default();
         vessel.put_in_order(&mut accounts);

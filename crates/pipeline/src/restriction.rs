@@ -1,17 +1,17 @@
 //! A restriction narrows a run to some vessels, places or times.
 
-use landfall_track::{BoundingBox, Imo, Mmsi, PortIx, Position, Timestamp, Vessel, VesselId};
-use serde::Serialize;
+use landfall_track::{BoundingBox, Identity, Imo, PortIx, Timestamp, Vessel, VesselId};
+use serde::{Serialize, Serializer};
 
 /// What a run is restricted to. Empty lists and absent bounds restrict nothing.
 ///
-/// Rows outside `from`, `to`, `mmsi` and `bbox` are set aside as they are read; they stay accepted
-/// in the accounts. `imo`, `names` and `ports` choose whole vessels.
+/// Rows that are left out are set aside, and stay accepted in the accounts. `from` and `to` leave out
+/// rows, all others whole vessels; of vessels inside `bbox` the events that touch it are kept.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Restriction {
-    /// Only these MMSIs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub mmsi: Vec<Mmsi>,
+    /// Only these MMSIs, or other ids where the source has no MMSI.
+    #[serde(rename = "mmsi", skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<VesselId>,
     /// Only vessels that ever sent one of these IMO numbers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub imo: Vec<Imo>,
@@ -24,8 +24,8 @@ pub struct Restriction {
     /// The names and codes that `ports` were asked for by.
     #[serde(rename = "ports", skip_serializing_if = "Vec::is_empty")]
     pub port_names: Vec<String>,
-    /// Only reports inside this box.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Only vessels that reported inside this box, and of them what touches it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "in_degrees")]
     pub bbox: Option<BoundingBox>,
     /// Only reports at this time or later.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,14 +46,15 @@ impl Restriction {
         self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to)
     }
 
-    /// Whether a report's place is asked for.
-    pub fn takes_position(&self, position: Position) -> bool {
-        self.bbox.is_none_or(|bbox| bbox.contains(position))
+    /// Whether an identity was sent in the time asked for.
+    pub fn takes_identity(&self, identity: &Identity) -> bool {
+        self.from.is_none_or(|from| identity.last >= from)
+            && self.to.is_none_or(|to| identity.first < to)
     }
 
     /// Whether a vessel's id is asked for.
     pub fn takes_id(&self, id: &VesselId) -> bool {
-        self.mmsi.is_empty() || id.mmsi().is_some_and(|mmsi| self.mmsi.contains(&mmsi))
+        self.ids.is_empty() || self.ids.contains(id)
     }
 
     /// Whether a vessel's names and IMO numbers are asked for.
@@ -76,10 +77,19 @@ impl Restriction {
     }
 }
 
+/// A box as west, south, east and north in degrees, the order of RFC 7946.
+fn in_degrees<S: Serializer>(bbox: &Option<BoundingBox>, serializer: S) -> Result<S::Ok, S::Error> {
+    bbox.map(|bbox| {
+        let (least, most) = (bbox.south_west.degrees(), bbox.north_east.degrees());
+        [least.lon, least.lat, most.lon, most.lat]
+    })
+    .serialize(serializer)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use landfall_track::{Identity, Particulars};
+    use landfall_track::Particulars;
 
     fn vessel(name: &str, imo: u32) -> Vessel {
         let particulars = Particulars {

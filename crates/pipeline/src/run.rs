@@ -11,13 +11,21 @@ use landfall_report::{
     OutputWriter, VesselLabel, VesselSpan, hull_id,
 };
 use landfall_spatial_index::PortIndex;
-use landfall_track::{FileAccount, Flag, Hull, RejectReason, Timestamp, Vessel};
+use landfall_track::{
+    BoundingBox, FileAccount, Flag, Hull, RejectReason, SourceRow, Timestamp, Vessel, VesselId,
+};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 /// Vessels that are detected side by side before their events are written, in order.
 const VESSELS_AT_ONCE: usize = 256;
+
+/// An id is called crowded if more reports than this, and a quarter of all, belong to no hull.
+const CROWD: u64 = 100;
+const CROWDED_IDS_TOLD: usize = 5;
+/// Days by which the last vessel heard must outlast all others to be called lone.
+const LONE_DAYS: f64 = 180.0;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -34,8 +42,11 @@ pub struct RunSummary {
     pub set_aside: u64,
     /// Base stations, aids to navigation and aircraft: listed, not searched for events.
     pub stations: u64,
-    /// Silences that are none, since the vessel was heard outside the bounding box.
-    pub gaps_outside_box: u64,
+    /// Ids that seem to be used by more ships than can be told apart: most of their reports fit no
+    /// hull. The first few.
+    pub crowded_ids: Vec<VesselId>,
+    /// A vessel that was heard long after every other, and by how many days: open gaps reach to it.
+    pub lone_last: Option<(VesselId, f64)>,
     /// Hulls beside the first of their id.
     pub further_hulls: u64,
     /// Where the most eventful hulls called, and how long they were silent.
@@ -75,7 +86,8 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         rejected: rejected.by_reason().clone(),
         set_aside: 0,
         stations: 0,
-        gaps_outside_box: 0,
+        crowded_ids: Vec::new(),
+        lone_last: None,
         further_hulls: 0,
         digests: Digests::default(),
         sources,
@@ -111,6 +123,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let mut vessels: Vec<(Vessel, VesselRows)> =
         book.into_vessels().into_iter().zip(rows).collect();
     vessels.sort_unstable_by(|a, b| a.0.id.cmp(&b.0.id));
+    summary.lone_last = lone_last(&vessels, &plan.restriction);
     progress
         .vessels
         .store(vessels.len() as u64, Ordering::Relaxed);
@@ -131,7 +144,6 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         for vessel in detected {
             accounts.add(&vessel.accounts);
             summary.stations += u64::from(vessel.is_station);
-            summary.gaps_outside_box += vessel.events.gaps_outside_box;
             write_vessel(&mut writer, &vessel)?;
             digest(&mut summary, &vessel);
             progress.vessels_done.fetch_add(1, Ordering::Relaxed);
@@ -166,7 +178,6 @@ fn read(
             gathered,
             &progress.read,
         ));
-        gathered.drop_unwanted(book);
     }
     sources
 }
@@ -188,6 +199,27 @@ fn notices(sources: &[SourceFile]) -> Vec<String> {
         .into_iter()
         .map(|(_, notice)| notice.to_owned())
         .collect()
+}
+
+/// The vessel that was heard long after every other, if there is one.
+fn lone_last(
+    vessels: &[(Vessel, VesselRows)],
+    restriction: &Restriction,
+) -> Option<(VesselId, f64)> {
+    let mut ends: Vec<(Timestamp, &VesselId)> = vessels
+        .iter()
+        .filter_map(|(vessel, rows)| {
+            let times = rows.reports().map(|report| report.time);
+            let last = times.filter(|time| restriction.takes_time(*time)).max()?;
+            Some((last, &vessel.id))
+        })
+        .collect();
+    ends.sort_unstable_by(|a, b| b.cmp(a));
+    let [(last, id), (next, _), ..] = ends[..] else {
+        return None;
+    };
+    let days = last.hours_since(next) / 24.0;
+    (days > LONE_DAYS).then(|| (id.clone(), days))
 }
 
 /// What every vessel's detection shares.
@@ -212,41 +244,88 @@ impl Work<'_> {
         let mut accounts = Accounts::default();
         rows.put_in_order(&mut accounts);
         let mut detected = Detected {
-            heard: heard(&rows),
+            heard: None,
             is_station: false,
             events: VesselEvents::default(),
             accounts,
             vessel,
         };
-        let restriction = &self.plan.restriction;
-        let mut wanted = restriction.takes_identities(&detected.vessel);
-        if wanted && detected.heard.is_some() {
-            if is_station(&detected.vessel.id, &rows) {
-                detected.is_station = true;
-                wanted = restriction.ports.is_empty();
-            } else {
-                detected.events = detect(&rows, self.data_end, &self.setting);
-                wanted = was_at_ports(restriction, &detected.events);
+        self.restrict(&mut detected, &mut rows);
+        if rows.rows.is_empty() {
+            return detected;
+        }
+        let wanted;
+        if is_station(&detected.vessel.id, &rows) {
+            detected.is_station = true;
+            wanted = self.plan.restriction.ports.is_empty();
+        } else {
+            detected.events = detect(&rows, self.data_end, &self.setting);
+            wanted = was_at_ports(&self.plan.restriction, &detected.events);
+            if let Some(bbox) = self.plan.restriction.bbox {
+                detected.events.keep_inside(bbox, &rows);
             }
         }
         if wanted {
             detected.accounts.use_all(rows.reports());
+            detected.heard = heard(&rows, &detected.events);
         } else {
             detected.accounts.set_aside_all(rows.reports());
-            detected.heard = None;
             detected.is_station = false;
             detected.events = VesselEvents::default();
         }
         detected
     }
+
+    /// Sets aside the rows that are left out before detection.
+    fn restrict(&self, detected: &mut Detected, rows: &mut VesselRows) {
+        let restriction = &self.plan.restriction;
+        if restriction.is_empty() {
+            return;
+        }
+        let (kept, aside): (Vec<_>, Vec<_>) = std::mem::take(&mut rows.rows)
+            .into_iter()
+            .partition(|row| restriction.takes_time(row.report.time));
+        detected
+            .accounts
+            .set_aside_all(aside.iter().map(|row| &row.report));
+        rows.rows = kept;
+        let vessel = &mut detected.vessel;
+        vessel
+            .identities
+            .retain(|identity| restriction.takes_identity(identity));
+        let was_inside =
+            |bbox: BoundingBox| rows.reports().any(|report| bbox.contains(report.position));
+        let wanted = restriction.takes_id(&vessel.id)
+            && restriction.takes_identities(vessel)
+            && restriction.bbox.is_none_or(was_inside);
+        if !wanted {
+            detected.accounts.set_aside_all(rows.reports());
+            rows.rows.clear();
+        }
+    }
 }
 
-fn heard(rows: &VesselRows) -> Option<VesselSpan> {
-    let (first, last) = (rows.rows.first()?, rows.rows.last()?);
+/// When the first hull of an id was heard. Where there are further ones, their reports and those of
+/// no hull are not hers.
+fn heard(rows: &VesselRows, events: &VesselEvents) -> Option<VesselSpan> {
+    let others: BTreeSet<SourceRow> = events
+        .flagged
+        .iter()
+        .map(|flagged| flagged.report.source)
+        .collect();
+    let is_shared = events
+        .flagged
+        .iter()
+        .any(|flagged| flagged.flag == Flag::FurtherHull);
+    let mut hers = rows
+        .reports()
+        .filter(|report| !is_shared || !others.contains(&report.source));
+    let first = hers.next()?.time;
+    let (last, more) = hers.fold((first, 0), |(_, count), report| (report.time, count + 1));
     Some(VesselSpan {
-        first: first.report.time,
-        last: last.report.time,
-        reports: rows.rows.len() as u64,
+        first,
+        last,
+        reports: more + 1,
     })
 }
 
@@ -306,6 +385,15 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
 /// Notes what the summary will say of an id's hulls.
 fn digest(summary: &mut RunSummary, detected: &Detected) {
     let vessel = &detected.vessel;
+    let flagged = &detected.events.flagged;
+    let homeless = flagged
+        .iter()
+        .filter(|flagged| flagged.hull.is_none())
+        .count() as u64;
+    let reports = detected.heard.map_or(0, |heard| heard.reports) + flagged.len() as u64;
+    if homeless > CROWD && homeless * 4 > reports && summary.crowded_ids.len() < CROWDED_IDS_TOLD {
+        summary.crowded_ids.push(vessel.id.clone());
+    }
     for (hull, events) in &detected.events.hulls {
         summary.further_hulls += u64::from(hull.number > 0);
         let name = vessel.at(Timestamp::MAX, |sent| sent.name.clone());

@@ -37,6 +37,7 @@ pub enum MmsiClass {
 
 impl Mmsi {
     /// An MMSI; `None` above nine digits and for 0.
+    #[inline]
     pub fn new(number: u32) -> Option<Self> {
         (1..=999_999_999).contains(&number).then_some(Self(number))
     }

@@ -17,6 +17,7 @@ impl SourceRow {
     const ROW_BITS: u32 = 40;
 
     /// A source row; `None` if the file or row number is too large to be held.
+    #[inline]
     pub fn new(file: usize, row: u64) -> Option<Self> {
         let file = u64::try_from(file).ok()?;
         (file < 1 << (64 - Self::ROW_BITS) && row < 1 << Self::ROW_BITS)
@@ -82,6 +83,7 @@ pub struct PositionReport {
 const ABSENT: u16 = u16::MAX;
 const ABSENT_STATUS: u8 = u8::MAX;
 
+#[inline]
 fn to_hundredths(value: Option<f64>, range: std::ops::Range<f64>) -> u16 {
     match value {
         Some(value) if range.contains(&value) => (value * 100.0).round() as u16,
@@ -91,6 +93,7 @@ fn to_hundredths(value: Option<f64>, range: std::ops::Range<f64>) -> u16 {
 
 impl PositionReport {
     /// A report that says nothing but where and when.
+    #[inline]
     pub fn new(time: Timestamp, position: Position, source: SourceRow) -> Self {
         Self {
             time,
@@ -107,6 +110,7 @@ impl PositionReport {
     /// With a speed over ground in knots; 102.3 ("not available"), anything above and anything
     /// negative become absent (ITU-R M.1371-5, table 48).
     #[must_use]
+    #[inline]
     pub fn with_speed_knots(mut self, speed_knots: Option<f64>) -> Self {
         self.speed_centiknots = to_hundredths(speed_knots, 0.0..102.295);
         self
@@ -115,6 +119,7 @@ impl PositionReport {
     /// With a course over ground in degrees; 360 ("not available") and anything outside
     /// 0 to 360 become absent.
     #[must_use]
+    #[inline]
     pub fn with_course_deg(mut self, course_deg: Option<f64>) -> Self {
         self.course_centideg = to_hundredths(course_deg, 0.0..359.995);
         self
@@ -123,6 +128,7 @@ impl PositionReport {
     /// With a true heading in degrees; 511 ("not available") and anything outside 0 to 360 become
     /// absent.
     #[must_use]
+    #[inline]
     pub fn with_heading_deg(mut self, heading_deg: Option<f64>) -> Self {
         self.heading_centideg = to_hundredths(heading_deg, 0.0..359.995);
         self
@@ -130,6 +136,7 @@ impl PositionReport {
 
     /// With a navigational status, 0 to 14; 15 ("not defined") becomes absent.
     #[must_use]
+    #[inline]
     pub fn with_nav_status(mut self, nav_status: Option<u8>) -> Self {
         self.nav_status = nav_status
             .filter(|status| *status < 15)
@@ -139,6 +146,7 @@ impl PositionReport {
 
     /// With the kind of station that sent it.
     #[must_use]
+    #[inline]
     pub fn with_sender(mut self, sender: Sender) -> Self {
         self.sender = sender;
         self

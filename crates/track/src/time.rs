@@ -31,6 +31,7 @@ impl Timestamp {
     pub const MAX: Timestamp = Timestamp(253_402_300_799_999);
 
     /// A timestamp from milliseconds since the Unix epoch; `None` outside the years 1 to 9999.
+    #[inline]
     pub fn from_millis(millis: i64) -> Option<Self> {
         (Self::MIN.0..=Self::MAX.0)
             .contains(&millis)
