@@ -1,7 +1,7 @@
 //! `landfall inspect`: what is in position files, without running detection.
 
 use crate::args::InspectArgs;
-use crate::summary::{explained, thousands};
+use crate::summary::{explained, thousands, unreadable};
 use crate::table::{Align, Table, printable};
 use crate::{Outcome, plan, progress};
 use anyhow::Result;
@@ -134,6 +134,9 @@ fn describe(text: &mut String, source: &SourceFile, tally: &FileTally) {
             ]);
         }
         let _ = write!(text, "  columns taken\n{}", columns.indented("    "));
+    }
+    for column in &source.unreadable {
+        let _ = writeln!(text, "  note: {}", unreadable(&source.name, column));
     }
     for (reason, (count, examples)) in &tally.rejected {
         let _ = writeln!(

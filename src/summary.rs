@@ -2,6 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::table::{Align, Table, printable};
+use landfall_ingest::UnreadableColumn;
 use landfall_pipeline::{Plan, RunSummary};
 use landfall_report::Finished;
 use landfall_track::{FileAccount, RejectReason, Timestamp};
@@ -26,7 +27,7 @@ pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> i
             found(&mut text, summary, finished);
             hulls(&mut text, plan, summary);
         }
-        None => text.push_str("\nNo input has a single row: nothing was written.\n"),
+        None => text.push_str("\nNo input has a row to work with: nothing was written.\n"),
     }
     evidence.describe(&mut text);
     if let Some(finished) = &summary.finished {
@@ -77,6 +78,11 @@ fn inputs(text: &mut String, summary: &RunSummary) {
             "  {} set aside: outside what the run is restricted to",
             counted(summary.set_aside, "accepted row was", "accepted rows were"),
         );
+    }
+    for source in &summary.sources {
+        for column in &source.unreadable {
+            let _ = writeln!(text, "  note: {}", unreadable(&source.name, column));
+        }
     }
     for id in &summary.crowded_ids {
         let _ = writeln!(
@@ -220,7 +226,7 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
 fn files(text: &mut String, plan: &Plan, finished: &Finished) {
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
     for output in &finished.outputs {
-        let unit = if output.name.ends_with(".csv") {
+        let unit = if output.name.ends_with("csv") {
             "rows"
         } else {
             "features"
@@ -239,6 +245,18 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
     );
 }
 
+/// What is said of values that count as absent since they cannot be read.
+pub(crate) fn unreadable(file: &str, column: &UnreadableColumn) -> String {
+    format!(
+        "{}: {} in column `{}` could not be read and count as absent, the first in row {}: `{}`",
+        printable(file),
+        counted(column.count, "value", "values"),
+        printable(&column.column),
+        column.first_row,
+        printable(&column.example)
+    )
+}
+
 /// A reason in plain words.
 pub(crate) fn explained(reason: RejectReason) -> String {
     let words = match reason {
@@ -246,8 +264,10 @@ pub(crate) fn explained(reason: RejectReason) -> String {
         RejectReason::BadTime => "no time, or one that cannot be read",
         RejectReason::BadPosition => "no latitude or longitude, or one that cannot be read",
         RejectReason::NoPosition => "the sender had no position (latitude 91, longitude 181)",
+        RejectReason::StaticMessage => "the row of a static message, without a position",
         RejectReason::PositionOutOfRange => "latitude or longitude off the globe",
         RejectReason::WrongFieldCount => "too few or too many fields",
+        RejectReason::RepeatedHeader => "the header once more, as in files put together",
         RejectReason::RecordTooLong => "longer than any record should be",
         RejectReason::UnclosedQuote => "a quote that is never closed",
         RejectReason::FileBrokenOff => "the file breaks off (one entry for the rest of it)",

@@ -26,7 +26,7 @@ impl Table {
     /// Adds a row. Control characters in its cells, which strangers may have typed, are escaped.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows
-            .push(cells.iter().map(String::as_str).map(printable).collect());
+            .push(cells.into_iter().map(|cell| printable(&cell)).collect());
     }
 
     pub(crate) fn indented(&self, indent: &str) -> String {

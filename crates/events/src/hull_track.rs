@@ -5,9 +5,9 @@ use crate::kernel::Setting;
 use crate::leg::{Hop, LegTally};
 use crate::path::PathFilter;
 use crate::plane::Plane;
-use crate::port_call::{Along, Visit, Whereabouts, is_silence};
+use crate::port_call::{Along, Silence, Visit, Whereabouts, is_silence};
 use crate::sink::EventSink;
-use crate::stop::{Evidence, Motion, MotionSense, OpenStop, StopDetector};
+use crate::stop::{Motion, MotionSense, OpenStop, StopDetector};
 use landfall_track::{
     Flag, FlaggedReport, Gap, Hull, PositionReport, Stop, Timestamp, Vertex, implied_speed_knots,
 };
@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct HullTrack {
     hull: Hull,
     last: PositionReport,
+    /// The speed at the last report.
+    last_speed_knots: Option<f64>,
     plane: Plane,
     path: PathFilter,
     recent: RecentReports,
@@ -40,6 +42,7 @@ impl HullTrack {
         let mut track = Self {
             hull,
             last: *report,
+            last_speed_knots: None,
             plane: Plane::about(report.position),
             path: PathFilter::default(),
             recent: RecentReports::default(),
@@ -55,6 +58,7 @@ impl HullTrack {
         track.enter_port(report, false, setting, sink);
         let motion = track.assess(report, setting);
         track.leg.note_speed(motion.speed_knots);
+        track.last_speed_knots = motion.speed_knots;
         track.watch_motion(report, motion, false, setting, sink);
         track
     }
@@ -75,6 +79,10 @@ impl HullTrack {
     ) {
         let before = self.last;
         self.flag(report, sink);
+        if report.time == before.time {
+            self.count_simultaneous(report, setting);
+            return;
+        }
         self.plane.follow(report.position);
         let elapsed_ms = report.time.millis_since(before.time);
         let mut hop = Hop {
@@ -112,6 +120,7 @@ impl HullTrack {
         self.leg.add(hop);
         self.recent.add(report.time, &setting.config.gap);
         self.last = *report;
+        self.last_speed_knots = motion.speed_knots;
 
         if let Some(visit) = &mut self.visit {
             visit.stay(report);
@@ -137,6 +146,20 @@ impl HullTrack {
         self.watch_motion(report, motion, !hop.is_gap, setting, sink);
     }
 
+    /// Takes a further report of the last one's moment, which adds to the counts alone. Where times
+    /// are cut to the minute, the order of reports within it is not known: a way through all of them
+    /// would run to and fro. The first stands for all; since equal times come ordered by content,
+    /// it is the same however the input was ordered.
+    #[cold]
+    fn count_simultaneous(&mut self, report: &PositionReport, setting: &Setting<'_>) {
+        self.leg.reports += 1;
+        self.recent.add(report.time, &setting.config.gap);
+        self.stop.count_simultaneous(report.time);
+        if let Some(visit) = &mut self.visit {
+            visit.count_simultaneous();
+        }
+    }
+
     /// Ends the track. `data_end`: up to when she was listened for.
     pub(crate) fn finish<S: EventSink>(
         mut self,
@@ -145,12 +168,14 @@ impl HullTrack {
         sink: &mut S,
     ) {
         let last = self.last.to_ref();
+        let lay_since = self.lay_since();
         if let Some(stop) = self.stop.break_off() {
             self.end_stop(&stop, false, setting, sink);
         }
+        let silence = self.silence(data_end.millis_since(last.time), None);
         if let Some(visit) = &self.visit
-            && is_silence(data_end.millis_since(last.time), &setting.config.port_call)
-            && visit.is_nearer_to_neighbour(last.time)
+            && silence.allows_stop(&setting.config.port_call)
+            && visit.is_nearer_to_neighbour(lay_since)
         {
             self.go_over(setting, sink);
         }
@@ -169,7 +194,7 @@ impl HullTrack {
         }
         let last_vertex = self.close_path(sink);
         if let Some(mut visit) = self.visit.take() {
-            visit.note_silence(data_end.millis_since(last.time), &setting.config.port_call);
+            visit.note_silence(silence, &setting.config.port_call);
             self.end_visit(&visit, false, last_vertex, setting, sink);
             if visit.is_call() {
                 return;
@@ -177,6 +202,22 @@ impl HullTrack {
         }
         if self.leg.reports >= 2 || !self.has_called {
             sink.leg(self.hull, self.leg.ended(None, last, last_vertex));
+        }
+    }
+
+    /// Since when she has been where she is: the begin of the stop that goes on, or the last report.
+    fn lay_since(&self) -> Timestamp {
+        self.stop
+            .open()
+            .map_or(self.last.time, |stop| stop.first.time)
+    }
+
+    /// The silence after the last report.
+    fn silence(&self, elapsed_ms: i64, distance_m: Option<f64>) -> Silence {
+        Silence {
+            elapsed_ms,
+            distance_m,
+            speed_knots: self.last_speed_knots,
         }
     }
 
@@ -220,6 +261,7 @@ impl HullTrack {
         sink: &mut S,
     ) {
         let before = self.last.to_ref();
+        let lay_since = self.lay_since();
         if hop.is_gap {
             if let Some(stop) = self.stop.break_off() {
                 self.end_stop(&stop, false, setting, sink);
@@ -227,15 +269,17 @@ impl HullTrack {
             self.motion.forget();
             self.close_path(sink);
         }
-        if self
-            .visit
-            .as_ref()
-            .is_some_and(|visit| visit.is_nearer_to_neighbour(before.time))
+        let silence = self.silence(hop.elapsed_ms, Some(hop.distance_m));
+        if silence.allows_stop(&setting.config.port_call)
+            && self
+                .visit
+                .as_ref()
+                .is_some_and(|visit| visit.is_nearer_to_neighbour(lay_since))
         {
             self.go_over(setting, sink);
         }
         if let Some(visit) = &mut self.visit {
-            visit.note_silence(hop.elapsed_ms, &setting.config.port_call);
+            visit.note_silence(silence, &setting.config.port_call);
         }
         if hop.is_gap {
             let after = report.to_ref();
@@ -262,6 +306,10 @@ impl HullTrack {
         sink: &mut S,
     ) {
         if let Some(entered) = setting.ports.entered(report.position) {
+            // A stop may go on from outside, drifting.
+            if let Some(stop) = self.stop.split() {
+                self.end_stop(&stop, true, setting, sink);
+            }
             let vertex = self.close_path(sink);
             self.visit = Some(Box::new(Visit::new(
                 entered.port,
@@ -276,8 +324,8 @@ impl HullTrack {
     /// The next report, not taken yet, lies outside: the last one ends the visit.
     fn leave_port<S: EventSink>(&mut self, setting: &Setting<'_>, sink: &mut S) {
         // A stop may go on outside, drifting; its part in port counts here.
-        if let Some(stop) = self.stop.open().cloned() {
-            self.note_stop_in_port(&stop, setting, sink);
+        if let Some(stop) = self.stop.split() {
+            self.end_stop(&stop, true, setting, sink);
         }
         let last_vertex = self.close_path(sink);
         if let Some(visit) = self.visit.take() {
@@ -312,7 +360,7 @@ impl HullTrack {
     /// The nearer neighbour becomes the port she is in.
     fn go_over<S: EventSink>(&mut self, setting: &Setting<'_>, sink: &mut S) {
         if let Some(mut visit) = self.visit.take() {
-            if let Some((left, last_vertex)) = visit.go_over(self.stop.open()) {
+            if let Some((left, last_vertex)) = visit.go_over() {
                 self.end_visit(&left, true, last_vertex, setting, sink);
             }
             self.visit = Some(visit);
@@ -328,7 +376,7 @@ impl HullTrack {
         if self
             .visit
             .as_ref()
-            .is_some_and(|visit| visit.is_nearer_to_neighbour(stop.last.time))
+            .is_some_and(|visit| visit.is_nearer_to_neighbour(stop.first.time))
         {
             self.go_over(setting, sink);
         }
@@ -356,18 +404,21 @@ impl HullTrack {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        if motion.evidence == Evidence::Moving && self.stop.open().is_none() {
+        if motion.is_fast && self.stop.is_idle() {
             return;
         }
-        if let Some(stop) = self
-            .stop
-            .push(report, motion, heard_before, self.visit.is_some())
-        {
+        if let Some(stop) = self.stop.push(
+            report,
+            motion,
+            heard_before,
+            self.visit.is_some(),
+            (&self.plane, &setting.config.stop),
+        ) {
             self.end_stop(&stop, true, setting, sink);
         }
         if let (Some(stop), Some(visit)) = (self.stop.open(), &self.visit)
             && stop.borne_out
-            && visit.is_nearer_to_neighbour(stop.last.time)
+            && visit.is_nearer_to_neighbour(stop.first.time)
         {
             self.go_over(setting, sink);
         }

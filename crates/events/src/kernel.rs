@@ -25,9 +25,13 @@ const MAX_CANDIDATES: usize = 8;
 const MAX_HULLS: usize = 16;
 /// A doubtful report after a long silence is believed as soon as one more bears it out.
 const REPORTS_AFTER_SILENCE: u32 = 2;
+/// A report that a hull in contact reaches only at a speed she was never seen at is believed when so
+/// many hold together. One alone, or a false one with its echo, is a spike.
+const REPORTS_AFTER_LEAP: u32 = 3;
 
-/// One vessel's state between reports. It can be stored and taken up again at any report. Its size
-/// is bounded but for eight bytes for each further hull.
+/// One vessel's state between reports. It can be stored and taken up again at any report. Hulls and
+/// candidates kept at a time are limited in number and size; only the list of the moments that name
+/// further hulls grows, by one for each hull ever told apart.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct VesselKernel {
     hulls: Vec<OpenHull>,
@@ -76,7 +80,9 @@ impl Match {
 
 impl VesselKernel {
     /// Takes the vessel's next report, which must not be earlier than the one before; a report
-    /// that is counts as sent at the moment of the one before.
+    /// that is counts as sent at the moment of the one before. Of a hull's reports of one moment all
+    /// are counted, and the first stands for all in positions, distances, speeds and the path: give
+    /// those of equal times in order of content.
     #[inline]
     pub fn push<S: EventSink>(
         &mut self,
@@ -176,9 +182,10 @@ impl VesselKernel {
             Some(Match {
                 slot: Slot::Candidate(at),
                 good,
+                in_contact,
                 ..
             }) => {
-                if good || self.count == 0 {
+                if good || self.count == 0 || (in_contact && !self.awaits_return(at)) {
                     self.candidates[at].push(report);
                     self.settle(at, setting, sink);
                 } else {
@@ -190,6 +197,11 @@ impl VesselKernel {
                 good: false,
                 ..
             }) => {
+                if let Some(chained) = self.chained(at, report, setting) {
+                    self.candidates[chained].push(report);
+                    self.settle(chained, setting, sink);
+                    return;
+                }
                 let follows = self.follows(at, report, setting);
                 self.begin_candidate(Candidate::new(report, Some(follows), Vec::new()), sink);
             }
@@ -261,15 +273,26 @@ impl VesselKernel {
         best
     }
 
-    /// Whether a hull other than this one has been heard of late.
+    /// Whether a hull other than this one is in use: heard for long enough to be a ship and not a
+    /// burst of false reports, heard of late, and not long silent when this one fell silent.
     fn company(&self, number: Option<u32>, now: Timestamp, setting: &Setting<'_>) -> Company {
-        let horizon_h = setting.config.segment.shared_h;
-        let lately = |time: Timestamp| now.hours_since(time) <= horizon_h;
+        let segment = &setting.config.segment;
+        let own_last = self
+            .hulls
+            .iter()
+            .find(|hull| Some(hull.number()) == number)
+            .map(|hull| hull.tail.last.time);
+        let lately = |time: Timestamp| {
+            now.hours_since(time) <= segment.shared_h
+                && own_last
+                    .is_none_or(|own_last| own_last.hours_since(time) <= segment.shared_silence_h)
+        };
         let heard = self.ended_last.is_some_and(lately)
-            || self
-                .hulls
-                .iter()
-                .any(|hull| Some(hull.number()) != number && lately(hull.tail.last.time));
+            || self.hulls.iter().any(|hull| {
+                Some(hull.number()) != number
+                    && lately(hull.tail.last.time)
+                    && hull.is_sustained(setting)
+            });
         if heard {
             Company::Shared
         } else {
@@ -314,7 +337,7 @@ impl VesselKernel {
         let needed = if report.time.hours_since(hull.tail.last.time) > segment.contact_h {
             REPORTS_AFTER_SILENCE
         } else {
-            segment.hull_reports
+            REPORTS_AFTER_LEAP
         };
         (hull.number(), needed)
     }
@@ -343,6 +366,35 @@ impl VesselKernel {
             }
             _ => {}
         }
+    }
+
+    /// The candidate that follows on the hull by a leap, as the report does, and that the report
+    /// can follow in its turn: the two bear each other out.
+    fn chained(
+        &self,
+        hull: usize,
+        report: &PositionReport,
+        setting: &Setting<'_>,
+    ) -> Option<usize> {
+        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
+        let leap = Some((self.hulls[hull].number(), REPORTS_AFTER_LEAP));
+        self.candidates.iter().rposition(|candidate| {
+            candidate.follows == leap
+                && self.followed_hull(candidate).is_some()
+                && report.time.hours_since(candidate.tail.last.time) <= segment.contact_h
+                && candidate
+                    .tail
+                    .fit(report, Company::Alone, cleaning, segment)
+                    != Fit::Impossible
+        })
+    }
+
+    /// Whether a candidate follows on a hull after a long silence, and one more report decides.
+    fn awaits_return(&self, at: usize) -> bool {
+        matches!(
+            self.candidates[at].follows,
+            Some((_, REPORTS_AFTER_SILENCE))
+        )
     }
 
     /// A report follows on a candidate, but only doubtfully. If the candidate itself follows on a
@@ -471,7 +523,9 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         let hull = self.hulls.remove(at);
-        self.ended_last = self.ended_last.max(Some(hull.tail.last.time));
+        if hull.is_sustained(setting) {
+            self.ended_last = self.ended_last.max(Some(hull.tail.last.time));
+        }
         hull.track.finish(now, setting, sink);
     }
 
@@ -497,6 +551,11 @@ impl VesselKernel {
 impl OpenHull {
     fn number(&self) -> u32 {
         self.track.hull().number
+    }
+
+    /// Whether she was heard for so long that she is a ship in her own right.
+    fn is_sustained(&self, setting: &Setting<'_>) -> bool {
+        self.tail.last.time.hours_since(self.track.hull().since) >= setting.config.segment.sparse_h
     }
 
     #[inline]

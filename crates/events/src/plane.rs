@@ -86,6 +86,32 @@ impl Plane {
         })
     }
 
+    /// Metres east and north from one position to another however far apart: the direction is that
+    /// at the mean latitude, the length that of the geodesic. None near the poles.
+    pub(crate) fn wide_offset_m(&self, from: Position, to: Position) -> Option<(f64, f64)> {
+        if let Some(offset_m) = self.offset_m(from, to) {
+            return Some(offset_m);
+        }
+        let mean_lat_e7 = i64::midpoint(i64::from(from.lat_e7), i64::from(to.lat_e7));
+        if [from, to]
+            .iter()
+            .any(|end| end.lat_e7.abs() >= POLAR_LAT_E7)
+        {
+            return None;
+        }
+        let scale = LocalScale::at_latitude_deg(mean_lat_e7 as f64 / 1e7);
+        let east_m = from.lon_difference_e7(to) as f64 * scale.metres_per_lon_e7;
+        let north_m =
+            (i64::from(to.lat_e7) - i64::from(from.lat_e7)) as f64 * scale.metres_per_lat_e7;
+        let flat_m = east_m.hypot(north_m);
+        let stretch = if flat_m > 0.0 {
+            distance_m(from, to) / flat_m
+        } else {
+            1.0
+        };
+        Some((east_m * stretch, north_m * stretch))
+    }
+
     /// The distance between two positions in metres, on the plane if both are near, else by the
     /// geodesic.
     #[inline]

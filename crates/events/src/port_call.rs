@@ -1,11 +1,19 @@
-//! A port call is a stay within a port's radius with a stop or a silence in it.
+//! A port call is a stay within a port's radius with a stop in it, or a silence in which she can
+//! have stopped.
+//!
+//! A silence of `silence_h` or more that begins in port counts if she was last seen at
+//! `silence_speed_knots` or less, or, once she is heard again, if the way since then at the speed last
+//! seen leaves `silence_h` to spare. One of a ship last seen under way that is never heard again is
+//! no evidence of a stop: she may have sailed on. So neither is one whose speed is not known, until
+//! she is heard again.
 //!
 //! Source: Global Fishing Watch's pipe-anchorages, whose four grades of confidence are kept.
 //! Arrival is the first report within the port's enter radius, departure the last one within its
 //! leave radius: the moments at which she was seen in port, not those at which she must have
 //! crossed the line. Where zones overlap, a ship is with the port whose zone she entered first, and
-//! counts as gone over to a neighbour from the report on which that was the nearer (relative to
-//! radius), if she then stops or falls silent there. Known limit: one who lies at a berth of one
+//! counts as gone over to a neighbour from the report on which that was clearly the nearer (relative
+//! to radius), if she then stops or falls silent there. A stop begun before that stays with the port
+//! in which it began, however she swings. Known limit: one who lies at a berth of one
 //! port within the radius of a nearer-seeming neighbour is given to the neighbour.
 
 use crate::ConfigError;
@@ -16,7 +24,8 @@ use crate::plane::Plane;
 use crate::stop::OpenStop;
 use landfall_spatial_index::{LEAVE_FACTOR, PortIndex};
 use landfall_track::{
-    Confidence, Place, PortCall, PortIx, Position, PositionReport, ReportRef, Timestamp,
+    Confidence, METRES_PER_NAUTICAL_MILE, Place, PortCall, PortIx, Position, PositionReport,
+    ReportRef, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +33,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PortCallConfig {
-    /// A silence in port of at least so many hours makes the stay a call, as a stop does.
+    /// A silence in port of at least so many hours makes the stay a call, as a stop does, if she
+    /// can have stopped in it.
     pub silence_h: f64,
+    /// A ship last seen at this speed or less before a silence in port is presumed to have stopped;
+    /// of a faster one the silence must leave time for it. In knots.
+    pub silence_speed_knots: f64,
 }
 
 impl Default for PortCallConfig {
@@ -33,19 +46,31 @@ impl Default for PortCallConfig {
         Self {
             // pipe-anchorages: a port gap lasts at least 240 minutes.
             silence_h: 4.0,
+            // Below this a ship manoeuvres or takes a pilot on board; ships that pass a port go at
+            // twice that and more.
+            silence_speed_knots: 5.0,
         }
     }
 }
 
 impl PortCallConfig {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        within("port_call.silence_h", self.silence_h, 0.1, 8760.0)
+        within("port_call.silence_h", self.silence_h, 0.1, 8760.0)?;
+        within(
+            "port_call.silence_speed_knots",
+            self.silence_speed_knots,
+            0.1,
+            100.0,
+        )
     }
 }
 
 /// A vessel that has moved less than this since she was last looked up is not looked up anew:
 /// less than the length of a ship, and all that jitter at a berth amounts to.
 const LOOK_UP_M: f64 = 50.0;
+/// A neighbour is the nearer port once it is closer than this share of the distance to the port she
+/// is in, both relative to radius; the inverse of the margin at which a port is left.
+const CLEARLY_NEARER: f64 = 1.0 / LEAVE_FACTOR;
 /// Slack is counted a hair short, to stay on the safe side of rounding.
 const SAFE_SHARE: f64 = 0.999;
 
@@ -170,10 +195,15 @@ impl Visit {
         let slack_m = reach_m - ports.distance_m(self.port, position);
         self.looked_up_at = position;
         self.holds_m = slack_m.clamp(0.0, LOOK_UP_M);
+        let relative = |port: PortIx| ports.distance_m(port, position) / ports.enter_radius_m(port);
+        let facing = self.rival.as_ref().map(|rival| rival.port);
         let nearer = ports
             .entered(position)
             .map(|entered| entered.port)
-            .filter(|port| *port != self.port);
+            .filter(|port| *port != self.port)
+            .filter(|port| {
+                facing == Some(*port) || relative(*port) < CLEARLY_NEARER * relative(self.port)
+            });
         if nearer == self.rival.as_ref().map(|rival| rival.port) {
             Whereabouts::Same
         } else {
@@ -190,6 +220,11 @@ impl Visit {
         if let Some(rival) = &mut self.rival {
             rival.sample.add(report.position);
         }
+    }
+
+    /// Counts a further report of the last one's moment.
+    pub(crate) fn count_simultaneous(&mut self) {
+        self.reports += 1;
     }
 
     /// Sets or drops the neighbour that is nearer from a report on, which has been taken.
@@ -218,16 +253,12 @@ impl Visit {
     }
 
     /// Goes over to the nearer neighbour, if there is one: this stay ends with the last report
-    /// before the neighbour was nearer, and is returned with that report's vertex. `stop` is the
-    /// stop that goes on.
-    pub(crate) fn go_over(&mut self, stop: Option<&OpenStop>) -> Option<(Visit, u64)> {
+    /// before the neighbour was nearer, and is returned with that report's vertex.
+    pub(crate) fn go_over(&mut self) -> Option<(Visit, u64)> {
         let rival = *self.rival.take()?;
         let mut left = self.clone();
         left.last = rival.before;
         left.reports = rival.reports_before;
-        if let Some(stop) = stop {
-            left.note_stop(stop);
-        }
         *self = Visit {
             port: rival.port,
             first: rival.first,
@@ -264,11 +295,16 @@ impl Visit {
         if self.stop_sample.is_none() {
             self.stop_sample = Some(stop.sample.clone());
         }
+        if self.is_nearer_to_neighbour(stop.last.time) {
+            // The stop was of this stay: she can go over only from now on.
+            self.rival = None;
+            self.holds_m = 0.0;
+        }
     }
 
     /// Notes a silence that began in port.
-    pub(crate) fn note_silence(&mut self, elapsed_ms: i64, config: &PortCallConfig) {
-        self.silent |= is_silence(elapsed_ms, config);
+    pub(crate) fn note_silence(&mut self, silence: Silence, config: &PortCallConfig) {
+        self.silent |= silence.allows_stop(config);
     }
 
     /// Whether it is a call and not a mere passage.
@@ -300,7 +336,37 @@ impl Visit {
     }
 }
 
-/// Whether a silence is long enough to make a stay a call.
+/// A silence and what is known about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Silence {
+    pub(crate) elapsed_ms: i64,
+    /// How far off she was heard again; none if she was not.
+    pub(crate) distance_m: Option<f64>,
+    /// The last speed before it, reported or else derived.
+    pub(crate) speed_knots: Option<f64>,
+}
+
+impl Silence {
+    /// Whether it speaks for a stop in port.
+    pub(crate) fn allows_stop(self, config: &PortCallConfig) -> bool {
+        if !is_silence(self.elapsed_ms, config) {
+            return false;
+        }
+        if self
+            .speed_knots
+            .is_some_and(|speed| speed <= config.silence_speed_knots)
+        {
+            return true;
+        }
+        let speed_knots = self.speed_knots.unwrap_or(config.silence_speed_knots);
+        self.distance_m.is_some_and(|distance_m| {
+            let under_way_h = distance_m / METRES_PER_NAUTICAL_MILE / speed_knots;
+            self.elapsed_ms as f64 / 3_600_000.0 - under_way_h >= config.silence_h
+        })
+    }
+}
+
+/// Whether a silence is long enough to have held a stop.
 pub(crate) fn is_silence(elapsed_ms: i64, config: &PortCallConfig) -> bool {
     elapsed_ms as f64 >= config.silence_h * 3_600_000.0
 }

@@ -6,14 +6,17 @@
 //! fits two about equally well is given to neither. What differs:
 //!
 //! - Silence alone ends no track. While an id is one ship's, her next report is hers, however long
-//!   she was silent, unless she cannot have sailed there. Only while another hull is being heard
-//!   under the same id does a long silence count against a match.
+//!   she was silent, unless she cannot have sailed there. Only while another hull is in use counts
+//!   a long silence against a match: one that was heard for `sparse_h` in all, within `shared_h` of
+//!   the report, and no longer than `shared_silence_h` before this one fell silent. Even then a ship
+//!   that shows up where she fell silent is the same.
 //! - A tracklet with which contact holds (heard within hours) goes before one that has to come back
 //!   from a long silence, and among those in contact a short one counts for less. Only among hulls
 //!   that come back can a report be in doubt; then it begins a new hull, and those end.
-//! - A tracklet that stays short is noise. One that follows on a hull's last report, as after a
-//!   doubtful jump, joins the hull as soon as a second report bears it out. So one false report,
-//!   even the first, never takes the track along.
+//! - A tracklet that stays short is noise. One that follows on the last report of a vessel's only
+//!   hull joins it once it is borne out: after a long silence by a second report, after a leap at a
+//!   speed she was never seen at by three in all. So one false report, even the first, never takes
+//!   the track along.
 //!
 //! Known limit: two ships of one id that meet, or lie in one harbour, cannot be told apart by
 //! position and time alone; their hulls may be exchanged or end there.
@@ -37,9 +40,11 @@ pub struct SegmentConfig {
     /// longer than `contact_h` is presumed to be the ship that shows up, in knots.
     pub drift_speed_knots: f64,
     /// On an id in use by several hulls: a hull silent for longer than this, in hours, is not
-    /// presumed to be the ship that shows up.
+    /// presumed to be the ship that shows up, unless at the place where she fell silent. A hull
+    /// that had been silent for so long when another was last heard is no company of hers.
     pub shared_silence_h: f64,
-    /// For so long after a report of one hull the others share the id with her, in hours.
+    /// For so long after a report of one hull that was heard for `sparse_h` or more the others share
+    /// the id with her, in hours.
     pub shared_h: f64,
     /// Two hulls fit a report equally well if the better fits less than so many times as well.
     pub ambiguity_factor: f64,
@@ -47,7 +52,8 @@ pub struct SegmentConfig {
     pub hull_reports: u32,
     /// So many reports suffice if they hold together for `sparse_h`.
     pub sparse_reports: u32,
-    /// See `sparse_reports`; in hours.
+    /// See `sparse_reports`; in hours. A hull heard for less, such as a burst of false reports, does
+    /// not make the id a shared one.
     pub sparse_h: f64,
 }
 
@@ -125,6 +131,8 @@ const PENALTY_H: f64 = 4.0;
 const BUFFER_H: f64 = 0.25;
 /// Two reports so close in time and within the error of a position are one ship's.
 const CLOSE_MS: i64 = 600_000;
+/// Reports of one moment may be as far apart in time as the coarsest stamps in use tell: a minute.
+const STAMP_MS: i64 = 60_000;
 /// A ship seen at a speed may have gone a quarter faster in between.
 const SPEED_MARGIN: f64 = 1.25;
 
@@ -166,9 +174,12 @@ impl Tail {
         }
     }
 
-    /// Takes the next report.
+    /// Takes the next report. Of several at one moment the first stands for all, as in the track.
     #[inline]
     pub(crate) fn push(&mut self, report: &PositionReport) {
+        if report.time == self.last.time {
+            return;
+        }
         self.last = *report;
         if report.time.millis_since(self.newer.0) >= VELOCITY_BASE_MS {
             self.older = Some(self.newer);
@@ -222,17 +233,19 @@ impl Tail {
         config: &SegmentConfig,
     ) -> Fit {
         let plane = Plane::about(self.last.position);
-        let hours = (report.time.millis_since(self.last.time) as f64 / MILLIS_PER_HOUR).max(0.0);
+        let elapsed_ms = report.time.millis_since(self.last.time);
+        let elapsed_ms = if elapsed_ms > 0 { elapsed_ms } else { STAMP_MS };
+        let hours = elapsed_ms as f64 / MILLIS_PER_HOUR;
         let slack_nm = cleaning.position_slack_m / METRES_PER_NAUTICAL_MILE;
         let distance_nm =
             plane.distance_m(self.last.position, report.position) / METRES_PER_NAUTICAL_MILE;
         if distance_nm > cleaning.max_speed_knots * hours + slack_nm {
             return Fit::Impossible;
         }
-        let velocity = self.velocity_knots(&plane);
+        let velocity = self.velocity_knots();
         let miss_nm = match velocity {
             Some(velocity) if hours < DEAD_RECKONING_H => plane
-                .offset_m(self.last.position, report.position)
+                .wide_offset_m(self.last.position, report.position)
                 .map_or(distance_nm, |(east_m, north_m)| {
                     let east_nm = east_m / METRES_PER_NAUTICAL_MILE - velocity.0 * hours;
                     let north_nm = north_m / METRES_PER_NAUTICAL_MILE - velocity.1 * hours;
@@ -248,7 +261,7 @@ impl Tail {
         let seen_knots = [report, &self.last]
             .into_iter()
             .filter_map(PositionReport::speed_knots)
-            .chain(velocity.map(|velocity| velocity.0.hypot(velocity.1)))
+            .chain(self.seen_knots())
             .fold(0.0, f64::max);
         let cruise_knots = (seen_knots * SPEED_MARGIN)
             .max(config.cruise_speed_knots)
@@ -269,20 +282,31 @@ impl Tail {
             Company::Shared if hours <= config.shared_silence_h && drifts <= 1.0 => {
                 Fit::Good(merit)
             }
+            // Back where she lay: the ship that fell silent there, not another.
+            Company::Shared if distance_nm <= slack_nm => Fit::Doubtful(merit),
             Company::Shared => Fit::Impossible,
         }
     }
 
-    /// East and north, in knots.
-    fn velocity_knots(&self, plane: &Plane) -> Option<(f64, f64)> {
+    /// The two earlier positions that give a velocity, and the hours between them.
+    fn velocity_base(&self) -> Option<(Position, Position, f64)> {
         let older = self.older?;
         let hours = self.newer.0.hours_since(older.0);
-        if !(hours > 0.0 && hours < DEAD_RECKONING_H) {
-            return None;
-        }
-        let (east_m, north_m) = plane.offset_m(older.1, self.newer.1)?;
+        (hours > 0.0 && hours < DEAD_RECKONING_H).then_some((older.1, self.newer.1, hours))
+    }
+
+    /// East and north, in knots; none where east is no direction, near the poles.
+    fn velocity_knots(&self) -> Option<(f64, f64)> {
+        let (from, to, hours) = self.velocity_base()?;
+        let (east_m, north_m) = Plane::about(from).wide_offset_m(from, to)?;
         let per_hour = 1.0 / METRES_PER_NAUTICAL_MILE / hours;
         Some((east_m * per_hour, north_m * per_hour))
+    }
+
+    /// The speed at which she was last seen to move, in knots, however far her reports lie apart.
+    fn seen_knots(&self) -> Option<f64> {
+        let (from, to, hours) = self.velocity_base()?;
+        Some(Plane::about(from).distance_m(from, to) / METRES_PER_NAUTICAL_MILE / hours)
     }
 }
 

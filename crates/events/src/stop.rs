@@ -1,10 +1,13 @@
 //! A stop is a time in which a vessel lay still, by hysteresis between two speeds.
 //!
-//! Source: the speeds are those of Global Fishing Watch's pipe-anchorages. Unlike there, a speed is
-//! derived from positions where none is reported, a reported speed of 0 does not count if the
-//! positions run away, and jitter at a berth ends no stop. A stop ends at a gap: nobody saw her lie
-//! there. Known limits: a ship that drifts slower than 0.5 knots counts as lying; one that swings
-//! wide at anchor, faster than that, does not.
+//! Source: the speeds are those of Global Fishing Watch's pipe-anchorages. Unlike there, positions
+//! decide: a speed is derived from them where none is reported; a reported speed of 0 counts
+//! neither while they run away nor, over however long an interval, at another place than the stop's;
+//! and a speed that jitter or a noisy log feigns ends no stop until the vessel has left its place.
+//! A stop ends at a gap, since nobody saw her lie there, and at the border of a port's zone, where
+//! what remains is another stop. Known limits: a ship that drifts slower than 0.5 knots counts as
+//! lying; one that swings wide at anchor, faster than that, does not. A 0 reported first after an
+//! interval of more than `2 * still_min` is believed as an arrival until positions refute it.
 
 use crate::ConfigError;
 use crate::config::within;
@@ -123,6 +126,11 @@ pub(crate) struct Motion {
     pub(crate) speed_knots: Option<f64>,
     /// Whether positions over some time bear out that she did not move.
     pub(crate) borne_out: bool,
+    /// Whether a displacement may have ended in rest: after a long interval she reports 0, as one
+    /// does that has arrived meanwhile.
+    pub(crate) may_have_arrived: bool,
+    /// Whether the speed reported is more than jitter feigns.
+    pub(crate) is_fast: bool,
 }
 
 /// Tells from speeds and positions whether a vessel moves.
@@ -167,6 +175,8 @@ impl MotionSense {
                 evidence: Evidence::Moving,
                 speed_knots: reported_knots,
                 borne_out: false,
+                may_have_arrived: false,
+                is_fast: true,
             };
         }
         let leave_speed = config.leave_speed_knots * KNOT;
@@ -201,18 +211,19 @@ impl MotionSense {
                 evidence,
                 speed_knots: derived(),
                 borne_out: evidence == Evidence::Still,
+                may_have_arrived: false,
+                is_fast: false,
             };
         };
         if reported_knots < config.leave_speed_knots {
-            // An arrival after a long interval looks like motion too: there the report is believed.
-            let timely = |(_, elapsed_ms): (f64, f64)| {
-                elapsed_ms <= 2.0 * config.still_min * MILLIS_PER_MINUTE
-            };
-            if recent.is_some_and(|recent| timely(recent) && displaced(recent)) {
+            if let Some(recent) = recent.filter(|recent| displaced(*recent)) {
                 return Motion {
                     evidence: Evidence::Displaced,
                     speed_knots: derived(),
                     borne_out: false,
+                    may_have_arrived: reported_knots <= config.enter_speed_knots
+                        && recent.1 > 2.0 * config.still_min * MILLIS_PER_MINUTE,
+                    is_fast: false,
                 };
             }
             Motion {
@@ -223,6 +234,8 @@ impl MotionSense {
                 },
                 speed_knots: Some(reported_knots),
                 borne_out: recent.is_some(),
+                may_have_arrived: false,
+                is_fast: false,
             }
         } else {
             // At a berth a speed no greater than the jitter feigns is jitter, if for ten minutes
@@ -236,12 +249,65 @@ impl MotionSense {
                 },
                 speed_knots: Some(reported_knots),
                 borne_out: false,
+                may_have_arrived: false,
+                is_fast: false,
             }
         }
     }
 }
 
-/// A stop that has begun.
+/// How many reports of a vessel lying still make her place: enough to even out jitter, few enough
+/// to follow a slow drift.
+const PLACE_REPORTS: i64 = 8;
+/// A vessel has left her place only when she is this many jitters off it: the place is itself no
+/// surer than the positions it comes from.
+const PLACE_JITTERS: f64 = 2.0;
+
+/// Where in a stop a vessel lies: a sliding mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct RestingPlace {
+    origin: Position,
+    /// From the origin, in 1e-7 degrees; whole numbers, which any storage keeps exactly.
+    north_e7: i64,
+    east_e7: i64,
+    /// No more than `PLACE_REPORTS`.
+    reports: i64,
+}
+
+impl RestingPlace {
+    fn new(origin: Position) -> Self {
+        Self {
+            origin,
+            north_e7: 0,
+            east_e7: 0,
+            reports: 1,
+        }
+    }
+
+    /// North and east from the place, in 1e-7 degrees.
+    fn offset_e7(&self, position: Position) -> (i64, i64) {
+        let north_e7 = i64::from(position.lat_e7) - i64::from(self.origin.lat_e7);
+        let east_e7 = self.origin.lon_difference_e7(position);
+        (north_e7 - self.north_e7, east_e7 - self.east_e7)
+    }
+
+    #[inline]
+    fn add(&mut self, position: Position) {
+        let (north_e7, east_e7) = self.offset_e7(position);
+        self.reports = (self.reports + 1).min(PLACE_REPORTS);
+        self.north_e7 += north_e7 / self.reports;
+        self.east_e7 += east_e7 / self.reports;
+    }
+
+    fn distance_m(&self, position: Position, plane: &Plane) -> f64 {
+        let (north_e7, east_e7) = self.offset_e7(position);
+        let north_m = north_e7 as f64 / plane.lat_e7_per_metre();
+        let east_m = east_e7 as f64 * plane.metres_per_lon_e7(position);
+        north_m.hypot(east_m)
+    }
+}
+
+/// A stop that has begun. It lies all in one port's zone or all outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OpenStop {
     pub(crate) first: ReportRef,
@@ -249,16 +315,56 @@ pub(crate) struct OpenStop {
     pub(crate) start_seen: bool,
     pub(crate) reports: u64,
     pub(crate) sample: PositionSample,
+    place: RestingPlace,
     /// Whether positions bear it out, and not a reported speed of 0 alone.
     pub(crate) borne_out: bool,
-    /// Whether any of it was in port.
+    /// Whether it is in port.
     pub(crate) in_port: bool,
+}
+
+impl OpenStop {
+    fn new(report: &PositionReport, start_seen: bool, borne_out: bool, in_port: bool) -> Self {
+        Self {
+            first: report.to_ref(),
+            last: report.to_ref(),
+            start_seen,
+            reports: 1,
+            sample: PositionSample::new(report.position),
+            place: RestingPlace::new(report.position),
+            borne_out,
+            in_port,
+        }
+    }
+
+    #[inline]
+    fn extend(&mut self, report: &PositionReport, motion: Motion) {
+        self.last = report.to_ref();
+        self.reports += 1;
+        self.sample.add(report.position);
+        self.borne_out |= motion.borne_out;
+        // Who may be on her way out does not draw the place along.
+        if matches!(motion.evidence, Evidence::Still | Evidence::Between) {
+            self.place.add(report.position);
+        }
+    }
+
+    /// Whether a report lies farther from the stop's place than jitter and a drift explain.
+    fn is_left_by(&self, report: &PositionReport, plane: &Plane, config: &StopConfig) -> bool {
+        let elapsed_ms = report.time.millis_since(self.last.time) as f64;
+        self.place.distance_m(report.position, plane)
+            > PLACE_JITTERS * config.jitter_m + config.leave_speed_knots * KNOT * elapsed_ms
+    }
 }
 
 /// Finds stops.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StopDetector {
     open: Option<OpenStop>,
+    /// A stop goes on over the border of a port's zone, and whether positions bore it out.
+    goes_on: Option<bool>,
+    /// Whether positions refuted the last report of 0, and nothing since says that it can be
+    /// believed again.
+    refuted: bool,
 }
 
 impl StopDetector {
@@ -271,36 +377,58 @@ impl StopDetector {
         motion: Motion,
         start_seen: bool,
         in_port: bool,
+        (plane, config): (&Plane, &StopConfig),
     ) -> Option<OpenStop> {
-        match (&mut self.open, motion.evidence) {
-            (Some(stop), Evidence::Still | Evidence::Between) => {
-                stop.last = report.to_ref();
-                stop.reports += 1;
-                stop.sample.add(report.position);
-                stop.borne_out |= motion.borne_out;
-                stop.in_port |= in_port;
-                None
+        let goes_on = self.goes_on.take();
+        let at_rest = matches!(motion.evidence, Evidence::Still | Evidence::Between);
+        if let Some(stop) = &mut self.open {
+            if at_rest || !(motion.is_fast || stop.is_left_by(report, plane, config)) {
+                stop.extend(report, motion);
+                self.refuted &= motion.evidence != Evidence::Still;
+                return None;
             }
-            (Some(_), Evidence::Moving) => self.open.take(),
-            // Positions refute the reports of 0 on which it rests.
-            (Some(stop), Evidence::Displaced) => {
-                let true_stop = stop.borne_out;
-                self.open.take().filter(|_| true_stop)
+            if motion.evidence == Evidence::Moving {
+                self.refuted = false;
+                return self.open.take();
             }
-            (None, Evidence::Still) => {
-                self.open = Some(OpenStop {
-                    first: report.to_ref(),
-                    last: report.to_ref(),
-                    start_seen,
-                    reports: 1,
-                    sample: PositionSample::new(report.position),
-                    borne_out: motion.borne_out,
-                    in_port,
-                });
-                None
+            // Displaced: a stop that rests on refuted reports of 0 was none.
+            let ended = self.open.take().filter(|stop| stop.borne_out);
+            self.refuted = ended.is_none();
+            if motion.may_have_arrived && !self.refuted {
+                self.open = Some(OpenStop::new(report, start_seen, false, in_port));
             }
-            (None, _) => None,
+            return ended;
         }
+        let begins = match motion.evidence {
+            Evidence::Still => Some(motion.borne_out),
+            Evidence::Between => goes_on,
+            Evidence::Displaced if motion.may_have_arrived && !self.refuted => Some(false),
+            Evidence::Displaced => None,
+            Evidence::Moving => {
+                self.refuted = false;
+                None
+            }
+        };
+        if let Some(borne_out) = begins {
+            let borne_out = borne_out || goes_on == Some(true);
+            self.open = Some(OpenStop::new(report, start_seen, borne_out, in_port));
+        }
+        None
+    }
+
+    /// Counts a further report of a moment already taken.
+    pub(crate) fn count_simultaneous(&mut self, time: Timestamp) {
+        if let Some(stop) = &mut self.open
+            && stop.last.time == time
+        {
+            stop.reports += 1;
+        }
+    }
+
+    /// Whether a report of a ship under way changes nothing.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.open.is_none() && self.goes_on.is_none() && !self.refuted
     }
 
     /// The stop that goes on.
@@ -311,6 +439,15 @@ impl StopDetector {
 
     /// Ends the stop at a silence or at the data's end.
     pub(crate) fn break_off(&mut self) -> Option<OpenStop> {
+        self.goes_on = None;
         self.open.take()
+    }
+
+    /// Ends the stop at the border of a port's zone; with the next report, on the other side, what
+    /// remains begins anew.
+    pub(crate) fn split(&mut self) -> Option<OpenStop> {
+        let stop = self.open.take()?;
+        self.goes_on = Some(stop.borne_out);
+        Some(stop)
     }
 }

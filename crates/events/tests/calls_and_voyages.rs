@@ -366,3 +366,77 @@ fn a_call_across_the_antimeridian_is_one_call_with_its_median_between() {
     assert!(seen.flagged.is_empty());
     assert!(seen.legs.iter().all(|(_, leg)| leg.distance_m < 60_000.0));
 }
+
+#[test]
+fn a_ship_under_way_that_falls_silent_in_port_makes_no_call_unless_she_had_time_to_stop() {
+    // 12 knots into the zone of the port at longitude 10, last heard in its middle.
+    let inward = sail((9.5, 0.0), (10.0, 0.0), 0.0, 150.0, 5.0);
+    let grades = |reports: Vec<PositionReport>, hours: f64| {
+        let end = minute(150.0 + hours * 60.0);
+        let seen = run_until(&numbered(reports), &two_ports(), &Config::default(), end);
+        seen.calls
+            .iter()
+            .map(|(_, call)| call.confidence)
+            .collect::<Vec<_>>()
+    };
+    // Never heard again.
+    assert_eq!(grades(inward.clone(), 100.0), [Confidence::Passage]);
+    // Heard 4.5 hours later 58 miles on, which needs 13 knots.
+    let mut onward = inward.clone();
+    onward.extend(sail((10.0, 0.967), (10.0, 1.5), 420.0, 600.0, 5.0));
+    assert_eq!(grades(onward, 8.0), [Confidence::Passage]);
+    // Heard 12 hours later as near: at 12 knots that leaves 7 hours.
+    let mut later = inward.clone();
+    later.extend(sail((10.0, 0.967), (10.0, 1.5), 870.0, 1_050.0, 5.0));
+    assert_eq!(grades(later, 16.0), [Confidence::BothEnds]);
+    // Last seen at 4 knots and never heard again.
+    let mut slow = inward;
+    slow.push(report_at(155.0, at(10.005, 0.0), 4.0));
+    assert_eq!(grades(slow, 100.0), [Confidence::OneEnd]);
+}
+
+#[test]
+fn a_single_report_at_10_knots_in_port_is_no_call() {
+    let reports = [report_at(0.0, at(10.0, 0.0), 10.0)];
+    let seen = run_until(&reports, &two_ports(), &Config::default(), minute(6_000.0));
+    assert_eq!(seen.calls[0].1.confidence, Confidence::Passage);
+}
+
+#[test]
+fn a_ship_that_swings_on_the_line_between_two_ports_makes_one_call() {
+    let ports = index(vec![
+        port("West", -0.03, 0.0, 5_000.0),
+        port("East", 0.03, 0.0, 5_000.0),
+    ]);
+    // 170 m to either side of the middle for five days, every 5 minutes; her turns take 12 hours.
+    let mut reports = sail((-0.5, 0.0), (-0.01, 0.0), -300.0, -5.0, 5.0);
+    reports.extend((0..1_440).map(|number| {
+        let turn = f64::from(number) * std::f64::consts::TAU / 150.0;
+        report_at(f64::from(number) * 5.0, at(0.0015 * turn.cos(), 0.0), 0.1)
+    }));
+    reports.extend(sail((-0.01, 0.0), (-0.5, 0.0), 7_200.0, 7_500.0, 5.0));
+    let seen = run(&numbered(reports), &ports);
+    let grades: Vec<_> = seen
+        .calls
+        .iter()
+        .map(|(_, call)| (call.port.0, call.confidence))
+        .collect();
+    assert_eq!(grades, [(0, Confidence::BothEnds)]);
+}
+
+#[test]
+fn a_stop_that_drifts_from_one_port_into_the_neighbours_zone_is_one_call() {
+    let ports = index(vec![
+        port("Outer", 10.0, 0.0, 9_000.0),
+        port("Inner", 10.09, 0.0, 9_000.0),
+    ]);
+    // 0.4 knots from one port nearly to the other, with a speed that never says that she sails.
+    let mut reports = sail((9.7, 0.0), (10.0, 0.0), 0.0, 90.0, 3.0);
+    reports.extend(lie((10.0, 0.0), 93.0, 150.0, 3.0));
+    reports.extend(sail((10.0, 0.0), (10.08, 0.0), 153.0, 873.0, 3.0));
+    reports.extend(lie((10.08, 0.0), 876.0, 1_000.0, 3.0));
+    let seen = run(&numbered(reports), &ports);
+    let grades: Vec<_> = seen.calls.iter().map(|(_, call)| call.port.0).collect();
+    assert_eq!(grades, [0]);
+    assert_eq!(seen.calls[0].1.stop_end, Some(minute(999.0)));
+}

@@ -1,5 +1,10 @@
 //! Cleaning and hulls: false reports, and several ships under one id.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails here is a mistake in the test"
+)]
+
 mod common;
 
 use common::{at, index, lie, minute, numbered, report, report_at, run, sail};
@@ -47,6 +52,46 @@ fn a_fast_ferry_is_one_hull() {
         assert!(seen.flagged.is_empty(), "{:?}", seen.flagged);
         assert_eq!(seen.legs[0].1.reports, 111);
     }
+}
+
+#[test]
+fn a_fast_ship_heard_every_8_10_or_30_minutes_is_one_hull_without_a_flag() {
+    for speed_knots in [30.0, 38.0, 45.0] {
+        for step in [8.0, 10.0, 30.0] {
+            // 20 reports east along the 60th parallel, where a degree of longitude is 30 miles.
+            let east_deg = speed_knots * step / 60.0 / 30.0;
+            let ferry = sail(
+                (5.0, 60.0),
+                (5.0 + 19.0 * east_deg, 60.0),
+                0.0,
+                19.0 * step,
+                step,
+            );
+            let silent: Vec<PositionReport> = ferry
+                .iter()
+                .map(|report| report.with_speed_knots(None))
+                .collect();
+            for reports in [ferry, silent] {
+                let seen = run(&numbered(reports), &index(Vec::new()));
+                assert!(seen.flagged.is_empty(), "{speed_knots} kn, {step} min");
+                assert_eq!(seen.legs[0].1.reports, 20);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_ship_without_speeds_that_puts_on_speed_stays_one_hull() {
+    // 10 knots, then 40, a report every half hour; the doubtful reports bear one another out.
+    let mut reports = sail((10.0, 0.0), (11.0, 0.0), 0.0, 360.0, 30.0);
+    reports.extend(sail((11.333, 0.0), (13.0, 0.0), 390.0, 540.0, 30.0));
+    let reports: Vec<PositionReport> = reports
+        .iter()
+        .map(|report| report.with_speed_knots(None))
+        .collect();
+    let seen = run(&numbered(reports), &index(Vec::new()));
+    assert!(seen.flagged.is_empty(), "{:?}", seen.flagged);
+    assert_eq!(seen.legs[0].1.reports, 19);
 }
 
 #[test]
@@ -147,4 +192,95 @@ fn the_poles_are_places_like_others() {
     assert!(seen.flagged.is_empty(), "{:?}", seen.flagged);
     assert!(seen.legs[0].1.distance_m < 46_000.0, "{:?}", seen.legs);
     assert_eq!(seen.stops.len(), 1);
+}
+
+#[test]
+fn a_minute_of_false_reports_does_not_make_the_next_silence_split_the_ship() {
+    // 15 knots north; at noon ten reports from another ocean within 100 seconds; then 7 hours of
+    // silence.
+    let mut reports = sail((-140.0, 10.0), (-140.0, 15.958_333), 0.0, 1_430.0, 10.0);
+    for number in 1..=10 {
+        let north = f64::from(number) * 0.0007;
+        reports.push(report_at(
+            720.0 + f64::from(number) / 6.0,
+            at(20.0, -30.0 + north),
+            15.0,
+        ));
+    }
+    reports.extend(sail(
+        (-140.0, 17.75),
+        (-140.0, 20.708_333),
+        1_860.0,
+        2_570.0,
+        10.0,
+    ));
+    let seen = run(&numbered(reports), &index(Vec::new()));
+    let way = seen
+        .legs
+        .iter()
+        .find(|(hull, _)| hull.number == 0)
+        .unwrap()
+        .1;
+    assert_eq!(way.reports, 144 + 72);
+    let gaps = seen.gaps.iter().filter(|(hull, _)| hull.number == 0);
+    assert_eq!(gaps.count(), 1);
+    assert_eq!(seen.flagged.len(), 10);
+}
+
+#[test]
+fn a_ship_at_anchor_that_is_silent_for_days_is_the_same_though_another_used_the_id() {
+    let mut reports = lie((-140.0, 10.0), 0.0, 1_430.0, 10.0);
+    // Another ship for ten hours of the first day.
+    reports.extend(lie((20.0, -30.0), 3.0, 603.0, 10.0));
+    reports.extend(lie((-140.0, 10.0), 5_100.0, 5_690.0, 10.0));
+    let seen = run(&numbered(reports), &index(Vec::new()));
+    let hulls: Vec<_> = seen
+        .legs
+        .iter()
+        .map(|(hull, leg)| (hull.number, leg.reports))
+        .collect();
+    assert_eq!(hulls, [(0, 144 + 60), (1, 61)]);
+    assert!(seen.flagged.iter().all(|flagged| flagged.hull.is_some()));
+}
+
+#[test]
+fn a_silence_long_after_another_ship_used_the_id_is_a_gap() {
+    // The other is heard for the first day only; five days later the first goes silent for 8 hours.
+    let mut reports = sail((0.0, 0.0), (20.0, 0.0), 0.0, 7_200.0, 20.0);
+    reports.extend(lie((60.0, -30.0), 3.0, 1_443.0, 20.0));
+    reports.extend(sail((21.0, 0.0), (23.0, 0.0), 7_680.0, 8_400.0, 20.0));
+    let seen = run(&numbered(reports), &index(Vec::new()));
+    assert_eq!(seen.legs.len(), 2);
+    assert_eq!(seen.legs[0].1.reports, 361 + 37);
+    assert_eq!(
+        seen.gaps
+            .iter()
+            .filter(|(hull, _)| hull.number == 0)
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn reports_stamped_to_the_minute_make_no_way_to_and_fro() {
+    // 20 knots south, a report every 10 seconds, times cut to the minute, sorted by content.
+    let mut reports: Vec<PositionReport> = (0..360)
+        .map(|number| {
+            let lat = 10.0 - f64::from(number) * 20.0 / 60.0 / 360.0;
+            report_at((f64::from(number) / 6.0).floor(), at(-140.0, lat), 20.0)
+        })
+        .collect();
+    reports.sort();
+    let seen = run(&numbered(reports), &index(Vec::new()));
+    assert!(seen.flagged.is_empty());
+    let leg = seen.legs[0].1;
+    assert_eq!(leg.reports, 360);
+    // 59 minutes at 20 knots.
+    let way_m = 59.0 / 60.0 * 20.0 * 1_852.0;
+    assert!(
+        (leg.distance_m - way_m).abs() < way_m * 0.01,
+        "{}",
+        leg.distance_m
+    );
+    assert!(leg.max_speed_knots.unwrap() < 20.5);
 }

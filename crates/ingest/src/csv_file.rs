@@ -1,12 +1,14 @@
 //! A CSV file of positions: header, then records, each of which becomes a report or is rejected.
 //!
-//! A header that comes again in the middle, as in files put together, is a row like any other: it
-//! is rejected for its time, and so shows in the account.
+//! A header that comes again in the middle, as in files put together, is a rejected row. Where it
+//! is the header of other columns, the file ends there: under it the rows mean something else.
 
 use crate::chunks::{CHUNK, Chunks};
-use crate::error::IngestError;
+use crate::column_map::ColumnMap;
+use crate::error::{FETCH_AGAIN, IngestError, SPLIT_FILE};
+use crate::excerpt::excerpt;
 use crate::field::Field;
-use crate::header::{Header, SAMPLE};
+use crate::header::{Header, Repeated, SAMPLE, repeated};
 use crate::intake::{Intake, Known};
 use crate::positions::{PositionSink, ReadOptions};
 use crate::records::{Records, Step};
@@ -59,7 +61,8 @@ fn try_read<S: PositionSink>(
 ) -> Result<(), IngestError> {
     let path = PathBuf::from(&intake.source.name);
     let mut chunks = Chunks::new(text.reader, chunk);
-    let mut header = Header::find(&mut chunks, options.columns.as_ref(), &path)?;
+    let found = Header::find(&mut chunks, options.columns.as_ref(), &path);
+    let mut header = found.map_err(|problem| without_header(problem, &chunks, &path, intake))?;
     intake.source.format = Some(header.layout.format.clone());
     intake.source.notices = std::mem::take(&mut header.notices);
     intake.source.columns = header.layout.uses().to_vec();
@@ -84,20 +87,69 @@ fn try_read<S: PositionSink>(
         header.next,
     );
     let decoder = RowDecoder::new(header.layout, time, text.stem);
-    read_rows(&mut records, &decoder, intake);
+    let stop = read_rows(&mut records, &decoder, options.columns.as_ref(), intake);
 
+    let row = intake.source.rows;
+    if let Some(stop) = stop {
+        let row = row.saturating_sub(1);
+        let (detail, mend) = match stop {
+            Stop::MidRow => ("it ends in the middle of a row".to_owned(), FETCH_AGAIN),
+            Stop::OtherHeader(line) => (
+                format!(
+                    "row {} is another header with other columns, `{line}`",
+                    row + 1
+                ),
+                SPLIT_FILE,
+            ),
+        };
+        return Err(IngestError::BrokenOff {
+            path,
+            row,
+            detail,
+            mend,
+        });
+    }
     if let Some(failure) = records.chunks().failure() {
-        let row = intake.source.rows;
         let detail = failure.to_string();
         intake.begin_row();
         intake.reject("", records.damaged(), RejectReason::FileBrokenOff);
-        return Err(IngestError::BrokenOff { path, row, detail });
+        let mend = FETCH_AGAIN;
+        return Err(IngestError::BrokenOff {
+            path,
+            row,
+            detail,
+            mend,
+        });
     }
     if intake.source.rows == 0 {
         let format = decoder.layout().format.clone();
         return Err(IngestError::HeaderOnly { path, format });
     }
     Ok(())
+}
+
+/// What is wrong with a file without a header; if it broke off before one could stand there, that.
+fn without_header<R: Read, S: PositionSink>(
+    problem: IngestError,
+    chunks: &Chunks<R>,
+    path: &Path,
+    intake: &mut Intake<'_, S>,
+) -> IngestError {
+    let bytes = chunks.bytes();
+    let Some(failure) = chunks.failure() else {
+        return problem;
+    };
+    if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        return problem;
+    }
+    intake.begin_row();
+    intake.reject("", bytes, RejectReason::FileBrokenOff);
+    IngestError::BrokenOff {
+        path: path.to_owned(),
+        row: 0,
+        detail: failure.to_string(),
+        mend: FETCH_AGAIN,
+    }
 }
 
 fn decide_by_whole_file(
@@ -112,24 +164,37 @@ fn decide_by_whole_file(
         chunks.fill_to(header.next);
         let width = header.layout.names.len();
         let records = Records::new(chunks, header.structural, width, header.next);
-        decision = decide(records, header);
+        decision = Some(decide(records, header, value, path));
     })
     .map_err(|source| IngestError::Unreadable {
         path: path.to_owned(),
         source,
     })?;
-    decision.ok_or_else(|| IngestError::AmbiguousDates {
-        path: path.to_owned(),
-        column: header.layout.column_name(Field::Time).to_owned(),
-        value: value.to_owned(),
+    decision.unwrap_or_else(|| {
+        Err(IngestError::AmbiguousDates {
+            path: path.to_owned(),
+            column: header.layout.column_name(Field::Time).to_owned(),
+            value: value.to_owned(),
+        })
     })
+}
+
+/// Why no row after one is read; that row is rejected for all of them.
+enum Stop {
+    /// It is cut off.
+    MidRow,
+    /// It is the header of other columns.
+    OtherHeader(String),
 }
 
 fn read_rows<R: Read, S: PositionSink>(
     records: &mut Records<R>,
     decoder: &RowDecoder,
+    map: Option<&ColumnMap>,
     intake: &mut Intake<'_, S>,
-) {
+) -> Option<Stop> {
+    let width = decoder.layout().names.len();
+    let delimiter = records.delimiter();
     let mut scratch = Vec::new();
     loop {
         match records.advance_batch() {
@@ -151,18 +216,49 @@ fn read_rows<R: Read, S: PositionSink>(
                 for ((_, known), record) in rows.iter_mut().zip(records.batch()) {
                     intake.recall(known, |raw| decoder.has_particulars(&record, raw));
                 }
-                for ((decoded, known), record) in rows.into_iter().zip(records.batch()) {
+                let last = rows.len();
+                let is_open_ended = records.is_open_ended();
+                for (index, ((decoded, known), record)) in
+                    rows.into_iter().zip(records.batch()).enumerate()
+                {
                     intake.begin_row();
+                    if is_open_ended && index + 1 == last && record.fields < width {
+                        intake.reject("", record.line(), RejectReason::FileBrokenOff);
+                        return Some(Stop::MidRow);
+                    }
                     match decoded {
                         Ok(reading) => {
+                            if reading.is_partial {
+                                decoder.unreadable(&record, |column, value| {
+                                    intake.source.count_unreadable(column, value);
+                                });
+                            }
                             if let (Some(vessel), Some(sent)) = (known.vessel, known.particulars) {
                                 intake.accept_recalled(&reading, vessel, sent);
                             } else {
                                 let raw = decoder.raw_particulars(&record, &mut scratch);
+                                if !raw.is_empty() {
+                                    decoder.unreadable_particulars(&record, |column, value| {
+                                        intake.source.count_unreadable(column, value);
+                                    });
+                                }
                                 intake.accept(&reading, raw, || decoder.particulars(&record));
                             }
                         }
                         Err(fault) => {
+                            match repeated(record.line(), delimiter, decoder.layout(), map) {
+                                Some(Repeated::Same) => {
+                                    let reason = RejectReason::RepeatedHeader;
+                                    intake.reject("", record.line(), reason);
+                                    continue;
+                                }
+                                Some(Repeated::Other) => {
+                                    let reason = RejectReason::FileBrokenOff;
+                                    intake.reject("", record.line(), reason);
+                                    return Some(Stop::OtherHeader(excerpt(record.line())));
+                                }
+                                None => {}
+                            }
                             let (column, value) = shown(decoder, &fault, &record);
                             intake.reject(column, &value, fault.reason);
                         }
@@ -173,7 +269,7 @@ fn read_rows<R: Read, S: PositionSink>(
                 intake.begin_row();
                 intake.reject("", records.damaged(), reason);
             }
-            Step::End => return,
+            Step::End => return None,
         }
     }
 }
@@ -361,11 +457,68 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_comes_again_is_a_rejected_row() {
+    fn a_header_that_comes_again_is_a_row_rejected_as_such() {
+        let line = HEADER.trim_end();
+        for again in [
+            line.to_owned(),
+            format!("\u{feff}{line}"),
+            line.replace("mmsi", "\"MMSI\""),
+        ] {
+            assert_eq!(
+                rejects(&format!("{GOOD}{again}\n{GOOD}")),
+                [format!("2 repeated_header  {again}")]
+            );
+        }
+        let known = "MMSI,BaseDateTime,LAT,LON\n367000001,2023-01-11,43.1,-70.7\n";
+        let (source, rows, _) = read(known.repeat(3).as_bytes(), CHUNK);
+        assert_eq!((source.rows, source.accepted), (5, 3));
+        assert!(source.problem.is_none());
+        let of_headers = |row: &RejectedRow| row.reason == RejectReason::RepeatedHeader;
+        assert!(rows.rejected.iter().all(of_headers));
+    }
+
+    #[test]
+    fn after_a_header_of_other_columns_nothing_is_read_under_the_first_one() {
+        let text = "MMSI,BaseDateTime,LAT,LON\n367000001,2023-01-11,43.1,-70.7\n\
+                    mmsi,base_date_time,longitude,latitude\n367000001,2023-01-12,-70.7,43.1\n\
+                    367000001,2023-01-13,-70.7,43.1\n";
+        let (source, rows, _) = read(text.as_bytes(), CHUNK);
+        assert_eq!((source.accepted, source.rejected), (1, 1));
+        assert_eq!(rows.rejected[0].reason, RejectReason::FileBrokenOff);
+        assert_eq!(rows.rejected[0].row, 2);
+        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` breaks off after row 1 (the first data row is 1): row 2 is another header with other columns, `mmsi,base_date_time,longitude,latitude`; the rows before are used, split the file before that row");
+    }
+
+    #[test]
+    fn values_that_cannot_be_read_are_counted_by_column_with_the_first_of_them() {
+        let text = "mmsi,timestamp,lat,lon,sog,cog,heading,status,imo,length\n\
+                    273000001,2023-01-01,42.7,133.1,5.0,0,511,Moored,9000003,100\n\
+                    273000001,2023-01-02,42.7,133.1,5.0 kn,n/a,,15,IMO9000003,100 m\n\
+                    273000001,2023-01-03,42.7,133.1,4.9 kn,-,-1,Unknown value,0,NULL\n\
+                    273000001,2023-01-04,42.7,133.1,102.3,360,NaN,asleep,none,\n";
+        let (source, ..) = read(text.as_bytes(), CHUNK);
+        assert_eq!(source.accepted, 4);
+        let said: Vec<_> = source
+            .unreadable
+            .iter()
+            .map(|it| format!("{} {} {} {}", it.column, it.count, it.first_row, it.example))
+            .collect();
         assert_eq!(
-            rejects(&format!("{GOOD}{HEADER}{GOOD}")),
-            ["2 bad_identity mmsi mmsi"]
+            said,
+            ["sog 2 2 5.0 kn", "length 1 2 100 m", "status 1 4 asleep"]
         );
+    }
+
+    #[test]
+    fn a_last_row_that_is_cut_off_is_rejected_and_told() {
+        let cut = GOOD.trim_end().trim_end_matches(",MAIA,NAJIN");
+        let (source, rows, _) = read(format!("{HEADER}{GOOD}{cut}").as_bytes(), CHUNK);
+        assert_eq!((source.accepted, source.rejected), (1, 1));
+        assert_eq!(rows.rejected[0].reason, RejectReason::FileBrokenOff);
+        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` breaks off after row 1 (the first data row is 1): it ends in the middle of a row; the rows before are used, fetch the file again for the rest");
+        let (source, ..) = read(format!("{HEADER}{GOOD}{cut}\n").as_bytes(), CHUNK);
+        assert!(source.problem.is_none());
+        assert_eq!(source.accepted, 2);
     }
 
     #[test]
@@ -383,7 +536,7 @@ mod tests {
         let ambiguous = "273000001,03/04/2023 10:00,42.7,133.1,MAIA,NAJIN\n".repeat(3_000);
         let (source, rows, _) = read((HEADER.to_owned() + &ambiguous).as_bytes(), CHUNK);
         assert!(rows.accepted.is_empty());
-        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` has dates that can be read day-first and month-first, such as `03/04/2023 10:00` in column `timestamp`: say which with `--date-order day-first` or `--date-order month-first`");
+        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` has dates that could be day-first or month-first, such as `03/04/2023 10:00` in column `timestamp`: say which with `--date-order day-first` or `--date-order month-first`");
         let decided = ambiguous + "273000001,04/13/2023 10:00,42.7,133.1,MAIA,NAJIN\n";
         let (source, rows, _) = read((HEADER.to_owned() + &decided).as_bytes(), CHUNK);
         assert_eq!(source.accepted, 3_001);
@@ -401,8 +554,30 @@ mod tests {
         assert_eq!(rows.accepted[0].2.time.to_string(), "2023-01-11T00:00:00Z");
         assert_eq!(
             source.columns[1].note.as_deref(),
-            Some("read as month/day/year by its values")
+            Some("read as month/day/year, as `1/13/2023 0:00` can only be")
         );
+    }
+
+    #[test]
+    fn dates_that_contradict_each_other_are_an_error_in_whatever_order_they_stand() {
+        let rows = [
+            "273000001,03/04/2020 00:00,42.7,133.1,MAIA,NAJIN\n",
+            "273000001,13/02/2020 00:00,42.7,133.1,MAIA,NAJIN\n",
+            "273000001,02/14/2020 00:00,42.7,133.1,MAIA,NAJIN\n",
+        ];
+        let problem = |order: [usize; 3]| {
+            let body: String = order.iter().map(|row| rows[*row]).collect();
+            let (source, read, _) = read((HEADER.to_owned() + &body).as_bytes(), CHUNK);
+            assert!(read.accepted.is_empty());
+            source.problem.unwrap()
+        };
+        insta::assert_snapshot!(problem([0, 1, 2]), @"`a.csv` has dates that contradict each other: `13/02/2020 00:00` in row 2 can only be day-first, `02/14/2020 00:00` in row 3 only month-first (column `timestamp`; the first data row is 1): split the file, or say which to keep with `--date-order day-first` or `--date-order month-first`");
+        for order in [[2, 1, 0], [1, 0, 2], [2, 0, 1]] {
+            assert!(matches!(
+                problem(order),
+                IngestError::ContradictoryDates { .. }
+            ));
+        }
     }
 
     #[test]

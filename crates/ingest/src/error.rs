@@ -57,6 +57,25 @@ pub enum IngestError {
         path: PathBuf,
     },
 
+    /// What can be read only once, or has no end.
+    #[error("`{path}` is {what}: write it to a file first, and name that")]
+    NoFile {
+        /// The path as given.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+
+    /// A folder that an earlier run wrote.
+    #[error(
+        "folder `{path}` holds what an earlier run of Landfall found (its `manifest.json` says \
+         so): name the folder with the positions, or if they are in this one, name the files"
+    )]
+    OwnOutput {
+        /// The folder as given.
+        path: PathBuf,
+    },
+
     /// A file of no bytes, or of blank lines only.
     #[error("`{path}` is empty: fetch it again, or leave it out")]
     Empty {
@@ -124,8 +143,8 @@ pub enum IngestError {
 
     /// Dates that can be read both as day-first and as month-first throughout the file.
     #[error(
-        "`{path}` has dates that can be read day-first and month-first, such as `{value}` in \
-         column `{column}`: say which with `--date-order day-first` or `--date-order month-first`"
+        "`{path}` has dates that could be day-first or month-first, such as `{value}` in column \
+         `{column}`: say which with `--date-order day-first` or `--date-order month-first`"
     )]
     AmbiguousDates {
         /// The file, or the member of an archive.
@@ -134,6 +153,28 @@ pub enum IngestError {
         column: String,
         /// The first such date.
         value: String,
+    },
+
+    /// Dates of which some can only be day-first and others only month-first.
+    #[error(
+        "`{path}` has dates that contradict each other: `{day_first}` in row {day_first_row} can \
+         only be day-first, `{month_first}` in row {month_first_row} only month-first (column \
+         `{column}`; the first data row is 1): split the file, or say which to keep with \
+         `--date-order day-first` or `--date-order month-first`"
+    )]
+    ContradictoryDates {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// The column of times, as the header spells it.
+        column: String,
+        /// The first date that can only be day-first.
+        day_first: String,
+        /// Its row.
+        day_first_row: u64,
+        /// The first date that can only be month-first.
+        month_first: String,
+        /// Its row.
+        month_first_row: u64,
     },
 
     /// Times in a form that is not known.
@@ -153,7 +194,7 @@ pub enum IngestError {
     /// A file that breaks off or turns unreadable half-way. The rows before are kept.
     #[error(
         "`{path}` breaks off after row {row} (the first data row is 1): {detail}; the rows before \
-         are used, fetch the file again for the rest"
+         are used, {mend}"
     )]
     BrokenOff {
         /// The file, or the member of an archive.
@@ -162,6 +203,8 @@ pub enum IngestError {
         row: u64,
         /// What the reader or the unpacker said.
         detail: String,
+        /// The way to have the rest.
+        mend: &'static str,
     },
 
     /// An archive within an archive.
@@ -184,7 +227,8 @@ pub enum IngestError {
 
     /// A Parquet file, and this build cannot read Parquet.
     #[error(
-        "`{path}` is a Parquet file, which this build cannot read: build with feature `polars`"
+        "`{path}` is a Parquet file, which this build cannot read: build it \
+         with its default features, of which `parquet` is one"
     )]
     NoParquet {
         /// The file.
@@ -238,3 +282,9 @@ pub enum IngestError {
         detail: String,
     },
 }
+
+/// The way to mend what breaks off by mishap.
+pub(crate) const FETCH_AGAIN: &str = "fetch the file again for the rest";
+
+/// The way to mend two tables in one file.
+pub(crate) const SPLIT_FILE: &str = "split the file before that row";

@@ -2,8 +2,9 @@
 
 use crate::chunks::Chunks;
 use crate::column_map::ColumnMap;
-use crate::error::IngestError;
+use crate::error::{FETCH_AGAIN, IngestError};
 use crate::excerpt::excerpt;
+use crate::format::normalised;
 use crate::layout::{Layout, Recognition};
 use crate::magic::{Content, ENOUGH};
 use crate::structural::{QUOTE, Structural};
@@ -111,6 +112,53 @@ impl Header {
     }
 }
 
+/// What a row that cannot be used is, if it is a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeated {
+    /// The header of the rows before, or one under which every column means the same.
+    Same,
+    /// The header of other columns, or of the same in another order.
+    Other,
+}
+
+/// Whether a row is a header, as in files put together, under which the rows go on. `layout` is
+/// that of the rows before.
+#[cold]
+pub(crate) fn repeated(
+    line: &[u8],
+    delimiter: u8,
+    layout: &Layout,
+    map: Option<&ColumnMap>,
+) -> Option<Repeated> {
+    /// No header is as long.
+    const MAX_LINE: usize = 16 * 1024;
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    if line.len() > MAX_LINE {
+        return None;
+    }
+    // Rows hold numbers and headers names: most rows are told apart by this alone.
+    let is_name = |name: &[u8]| {
+        let name = name.trim_ascii();
+        name.is_empty()
+            || name
+                .iter()
+                .any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+    };
+    if !line.split(|byte| *byte == delimiter).all(is_name) {
+        return None;
+    }
+    let names = names(line, delimiter);
+    let is_same = |(one, other): (&String, &String)| normalised(one) == normalised(other);
+    if names.len() == layout.names.len() && names.iter().zip(&layout.names).all(is_same) {
+        return Some(Repeated::Same);
+    }
+    match Layout::recognise(&names, map) {
+        Recognition::Layout(other) if other.reads_as(layout) => Some(Repeated::Same),
+        Recognition::Layout(_) => Some(Repeated::Other),
+        _ => None,
+    }
+}
+
 /// The line that begins at `start`, without its end, and where the next one begins.
 fn next_line<R: Read>(
     chunks: &mut Chunks<R>,
@@ -186,6 +234,7 @@ fn refuse_what_is_no_text<R: Read>(chunks: &Chunks<R>, path: &Path) -> Result<()
             path,
             row: 0,
             detail: failure.to_string(),
+            mend: FETCH_AGAIN,
         });
     }
     if bytes.iter().all(u8::is_ascii_whitespace) && chunks.is_ended() {
@@ -230,7 +279,7 @@ fn why_not(
             .iter()
             .map(|name| format!("`{}`", excerpt(name.as_bytes())))
             .collect();
-        let shown = found.len().min(40);
+        let shown = found.len().min(20);
         let more = if shown < found.len() { ", …" } else { "" };
         return IngestError::MissingColumn {
             path,

@@ -3,7 +3,8 @@
 use crate::IngestError;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 /// Endings of tables, without the point.
@@ -15,7 +16,7 @@ const PACKED: [&str; 3] = ["gz", "zst", "zip"];
 /// The files that arguments stand for: files, folders and patterns.
 ///
 /// A folder stands for all files in it and below that look like tables, sorted by name; hidden ones
-/// are left out. A pattern (`*`, `**`, `?`, `[...]`) stands for all files that match, sorted by
+/// are left out, and so are folders that an earlier run of Landfall wrote. A pattern (`*`, `**`, `?`, `[...]`) stands for all files that match, sorted by
 /// name, whatever their endings. The order of the arguments is kept. A file that is named more than
 /// once, by whatever path, is read once, where it is named first: read twice, it would be nothing
 /// but duplicates.
@@ -23,13 +24,16 @@ const PACKED: [&str; 3] = ["gz", "zst", "zip"];
 /// # Errors
 ///
 /// If an argument does not exist, a folder holds no table, a pattern matches nothing or is none,
-/// or a folder cannot be read.
+/// a folder is the output of an earlier run, or a folder cannot be read.
 pub fn expand_inputs(args: &[PathBuf]) -> Result<Vec<PathBuf>, IngestError> {
     let mut inputs = Vec::new();
     let mut seen = HashSet::new();
     for arg in args {
         let before = inputs.len();
         if arg.is_dir() {
+            if is_own_output(arg) {
+                return Err(IngestError::OwnOutput { path: arg.clone() });
+            }
             let mut found = Vec::new();
             walk(arg, &mut Vec::new(), &mut |path| {
                 if looks_like_a_table(path) {
@@ -105,7 +109,7 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, IngestError> {
 }
 
 /// Gives every file in a folder and below to `take`, by name. A folder that is its own ancestor by
-/// way of a link is entered once.
+/// way of a link is entered once, one that an earlier run wrote is not.
 fn walk(
     folder: &Path,
     ancestors: &mut Vec<PathBuf>,
@@ -130,13 +134,35 @@ fn walk(
     ancestors.push(canonical);
     for path in entries {
         if path.is_dir() {
-            walk(&path, ancestors, take)?;
+            if !is_own_output(&path) {
+                walk(&path, ancestors, take)?;
+            }
         } else {
             take(&path);
         }
     }
     ancestors.pop();
     Ok(())
+}
+
+/// Whether a folder is what an earlier run wrote: its manifest begins with the program's name.
+fn is_own_output(folder: &Path) -> bool {
+    /// The name stands in the first line.
+    const ENOUGH: u64 = 4096;
+    let manifest = folder.join("manifest.json");
+    if !manifest.is_file() {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = File::open(manifest).and_then(|file| file.take(ENOUGH).read_to_end(&mut head));
+    if read.is_err() {
+        return false;
+    }
+    let head = String::from_utf8_lossy(&head);
+    let value = head
+        .split_once("\"program\"")
+        .and_then(|(_, rest)| rest.trim_start().strip_prefix(':'));
+    value.is_some_and(|value| value.trim_start().starts_with("\"landfall\""))
 }
 
 /// Whether a file's name is one of a table, packed or not.
@@ -191,6 +217,23 @@ mod tests {
             fs::write(path, "x").unwrap();
         }
         folder
+    }
+
+    #[test]
+    fn what_an_earlier_run_wrote_is_no_input() {
+        let folder = folder(&["in/a.csv", "in/out/vessels.csv", "in/other/b.csv"]);
+        let manifest = |place: &str, text: &str| {
+            fs::write(folder.path().join(place).join("manifest.json"), text).unwrap();
+        };
+        manifest(
+            "in/out",
+            "{\n  \"program\": \"landfall\",\n  \"version\": \"0.1.0\"}",
+        );
+        manifest("in/other", "{\"program\": \"landfall-viewer\"}");
+        let tables = ["in/a.csv", "in/other/b.csv"];
+        assert_eq!(expand(&folder, &["in"]).unwrap(), tables);
+        assert_eq!(expand(&folder, &["in/**/*.csv"]).unwrap(), tables);
+        insta::assert_snapshot!(expand(&folder, &["in/out"]).unwrap_err(), @"folder `in/out` holds what an earlier run of Landfall found (its `manifest.json` says so): name the folder with the positions, or if they are in this one, name the files");
     }
 
     fn expand(folder: &tempfile::TempDir, args: &[&str]) -> Result<Vec<String>, String> {

@@ -25,6 +25,8 @@ pub(crate) enum Sent<'a> {
 pub(crate) struct Reading<'a> {
     pub sent: Sent<'a>,
     pub report: PositionReport,
+    /// Whether one of speed, course, heading and status is there, but was not read.
+    pub is_partial: bool,
 }
 
 /// The longest identity that is no MMSI, in bytes: twice a SHA-512 in hexadecimal.
@@ -111,7 +113,7 @@ pub(crate) struct Intake<'a, S> {
 const SHOW_EVERY: u64 = 4096;
 
 impl<'a, S: PositionSink> Intake<'a, S> {
-    /// The intake of the file with a number among the run's inputs.
+    /// The intake of the file with a number among the run's inputs; `source` may hold rows already.
     pub(crate) fn new(
         file: usize,
         source: SourceFile,
@@ -120,6 +122,7 @@ impl<'a, S: PositionSink> Intake<'a, S> {
         progress: &'a ReadProgress,
     ) -> Self {
         let layout = book.new_layout();
+        let shown_rows = source.rows;
         Self {
             file,
             source,
@@ -127,7 +130,7 @@ impl<'a, S: PositionSink> Intake<'a, S> {
             sink,
             progress,
             layout,
-            shown_rows: 0,
+            shown_rows,
         }
     }
 
@@ -238,6 +241,7 @@ impl<'a, S: PositionSink> Intake<'a, S> {
     /// The file's account when all rows are in.
     pub(crate) fn finish(mut self) -> SourceFile {
         self.show_rows();
+        self.source.conclude();
         self.source
     }
 }

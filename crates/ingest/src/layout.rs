@@ -203,6 +203,13 @@ impl Layout {
         self.columns[field as usize]
     }
 
+    /// Whether rows mean the same under both layouts.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        self.names.len() == other.names.len()
+            && self.format == other.format
+            && self.columns == other.columns
+    }
+
     /// A field's column as the header spells it; empty if no column holds it.
     pub(crate) fn column_name(&self, field: Field) -> &str {
         self.column(field).map_or("", |column| &self.names[column])

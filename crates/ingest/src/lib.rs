@@ -63,6 +63,6 @@ pub use ports_add::AddedPorts;
 pub use positions::{PositionSink, ReadOptions, ReadProgress, read_positions};
 pub use register::{RegisterTable, read_register};
 pub use sightings::{SightingTable, read_sightings};
-pub use source_file::{ColumnUse, SourceFile};
+pub use source_file::{ColumnUse, SourceFile, UnreadableColumn};
 pub use time_format::DateOrder;
 pub use vessels::{MergedSlots, ParticularsSlot, VesselBook, VesselSlot};

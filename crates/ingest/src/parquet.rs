@@ -5,7 +5,7 @@
 //! unpacked. Column types come from the file's own schema; what writers say of types in their
 //! private metadata (dictionaries, time zones by name) is left aside.
 
-use crate::error::IngestError;
+use crate::error::{FETCH_AGAIN, IngestError};
 use crate::intake::Intake;
 use crate::positions::{PositionSink, ReadOptions};
 use crate::typed::Scheme;
@@ -95,6 +95,7 @@ pub(crate) fn read_parquet<S: PositionSink>(
                 path: path.to_owned(),
                 row,
                 detail,
+                mend: FETCH_AGAIN,
             });
         }
     }

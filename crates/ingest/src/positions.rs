@@ -12,7 +12,7 @@ use crate::time_format::DateOrder;
 use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
 use crate::zip_archive::{Reading, read_zip};
 use landfall_track::{PositionReport, RejectedRow, SourceRow};
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -116,13 +116,20 @@ fn open(path: &Path) -> Result<(File, u64, Content), IngestError> {
         path: path.to_owned(),
         source,
     };
-    let mut file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    // Asked before the file is opened: to open a pipe that nobody writes to is to wait for ever.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(IngestError::IsFolder {
             path: path.to_owned(),
         });
     }
+    if !metadata.is_file() {
+        return Err(IngestError::NoFile {
+            path: path.to_owned(),
+            what: kind_of(&metadata),
+        });
+    }
+    let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::with_capacity(ENOUGH);
     (&mut file)
         .take(ENOUGH as u64)
@@ -131,6 +138,26 @@ fn open(path: &Path) -> Result<(File, u64, Content), IngestError> {
     file.rewind().map_err(unreadable)?;
     let content = Content::of(&head);
     Ok((file, metadata.len(), content))
+}
+
+/// What is neither a file nor a folder, in words.
+#[cfg(unix)]
+fn kind_of(metadata: &Metadata) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = metadata.file_type();
+    if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+/// What is neither a file nor a folder, in words.
+#[cfg(not(unix))]
+fn kind_of(_metadata: &Metadata) -> &'static str {
+    "no regular file"
 }
 
 fn read_text<S: PositionSink>(

@@ -237,6 +237,19 @@ impl<R: Read> Records<R> {
         &self.chunks.bytes()[self.start..end]
     }
 
+    /// What lies between fields.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.structural.delimiter
+    }
+
+    /// Whether the last record found is the file's last line and has no line end.
+    pub(crate) fn is_open_ended(&self) -> bool {
+        let bytes = self.chunks.bytes();
+        self.chunks.is_ended()
+            && self.next == bytes.len()
+            && bytes.last() != Some(&self.structural.line_end)
+    }
+
     /// The records that [`Self::advance_batch`] found.
     #[inline]
     pub(crate) fn batch(&self) -> impl Iterator<Item = Record<'_>> {

@@ -9,7 +9,7 @@ use crate::point::point_e7;
 use crate::records::Record;
 use crate::time_format::TimeFormat;
 use crate::words;
-use landfall_track::{Particulars, Position, PositionReport, RejectReason, Sender, SourceRow};
+use landfall_track::{Imo, Particulars, Position, PositionReport, RejectReason, Sender, SourceRow};
 use std::borrow::Cow;
 
 /// Why a row cannot be used.
@@ -127,25 +127,37 @@ impl RowDecoder {
             time = time.shifted(millis);
         }
         let position = self.position(record)?;
-        let number = |column: Option<usize>| {
+        let mut is_partial = false;
+        let mut number = |column: Option<usize>| {
             let field = record.field(column?)?;
             if field.is_empty() {
-                None
-            } else {
-                numbers::number(field)
+                return None;
             }
+            let number = numbers::number(field);
+            is_partial |= number.is_none();
+            number
         };
+        let (speed, course) = (number(self.speed), number(self.course));
+        let heading = number(self.heading);
         let nav_status = self
             .nav_status
             .and_then(|column| record.field(column))
-            .and_then(words::nav_status);
+            .and_then(|field| {
+                let status = words::nav_status(field);
+                is_partial |= status.is_none() && !field.is_empty();
+                status
+            });
         let report = PositionReport::new(time, position, SourceRow::default())
-            .with_speed_knots(number(self.speed).map(|speed| speed * self.layout.knots_per_unit))
-            .with_course_deg(number(self.course))
-            .with_heading_deg(number(self.heading))
+            .with_speed_knots(speed.map(|speed| speed * self.layout.knots_per_unit))
+            .with_course_deg(course)
+            .with_heading_deg(heading)
             .with_nav_status(nav_status)
             .with_sender(self.sender(record));
-        Ok(Reading { sent, report })
+        Ok(Reading {
+            sent,
+            report,
+            is_partial,
+        })
     }
 
     /// A record with more fields than the header has been split where it should not have been, so
@@ -201,7 +213,7 @@ impl RowDecoder {
                     (numbers::degrees_e7(lat), numbers::degrees_e7(lon))
                 else {
                     if lat.is_empty() && lon.is_empty() && self.is_static(record) {
-                        return Err(Fault::of(Field::MessageType, RejectReason::NoPosition));
+                        return Err(Fault::of(Field::Latitude, RejectReason::StaticMessage));
                     }
                     let lat_is_bad = numbers::degrees_e7(lat).is_none();
                     return Err(bad(if lat_is_bad {
@@ -282,6 +294,65 @@ impl RowDecoder {
                     raw = rest;
                 }
                 raw.is_empty()
+            }
+        }
+    }
+
+    /// Gives every value of the report that is there but cannot be read to `take`, with its column.
+    #[cold]
+    pub(crate) fn unreadable(&self, record: &Record<'_>, take: impl FnMut(&str, &[u8])) {
+        const NUMBERS: [Field; 3] = [Field::Speed, Field::Course, Field::Heading];
+        self.find_unreadable(record, &NUMBERS, Field::NavStatus, take, |text| {
+            words::nav_status(text).is_some()
+        });
+    }
+
+    /// The same of the particulars.
+    pub(crate) fn unreadable_particulars(
+        &self,
+        record: &Record<'_>,
+        take: impl FnMut(&str, &[u8]),
+    ) {
+        const NUMBERS: [Field; 7] = [
+            Field::Length,
+            Field::Width,
+            Field::Draught,
+            Field::ToBow,
+            Field::ToStern,
+            Field::ToPort,
+            Field::ToStarboard,
+        ];
+        self.find_unreadable(record, &NUMBERS, Field::Imo, take, |text| {
+            let text = String::from_utf8_lossy(text);
+            text.trim_matches('@').is_empty() || text.parse::<Imo>().is_ok()
+        });
+    }
+
+    /// Finds what is no number in columns of numbers, and what is neither a number nor `is_read` in
+    /// another one. A number that is none of its column's stands for absent.
+    fn find_unreadable(
+        &self,
+        record: &Record<'_>,
+        fields: &[Field],
+        other: Field,
+        mut take: impl FnMut(&str, &[u8]),
+        is_read: impl Fn(&[u8]) -> bool,
+    ) {
+        for field in fields.iter().copied().chain([other]) {
+            let Some(text) = self
+                .layout
+                .column(field)
+                .and_then(|column| record.field(column))
+            else {
+                continue;
+            };
+            let is_good = text.is_empty()
+                || numbers::number(text).is_some()
+                || (field == other && is_read(text))
+                || self.layout.is_absent(text)
+                || words::means_absent(text);
+            if !is_good {
+                take(self.layout.column_name(field), text);
             }
         }
     }

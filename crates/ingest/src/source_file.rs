@@ -2,6 +2,7 @@
 //! of its rows.
 
 use crate::IngestError;
+use crate::excerpt::excerpt;
 use landfall_track::{BoundingBox, Position, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,21 @@ pub struct ColumnUse {
     pub column: String,
     /// What a reader of the result should know of the choice; `None` for a format that is known.
     pub note: Option<String>,
+}
+
+/// A column of which values were passed over, because they cannot be read.
+///
+/// Empty values, words for absent and numbers that stand for it are none. The row itself is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableColumn {
+    /// The column as the source's header spells it.
+    pub column: String,
+    /// How many values: one a row, but for particulars one for each time that they changed.
+    pub count: u64,
+    /// The row of the first; the first data row is 1.
+    pub first_row: u64,
+    /// The first, cut to a readable length.
+    pub example: String,
 }
 
 /// One table that was read: a file, or one member of an archive.
@@ -48,11 +64,15 @@ pub struct SourceFile {
     pub first: Option<Timestamp>,
     /// The latest accepted report.
     pub last: Option<Timestamp>,
-    /// The least box around all accepted reports. It never crosses the antimeridian: reports on
-    /// both sides of it make it reach around the globe.
+    /// A box around all accepted reports: the narrower of the one that crosses the prime meridian
+    /// and the one that crosses the antimeridian (west > east), where reports lie on both sides.
     pub extent: Option<BoundingBox>,
+    /// The columns that hold values which cannot be read, in the order in which they were met.
+    pub unreadable: Vec<UnreadableColumn>,
     /// Why the file, or the rest of it, could not be used.
     pub problem: Option<IngestError>,
+    /// The least boxes around the reports of each half of the globe, west first.
+    halves: [Option<BoundingBox>; 2],
 }
 
 impl SourceFile {
@@ -72,7 +92,9 @@ impl SourceFile {
             first: None,
             last: None,
             extent: None,
+            unreadable: Vec::new(),
             problem: None,
+            halves: [None; 2],
         }
     }
 
@@ -82,7 +104,8 @@ impl SourceFile {
         self.accepted += 1;
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
-        let extent = self.extent.get_or_insert(BoundingBox {
+        let half = &mut self.halves[usize::from(position.lon_e7 >= 0)];
+        let extent = half.get_or_insert(BoundingBox {
             south_west: position,
             north_east: position,
         });
@@ -91,5 +114,87 @@ impl SourceFile {
         least.lon_e7 = least.lon_e7.min(position.lon_e7);
         most.lat_e7 = most.lat_e7.max(position.lat_e7);
         most.lon_e7 = most.lon_e7.max(position.lon_e7);
+    }
+
+    /// Counts a value of the current row that cannot be read.
+    #[cold]
+    pub(crate) fn count_unreadable(&mut self, column: &str, value: &[u8]) {
+        let known = self.unreadable.iter_mut().find(|it| it.column == column);
+        if let Some(known) = known {
+            known.count += 1;
+            return;
+        }
+        self.unreadable.push(UnreadableColumn {
+            column: column.to_owned(),
+            count: 1,
+            first_row: self.rows,
+            example: excerpt(value),
+        });
+    }
+
+    /// Works out what follows from all that was counted.
+    pub(crate) fn conclude(&mut self) {
+        self.extent = match self.halves {
+            [Some(west), Some(east)] => Some(around(west, east)),
+            [one, other] => one.or(other),
+        };
+    }
+}
+
+/// The narrower box around what lies west and what lies east of Greenwich.
+fn around(west: BoundingBox, east: BoundingBox) -> BoundingBox {
+    const FULL_TURN_E7: i64 = 3_600_000_000;
+    let span = |from: Position, to: Position| i64::from(to.lon_e7) - i64::from(from.lon_e7);
+    let over_greenwich = span(west.south_west, east.north_east);
+    let over_antimeridian = FULL_TURN_E7 + span(east.south_west, west.north_east);
+    let (first, second) = if over_antimeridian < over_greenwich {
+        (east, west)
+    } else {
+        (west, east)
+    };
+    BoundingBox {
+        south_west: Position {
+            lat_e7: west.south_west.lat_e7.min(east.south_west.lat_e7),
+            lon_e7: first.south_west.lon_e7,
+        },
+        north_east: Position {
+            lat_e7: west.north_east.lat_e7.max(east.north_east.lat_e7),
+            lon_e7: second.north_east.lon_e7,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extent_is_the_narrower_of_the_two_ways_around_the_globe() {
+        let extent = |places: &[(f64, f64)]| {
+            let mut source = SourceFile::new("a".to_owned(), Path::new("a"), 0);
+            for (lat, lon) in places {
+                let position = Position {
+                    lat_e7: (lat * 1e7) as i32,
+                    lon_e7: (lon * 1e7) as i32,
+                };
+                source.count(Timestamp::default(), position);
+            }
+            source.conclude();
+            source.extent.map(|extent| {
+                let [low, high] = [extent.south_west, extent.north_east];
+                [low.lon_e7, low.lat_e7, high.lon_e7, high.lat_e7].map(|e7| e7 / 10_000_000)
+            })
+        };
+        assert_eq!(extent(&[]), None);
+        assert_eq!(extent(&[(50.0, 1.0), (52.0, 3.0)]), Some([1, 50, 3, 52]));
+        assert_eq!(extent(&[(50.0, -1.0), (52.0, 3.0)]), Some([-1, 50, 3, 52]));
+        assert_eq!(
+            extent(&[(-18.0, 179.0), (-19.0, -178.0), (-20.0, 177.0)]),
+            Some([177, -20, -178, -18])
+        );
+        assert_eq!(
+            extent(&[(0.0, -180.0), (1.0, 180.0)]),
+            Some([180, 0, -180, 1])
+        );
     }
 }

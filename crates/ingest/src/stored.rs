@@ -78,12 +78,27 @@ pub(crate) fn unpacked<'a>(
     reader: impl Read + 'a,
 ) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match content {
-        Content::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(CHUNK, reader))),
+        Content::Gzip => {
+            let stored = BufReader::with_capacity(CHUNK, reader);
+            Box::new(Pieces(MultiGzDecoder::new(stored)))
+        }
         Content::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(
             BufReader::with_capacity(CHUNK, reader),
         )?),
         _ => Box::new(reader),
     })
+}
+
+/// Asks an unpacker for a little at a time. What it unpacked in the same call before it met with
+/// damage is lost, so this is the most that is.
+pub(crate) struct Pieces<R>(pub R);
+
+impl<R: Read> Read for Pieces<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        const PIECE: usize = 1024;
+        let most = buffer.len().min(PIECE);
+        self.0.read(&mut buffer[..most])
+    }
 }
 
 /// Reads a file of a known size and counts no more than that: an archive's directory and members

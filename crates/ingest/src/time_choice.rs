@@ -1,7 +1,8 @@
 //! The choice of a time format where the header does not tell it: by the file's own values.
 //!
-//! A number above 12 in one place decides between day-first and month-first for the whole file. If
-//! there is none, nothing is guessed: the user must say.
+//! A number above 12 in one place decides between day-first and month-first for the whole file,
+//! wherever it stands. If there is none, or if two contradict each other, nothing is guessed: the
+//! user must say.
 
 use crate::error::IngestError;
 use crate::excerpt::excerpt;
@@ -25,7 +26,6 @@ struct Sample {
     declared: usize,
     first: Option<String>,
     likeness: Option<Likeness>,
-    order: Option<DateOrder>,
 }
 
 /// What the choice came to.
@@ -33,7 +33,7 @@ struct Sample {
 pub(crate) enum Choice {
     /// The format, and what the reader should know of it.
     Settled(TimeFormat, Option<String>),
-    /// Dates that are day-first or month-first: the rest of the file must tell.
+    /// Dates that are day-first or month-first: the whole file must tell.
     Undecided {
         /// The first of them.
         value: String,
@@ -78,17 +78,17 @@ pub(crate) fn choose(
         Some(Likeness::Iso) => settled(TimeFormat::Iso),
         Some(Likeness::UnixSeconds) => settled(TimeFormat::UnixSeconds),
         Some(Likeness::UnixMillis) => settled(TimeFormat::UnixMillis),
-        Some(Likeness::YearLast(_)) => match (date_order, seen.order) {
-            (Some(order), _) => {
+        Some(Likeness::YearLast(_)) => {
+            if let Some(order) = date_order {
                 let format = TimeFormat::YearLast(order);
                 let note = format!("read as {format} as `--date-order` says");
                 Ok(Choice::Settled(format, Some(note)))
+            } else {
+                Ok(Choice::Undecided {
+                    value: seen.first.unwrap_or_default(),
+                })
             }
-            (None, Some(order)) => settled(TimeFormat::YearLast(order)),
-            (None, None) => Ok(Choice::Undecided {
-                value: seen.first.unwrap_or_default(),
-            }),
-        },
+        }
         None if seen.texts == 0 => Ok(Choice::Settled(TimeFormat::Iso, None)),
         None => Err(IngestError::UnknownTimes {
             path: path.to_owned(),
@@ -123,9 +123,6 @@ fn look(header: &Header, sample: &[u8], declared: Option<&TimeFormat>) -> Sample
             seen.declared += 1;
         }
         let likeness = Likeness::of(text);
-        if let (Some(Likeness::YearLast(order)), None) = (likeness, seen.order) {
-            seen.order = order;
-        }
         if seen.likeness.is_none() && likeness.is_some() {
             seen.likeness = likeness;
             seen.first = Some(excerpt(text));
@@ -143,24 +140,75 @@ fn is_plausible(format: &TimeFormat, text: &[u8]) -> bool {
     }
 }
 
-/// Looks through a whole file, opened anew, for a date that only one order can read.
+/// A date that one order alone can read, and where it stands.
+struct Decisive {
+    order: DateOrder,
+    value: String,
+    row: u64,
+}
+
+/// Looks through a whole file, opened anew, for dates that only one order can read. `value` is a
+/// date of the file, to show if there is none.
 pub(crate) fn decide<R: Read>(
     mut records: Records<R>,
     header: &Header,
-) -> Option<(TimeFormat, Option<String>)> {
-    let column = header.layout.column(Field::Time)?;
+    value: &str,
+    path: &Path,
+) -> Result<(TimeFormat, Option<String>), IngestError> {
+    let name = header.layout.column_name(Field::Time).to_owned();
+    let column = header.layout.column(Field::Time).unwrap_or(usize::MAX);
+    let mut decisive: Option<Decisive> = None;
+    let mut row = 0;
     loop {
-        match records.advance() {
-            Step::End => return None,
+        let step = records.advance();
+        row += 1;
+        match step {
+            Step::End => break,
             Step::Damaged(_) => {}
             Step::Record => {
                 let text = records.record().field(column).unwrap_or_default();
-                if let Some(Likeness::YearLast(Some(order))) = Likeness::of(text) {
-                    let format = TimeFormat::YearLast(order);
-                    let note = format!("read as {format}, as `{}` can only be", excerpt(text));
-                    return Some((format, Some(note)));
+                let is_in_order = |decisive: &Decisive| {
+                    let format = TimeFormat::YearLast(decisive.order);
+                    format.read(text).is_some()
+                };
+                if decisive.as_ref().is_some_and(is_in_order) {
+                    continue;
                 }
+                let Some(Likeness::YearLast(Some(order))) = Likeness::of(text) else {
+                    continue;
+                };
+                let found = Decisive {
+                    order,
+                    value: excerpt(text),
+                    row,
+                };
+                let Some(before) = decisive else {
+                    decisive = Some(found);
+                    continue;
+                };
+                let (day_first, month_first) = match before.order {
+                    DateOrder::DayFirst => (before, found),
+                    DateOrder::MonthFirst => (found, before),
+                };
+                return Err(IngestError::ContradictoryDates {
+                    path: path.to_owned(),
+                    column: name,
+                    day_first: day_first.value,
+                    day_first_row: day_first.row,
+                    month_first: month_first.value,
+                    month_first_row: month_first.row,
+                });
             }
         }
     }
+    let Some(Decisive { order, value, .. }) = decisive else {
+        return Err(IngestError::AmbiguousDates {
+            path: path.to_owned(),
+            column: name,
+            value: value.to_owned(),
+        });
+    };
+    let format = TimeFormat::YearLast(order);
+    let note = format!("read as {format}, as `{value}` can only be");
+    Ok((format, Some(note)))
 }

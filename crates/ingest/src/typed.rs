@@ -168,11 +168,7 @@ impl Scheme {
                 };
                 let width = self.layout.names.len();
                 let records = Records::new(Chunks::new(times, CHUNK), header.structural, width, 0);
-                decide(records, &header).ok_or_else(|| IngestError::AmbiguousDates {
-                    path: path.to_owned(),
-                    column: self.layout.column_name(Field::Time).to_owned(),
-                    value,
-                })
+                decide(records, &header, &value, path)
             }
         }
     }
@@ -255,6 +251,11 @@ impl Feed {
             let record = Record::of_texts(&self.line, &self.ends);
             match self.decoder.decode(&record) {
                 Ok(reading) => {
+                    if reading.is_partial {
+                        self.decoder.unreadable(&record, |column, value| {
+                            intake.source.count_unreadable(column, value);
+                        });
+                    }
                     let raw = self.decoder.raw_particulars(&record, &mut self.scratch);
                     intake.accept(&reading, raw, || self.decoder.particulars(&record));
                 }

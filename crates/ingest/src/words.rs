@@ -85,6 +85,30 @@ pub(crate) fn sender_of_message(message_type: u64) -> Sender {
     }
 }
 
+/// Whether a text means absent in the words of one source or another.
+#[cold]
+pub(crate) fn means_absent(text: &[u8]) -> bool {
+    const WORDS: [&str; 15] = [
+        "-",
+        "--",
+        "?",
+        "null",
+        "none",
+        "nan",
+        "na",
+        "n/a",
+        "\\n",
+        "unknown",
+        "unknown value",
+        "undefined",
+        "not defined",
+        "not available",
+        "default",
+    ];
+    let is_it = |word: &&str| word.as_bytes().eq_ignore_ascii_case(text);
+    text.is_empty() || WORDS.iter().any(is_it)
+}
+
 /// Whether AIS messages of a type hold particulars and no position (ITU-R M.1371-5, table 43).
 pub(crate) fn is_static_message(message_type: u64) -> bool {
     matches!(message_type, 5 | 24)

@@ -2,13 +2,13 @@
 //! when the download broke off, is read member by member from the front.
 
 use crate::csv_file::{Again, Text, read_csv};
-use crate::error::IngestError;
+use crate::error::{FETCH_AGAIN, IngestError};
 use crate::excerpt::excerpt;
 use crate::inputs::{looks_like_a_member, stem};
 use crate::intake::Intake;
 use crate::positions::{PositionSink, ReadOptions, ReadProgress};
 use crate::source_file::SourceFile;
-use crate::stored::{Counted, sha256_of};
+use crate::stored::{Counted, Pieces, sha256_of};
 use crate::vessels::VesselBook;
 use flate2::bufread::DeflateDecoder;
 use landfall_track::RejectReason;
@@ -45,7 +45,7 @@ pub(crate) fn read_zip<S: PositionSink>(
     let mut sources = match ZipArchive::new(counted) {
         Ok(archive) => read_members(path, size, archive, &mut reading),
         Err(error) => {
-            let detail = format!("{error}; fetch it again");
+            let detail = format!("the archive's directory at its end is lost ({error})");
             read_from_the_front(path, size, &detail, &mut reading)
         }
     };
@@ -103,13 +103,14 @@ fn read_members<S: PositionSink>(
             reading.progress,
         );
         match archive.by_index(index) {
-            Ok(mut member) => {
+            Ok(member) => {
                 let again: &Again<'_> = &|take| {
                     let mut archive = ZipArchive::new(File::open(path)?)?;
                     let mut member = archive.by_index(index)?;
                     take(&mut member);
                     Ok(())
                 };
+                let mut member = Pieces(member);
                 let text = Text {
                     reader: &mut member,
                     again,
@@ -150,7 +151,11 @@ fn read_from_the_front<S: PositionSink>(
 ) -> Vec<SourceFile> {
     let mut sources: Vec<SourceFile> = Vec::new();
     let Ok(file) = File::open(path) else {
-        return vec![failed(path, size, bad_archive(path, detail.to_owned()))];
+        return vec![failed(
+            path,
+            size,
+            bad_archive(path, format!("{detail}; fetch it again")),
+        )];
     };
     let mut file = BufReader::new(file);
     while let Ok(Some(header)) = local_header(&mut file) {
@@ -176,21 +181,9 @@ fn read_from_the_front<S: PositionSink>(
                 stem: stem(&header.name),
             };
             read_csv(text, reading.options, &mut intake);
-            is_broken = matches!(intake.source.problem, Some(IngestError::BrokenOff { .. }));
             is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
             drop(member);
             is_broken |= skip_size(&header, &mut file).is_err();
-            if (is_broken || !is_at_member(&mut file)) && intake.source.problem.is_none() {
-                let row = intake.source.rows;
-                let name = Path::new(&intake.source.name).to_owned();
-                intake.begin_row();
-                intake.reject("", b"", RejectReason::FileBrokenOff);
-                intake.source.problem = Some(IngestError::BrokenOff {
-                    path: name,
-                    row,
-                    detail: detail.to_owned(),
-                });
-            }
             sources.push(intake.finish());
         } else {
             is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
@@ -201,15 +194,42 @@ fn read_from_the_front<S: PositionSink>(
             break;
         }
     }
-    if sources.is_empty() {
-        sources.push(failed(path, size, bad_archive(path, detail.to_owned())));
+    let is_broken_off =
+        |source: &SourceFile| matches!(source.problem, Some(IngestError::BrokenOff { .. }));
+    if !sources.iter().any(is_broken_off) {
+        say_that_it_breaks_off(path, size, detail, reading, &mut sources);
     }
     sources
 }
 
-fn is_at_member(file: &mut BufReader<File>) -> bool {
-    file.fill_buf()
-        .is_ok_and(|bytes| bytes.starts_with(b"PK\x03\x04"))
+/// What comes after the last member is lost, and nobody knows what that was.
+fn say_that_it_breaks_off<S: PositionSink>(
+    path: &Path,
+    size: u64,
+    detail: &str,
+    reading: &mut Reading<'_, S>,
+    sources: &mut Vec<SourceFile>,
+) {
+    let source = match sources.pop() {
+        Some(last) if last.problem.is_none() => last,
+        last => {
+            sources.extend(last);
+            SourceFile::new(path.display().to_string(), path, size)
+        }
+    };
+    let number = reading.first_file + sources.len();
+    let mut intake = Intake::new(number, source, reading.book, reading.sink, reading.progress);
+    let row = intake.source.rows;
+    let path = intake.source.name.clone().into();
+    intake.begin_row();
+    intake.reject("", b"", RejectReason::FileBrokenOff);
+    intake.source.problem = Some(IngestError::BrokenOff {
+        path,
+        row,
+        detail: detail.to_owned(),
+        mend: FETCH_AGAIN,
+    });
+    sources.push(intake.finish());
 }
 
 /// The header of the member that comes next; `None` if none does.
@@ -240,7 +260,7 @@ fn open_member<'a>(
     let has_size = header.flags & SIZE_FOLLOWS == 0 && header.packed_size != u64::from(u32::MAX);
     match header.method {
         _ if header.flags & ENCRYPTED != 0 => Err(io::ErrorKind::Unsupported.into()),
-        DEFLATED => Ok(Box::new(DeflateDecoder::new(file))),
+        DEFLATED => Ok(Box::new(Pieces(DeflateDecoder::new(file)))),
         STORED if has_size => Ok(Box::new(Exactly {
             left: header.packed_size,
             reader: file,

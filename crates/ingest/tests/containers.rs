@@ -279,6 +279,56 @@ fn an_archive_without_its_directory_is_read_from_the_front() {
 }
 
 #[test]
+fn an_archive_cut_anywhere_breaks_off_once_and_keeps_what_was_whole() {
+    let plain = table(200);
+    let bytes = zip_of(&[("a.csv", &plain), ("b.txt", b""), ("c.csv", &plain)]);
+    let directory = bytes.windows(4).position(|four| four == b"PK\x01\x02");
+    let second = bytes.windows(5).position(|five| five == b"b.txt").unwrap() - 30;
+    for end in (4..bytes.len()).step_by(211).chain(directory) {
+        let cut = read("a.zip", &bytes[..end]);
+        let whole = if end < second { 0 } else { 200 };
+        assert!(cut.rows.accepted.len() >= whole, "{end}");
+        let is_broken =
+            |file: &&SourceFile| matches!(file.problem, Some(IngestError::BrokenOff { .. }));
+        assert_eq!(cut.files.iter().filter(is_broken).count(), 1, "{end}");
+        let reasons: Vec<_> = cut.rows.rejected.iter().map(|row| row.reason).collect();
+        assert_eq!(reasons, [RejectReason::FileBrokenOff], "{end}");
+    }
+}
+
+#[test]
+fn damage_in_the_middle_of_what_is_packed_costs_only_what_comes_after() {
+    let plain = table(20_000);
+    for (name, mut bytes) in [
+        ("a.csv.gz", gzip(&plain)),
+        ("a.zip", zip_of(&[("a.csv", &plain)])),
+    ] {
+        let half = bytes.len() / 2;
+        bytes[half..half + 64].fill(0xff);
+        let damaged = read(name, &bytes);
+        let good = damaged.rows.accepted.len();
+        assert!((8_000..19_999).contains(&good), "{name}: {good}");
+        let reasons: Vec<_> = damaged.rows.rejected.iter().map(|row| row.reason).collect();
+        assert_eq!(reasons.last(), Some(&RejectReason::FileBrokenOff), "{name}");
+    }
+}
+
+#[test]
+fn a_packed_file_broken_from_its_first_block_on_has_one_rejected_row() {
+    let mut bytes = gzip(&table(100));
+    bytes[10..40].fill(0xff);
+    let read = read("a.csv.gz", &bytes);
+    let [lost] = read.rows.rejected.as_slice() else {
+        panic!("{:?}", read.rows.rejected);
+    };
+    assert_eq!((lost.row, lost.reason), (1, RejectReason::FileBrokenOff));
+    assert!(matches!(
+        read.files[0].problem,
+        Some(IngestError::BrokenOff { row: 0, .. })
+    ));
+}
+
+#[test]
 fn a_damaged_file_never_panics() {
     let plain = table(60);
     for bytes in [
@@ -365,5 +415,34 @@ fn a_folder_or_nothing_at_all_is_an_error_with_the_path() {
         );
         let problem = files[0].problem.as_ref().unwrap().to_string();
         assert!(problem.contains(&format!("`{path}`")), "{problem}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_no_file_and_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.csv");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    for (path, what) in [
+        (pipe.as_path(), "a pipe"),
+        (Path::new("/dev/null"), "a device"),
+    ] {
+        let files = read_positions(
+            path,
+            0,
+            &ReadOptions::default(),
+            &mut VesselBook::new(),
+            &mut Rows::default(),
+            &ReadProgress::default(),
+        );
+        assert_eq!(
+            files[0].problem.as_ref().unwrap().to_string(),
+            format!(
+                "`{}` is {what}: write it to a file first, and name that",
+                path.display()
+            )
+        );
     }
 }

@@ -81,7 +81,9 @@ mod tests {
             })
             .collect();
         let mut spool = RejectedSpool::new();
-        rows.iter().for_each(|row| spool.put(row));
+        for row in &rows {
+            spool.put(row);
+        }
         assert_eq!(spool.by_reason()[&RejectReason::BadPosition], 3);
         let mut back = Vec::new();
         spool

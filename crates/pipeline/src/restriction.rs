@@ -78,6 +78,7 @@ impl Restriction {
 }
 
 /// A box as west, south, east and north in degrees, the order of RFC 7946.
+#[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
 fn in_degrees<S: Serializer>(bbox: &Option<BoundingBox>, serializer: S) -> Result<S::Ok, S::Error> {
     bbox.map(|bbox| {
         let (least, most) = (bbox.south_west.degrees(), bbox.north_east.degrees());

@@ -5,10 +5,10 @@ use crate::detect::{VesselEvents, detect, is_station};
 use crate::gather::{Gatherer, VesselRows};
 use crate::{Digests, HullDigest, PipelineError, Plan, Restriction, RunProgress};
 use landfall_events::Setting;
-use landfall_ingest::{SourceFile, VesselBook};
+use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{
-    Finished, Manifest, ManifestColumn, ManifestExtent, ManifestInput, OutputContext, OutputFolder,
-    OutputWriter, VesselLabel, VesselSpan, hull_id,
+    Finished, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestUnreadable,
+    OutputContext, OutputFolder, OutputWriter, VesselLabel, VesselSpan, hull_id,
 };
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
@@ -30,7 +30,7 @@ const LONE_DAYS: f64 = 180.0;
 /// What a run came to.
 #[derive(Debug)]
 pub struct RunSummary {
-    /// What was written; `None` if no input had a single row, so that there was nothing to write.
+    /// What was written; `None` if no input had a row worth writing about.
     pub finished: Option<Finished>,
     /// Every file that was read, with what was wrong with it.
     pub sources: Vec<SourceFile>,
@@ -92,7 +92,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         digests: Digests::default(),
         sources,
     };
-    if summary.sources.iter().all(|source| source.rows == 0) {
+    if summary.sources.iter().all(has_nothing) {
         return Ok(summary);
     }
 
@@ -155,6 +155,13 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let manifest = manifest(plan, &summary);
     summary.finished = Some(writer.finish(manifest)?);
     Ok(summary)
+}
+
+/// Whether not even a rejected row of a file is worth an output: it has none, or broke off before
+/// the first good one.
+fn has_nothing(source: &SourceFile) -> bool {
+    let broke_off = matches!(source.problem, Some(IngestError::BrokenOff { .. }));
+    source.accepted == 0 && (source.rows == 0 || broke_off)
 }
 
 /// Reads every input.
@@ -463,6 +470,16 @@ fn manifest_input(source: &SourceFile, account: FileAccount) -> ManifestInput {
                 field: column.field.clone(),
                 column: column.column.clone(),
                 note: column.note.clone(),
+            })
+            .collect(),
+        unreadable: source
+            .unreadable
+            .iter()
+            .map(|column| ManifestUnreadable {
+                column: column.column.clone(),
+                count: column.count,
+                first_row: column.first_row,
+                example: column.example.clone(),
             })
             .collect(),
         account,

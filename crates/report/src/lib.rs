@@ -49,6 +49,7 @@ pub use label::{VesselLabel, VesselSpan, hull_id};
 pub use layer::Layer;
 pub use lines::{LinePoint, Lines};
 pub use manifest::{
-    EventCounts, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestTable, OutputFile,
+    EventCounts, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestTable,
+    ManifestUnreadable, OutputFile,
 };
 pub use writer::{Finished, OutputContext, OutputWriter};

@@ -96,6 +96,9 @@ pub struct ManifestInput {
     pub format: Option<String>,
     /// Which column was taken for what.
     pub columns: Vec<ManifestColumn>,
+    /// Values of columns that no row depends on, which could not be read and count as absent.
+    #[serde(default)]
+    pub unreadable: Vec<ManifestUnreadable>,
     /// What became of its rows.
     #[serde(flatten)]
     pub account: FileAccount,
@@ -118,6 +121,19 @@ pub struct ManifestColumn {
     pub column: String,
     /// What was assumed, such as the unit.
     pub note: Option<String>,
+}
+
+/// A column with values that could not be read, in rows that are used all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestUnreadable {
+    /// The column as the header spells it.
+    pub column: String,
+    /// How many values.
+    pub count: u64,
+    /// The row of the first.
+    pub first_row: u64,
+    /// The first, cut to a readable length.
+    pub example: String,
 }
 
 /// Bounds in degrees, as measured: not narrowed across the antimeridian.

@@ -16,10 +16,14 @@ pub enum RejectReason {
     BadPosition,
     /// Latitude 91 or longitude 181: the sender said that it had no position.
     NoPosition,
+    /// The row of a message that holds a ship's particulars and never a position.
+    StaticMessage,
     /// A latitude or longitude off the globe.
     PositionOutOfRange,
     /// The row has more or fewer fields than the header in a way that loses a needed column.
     WrongFieldCount,
+    /// The file's header once more, as in files put together.
+    RepeatedHeader,
     /// A record longer than the reader's limit.
     RecordTooLong,
     /// A quoted field that is never closed.
@@ -36,8 +40,10 @@ impl RejectReason {
             Self::BadTime => "bad_time",
             Self::BadPosition => "bad_position",
             Self::NoPosition => "no_position",
+            Self::StaticMessage => "static_message",
             Self::PositionOutOfRange => "position_out_of_range",
             Self::WrongFieldCount => "wrong_field_count",
+            Self::RepeatedHeader => "repeated_header",
             Self::RecordTooLong => "record_too_long",
             Self::UnclosedQuote => "unclosed_quote",
             Self::FileBrokenOff => "file_broken_off",

@@ -31,9 +31,9 @@ pub struct Stop {
     pub first: ReportRef,
     /// The last report of the stop.
     pub last: ReportRef,
-    /// False if the data began with the vessel already lying still.
+    /// False if the vessel already lay still when the data, or her reports after a gap, began.
     pub start_seen: bool,
-    /// False if the data ended with the vessel still lying.
+    /// False if the vessel still lay when the data ended or she fell silent for a gap.
     pub end_seen: bool,
     /// The median of the positions reported during the stop.
     pub position: Position,
@@ -50,11 +50,11 @@ pub struct Stop {
 pub enum Confidence {
     /// 1: entry or exit only. A passage, not a call.
     Passage = 1,
-    /// 2: a stop or a silence in port, neither entry nor exit.
+    /// 2: a stop in port, or a silence that can have held one; neither entry nor exit.
     StopOnly = 2,
-    /// 3: a stop or a silence, and entry or exit.
+    /// 3: a stop or such a silence, and entry or exit.
     OneEnd = 3,
-    /// 4: entry and exit, and a stop or a silence between.
+    /// 4: entry and exit, and a stop or such a silence between.
     BothEnds = 4,
 }
 
@@ -77,7 +77,7 @@ pub struct PortCall {
     pub stop_end: Option<Timestamp>,
     /// How much of it was seen.
     pub confidence: Confidence,
-    /// The median position of the first stop, or else of the reports in port.
+    /// The median position of the first stop's reports in port, or else of all reports in port.
     pub position: Position,
     /// Distance in metres from `position` to the port's nearest point; 0 inside a polygon.
     pub distance_to_port_m: f64,
@@ -92,7 +92,7 @@ pub struct Gap {
     pub before: ReportRef,
     /// The first report after it; `None` if the data ends in silence.
     pub after: Option<ReportRef>,
-    /// Reports in the 12 h up to and with `before`.
+    /// Reports up to and with `before`, in the hours that the configuration sets (`gap.before_h`).
     pub reports_before: u32,
     /// Distance from `before` to `after` in metres; `None` if the gap is open.
     pub distance_m: Option<f64>,
@@ -136,7 +136,8 @@ pub struct Leg {
     pub distance_m: f64,
     /// Milliseconds in gaps.
     pub gap_ms: i64,
-    /// The highest speed reported, or where none was reported derived from positions, in knots.
+    /// The highest speed reported, or, where none was reported or positions refute it, derived from
+    /// positions, in knots.
     pub max_speed_knots: Option<f64>,
     /// Reports on the way, both ends included.
     pub reports: u64,

@@ -1,0 +1,152 @@
+//! Stops on short literal tracks: what counts as lying still, where a stop ends, whose it is.
+
+mod common;
+
+use common::{at, index, lie, minute, numbered, port, report_at, run, sail};
+use landfall_spatial_index::PortIndex;
+use landfall_track::{PositionReport, distance_m};
+
+fn no_ports() -> PortIndex {
+    index(Vec::new())
+}
+
+/// The same reports, each with a speed of 0.
+fn claiming_rest(reports: Vec<PositionReport>) -> Vec<PositionReport> {
+    reports
+        .into_iter()
+        .map(|report| report.with_speed_knots(Some(0.0)))
+        .collect()
+}
+
+#[test]
+fn a_ship_that_always_reports_0_and_moves_by_position_never_stops_at_any_interval() {
+    // 12 knots through a port's zone for 20 hours.
+    let ports = index(vec![port("Middle", 2.0, 0.0, 15_000.0)]);
+    for step in [2.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0] {
+        let reports = claiming_rest(sail((0.0, 0.0), (4.0, 0.0), 0.0, 1_200.0, step));
+        let seen = run(&numbered(reports), &ports);
+        assert!(seen.stops.is_empty(), "{step} min: {:?}", seen.stops);
+        assert!(
+            seen.calls.iter().all(|(_, call)| call.stop_start.is_none()),
+            "{step} min: {:?}",
+            seen.calls
+        );
+        let fastest = seen.legs[0].1.max_speed_knots.unwrap_or_default();
+        assert!((fastest - 12.0).abs() < 0.1, "{step} min: {fastest}");
+    }
+}
+
+#[test]
+fn a_stop_ends_where_the_next_report_lies_elsewhere_though_both_say_0() {
+    // Two hours here, five hours of silence, two hours 50 miles north.
+    let mut reports = lie((-140.0, 10.0), 0.0, 110.0, 10.0);
+    reports.extend(lie((-140.0, 10.8333), 420.0, 530.0, 10.0));
+    let seen = run(&numbered(reports.clone()), &no_ports());
+    let times: Vec<_> = seen
+        .stops
+        .iter()
+        .map(|(_, stop)| (stop.first.time, stop.last.time, stop.position))
+        .collect();
+    assert_eq!(
+        times,
+        [
+            (minute(0.0), minute(110.0), at(-140.0, 10.0)),
+            (minute(420.0), minute(530.0), at(-140.0, 10.8333))
+        ]
+    );
+    // With a port at the second place, the call lies there and the first stop stays one at sea.
+    let ports = index(vec![port("North", -140.0, 10.8333, 4_000.0)]);
+    let seen = run(&numbered(reports), &ports);
+    assert_eq!((seen.stops.len(), seen.calls.len()), (1, 1));
+    let call = seen.calls[0].1;
+    assert_eq!(call.position, at(-140.0, 10.8333));
+    assert!(call.distance_to_port_m < 1.0);
+    assert_eq!(call.stop_start, Some(minute(420.0)));
+}
+
+#[test]
+fn an_hourly_report_of_0_after_a_passage_is_believed_as_an_arrival() {
+    let ports = index(vec![port("East", 1.0, 0.0, 5_000.0)]);
+    let mut reports = sail((0.0, 0.0), (0.8, 0.0), 0.0, 240.0, 60.0);
+    reports.push(report_at(300.0, at(1.0, 0.0), 0.0));
+    reports.extend(sail((1.2, 0.0), (2.0, 0.0), 360.0, 600.0, 60.0));
+    let seen = run(&numbered(reports), &ports);
+    assert_eq!(seen.calls.len(), 1);
+    assert_eq!(seen.calls[0].1.stop_start, Some(minute(300.0)));
+}
+
+#[test]
+fn a_stop_that_drifts_out_of_port_goes_on_as_a_stop_outside() {
+    let km = 1.0 / 111.32;
+    let ports = index(vec![port("P", 0.0, 0.0, 5_000.0)]);
+    let mut reports = sail((-0.2, 0.0), (-4.95 * km, 0.0), 0.0, 145.0, 5.0);
+    reports.extend(lie((-4.95 * km, 0.0), 150.0, 175.0, 5.0));
+    // 2.2 km in three hours: 0.4 knots.
+    reports.extend(sail((-4.95 * km, 0.0), (-7.2 * km, 0.0), 180.0, 360.0, 5.0));
+    reports.extend(lie((-7.2 * km, 0.0), 366.0, 4_686.0, 10.0));
+    reports.extend(sail((-0.08, 0.0), (-0.2, 0.0), 4_692.0, 4_782.0, 10.0));
+    let seen = run(&numbered(reports), &ports);
+    assert_eq!(seen.calls.len(), 1);
+    assert_eq!(seen.calls[0].1.stop_start, Some(minute(150.0)));
+    assert_eq!(seen.stops.len(), 1);
+    let stop = seen.stops[0].1;
+    assert!(distance_m(stop.first.position, at(0.0, 0.0)) > 6_666.0);
+    assert_eq!(
+        stop.first.time.millis_since(seen.calls[0].1.last.time),
+        300_000
+    );
+    assert_eq!(stop.last.time, minute(4_686.0));
+    assert!(distance_m(stop.position, at(-7.2 * km, 0.0)) < 10.0);
+}
+
+#[test]
+fn positions_and_speeds_that_scatter_at_anchor_end_no_stop() {
+    // Of about normal distribution: the sum of 12 numbers from -0.5 to 0.5.
+    let mut state = 1_u64;
+    let mut normal = || {
+        (0..12)
+            .map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                (state >> 40) as f64 / (1_u64 << 24) as f64 - 0.5
+            })
+            .sum::<f64>()
+    };
+    for step in [0.2, 3.0, 10.0] {
+        let reports = (0..1_500)
+            .map(|number| {
+                let off_deg = 20.0 / 111_000.0;
+                let place = at(-40.0 + normal() * off_deg, 30.0 + normal() * off_deg);
+                report_at(f64::from(number) * step, place, (normal() * 0.2).abs())
+            })
+            .collect();
+        let seen = run(&numbered(reports), &no_ports());
+        assert_eq!(seen.stops.len(), 1, "{step} min: {:?}", seen.stops.len());
+        assert!(distance_m(seen.stops[0].1.position, at(-40.0, 30.0)) < 10.0);
+    }
+}
+
+#[test]
+fn a_ship_that_creeps_away_from_her_anchorage_at_one_knot_has_left_it() {
+    for speed_knots in [None, Some(1.0)] {
+        for step in [0.2, 3.0] {
+            let mut reports = lie((0.0, 30.0), 0.0, 120.0, step);
+            reports.extend(sail((0.0, 30.0), (0.0, 30.05), 123.0, 303.0, step));
+            let reports = reports
+                .into_iter()
+                .map(|report| match speed_knots {
+                    None => report.with_speed_knots(None),
+                    Some(_) => report,
+                })
+                .collect();
+            let seen = run(&numbered(reports), &no_ports());
+            assert_eq!(seen.stops.len(), 1);
+            let end = seen.stops[0].1.last.time;
+            assert!(
+                (minute(118.0)..=minute(142.0)).contains(&end),
+                "{speed_knots:?} {step}: {end}"
+            );
+        }
+    }
+}
