@@ -55,6 +55,15 @@ pub struct SegmentConfig {
     /// See `sparse_reports`; in hours. A hull heard for less, such as a burst of false reports, does
     /// not make the id a shared one.
     pub sparse_h: f64,
+    /// A course is sailed on for so long, in hours; beyond, where a ship turns to is anyone's guess.
+    pub dead_reckoning_h: f64,
+    /// A long silence allows less way than its length, since ships do not sail straight on: a
+    /// silence of so many hours half of it.
+    pub penalty_h: f64,
+    /// The shortest silence allows the way of so many hours.
+    pub buffer_h: f64,
+    /// A ship seen at a speed may have gone so many times as fast in between.
+    pub speed_margin: f64,
 }
 
 impl Default for SegmentConfig {
@@ -77,6 +86,13 @@ impl Default for SegmentConfig {
             // A satellite passes over a ship every hour or two: three passes and one to spare.
             sparse_reports: 4,
             sparse_h: 6.0,
+            // Half of contact_h: by then most ships on a coast have altered course.
+            dead_reckoning_h: 3.0,
+            // gpsdio-segment: penalty_hours 4 (with hours_exp 0.5), buffer_hours 0.25.
+            penalty_h: 4.0,
+            buffer_h: 0.25,
+            // Wind and current: ships seldom vary more about their service speed.
+            speed_margin: 1.25,
         }
     }
 }
@@ -116,25 +132,26 @@ impl SegmentConfig {
             2.0,
             f64::from(self.hull_reports),
         )?;
-        within("segment.sparse_h", self.sparse_h, 0.1, 8760.0)
+        within("segment.sparse_h", self.sparse_h, 0.1, 8760.0)?;
+        within(
+            "segment.dead_reckoning_h",
+            self.dead_reckoning_h,
+            0.1,
+            168.0,
+        )?;
+        within("segment.penalty_h", self.penalty_h, 0.1, 8760.0)?;
+        within("segment.buffer_h", self.buffer_h, 0.01, 24.0)?;
+        within("segment.speed_margin", self.speed_margin, 1.0, 10.0)
     }
 }
 
 const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 /// Positions this far apart in time give a velocity: an error of 50 m is then half a knot.
 const VELOCITY_BASE_MS: i64 = 180_000;
-/// A course is sailed on for so long, in hours; beyond, where a ship turns to is anyone's guess.
-const DEAD_RECKONING_H: f64 = 3.0;
-/// gpsdio-segment: `penalty_hours` 4, `hours_exp` 0.5, `buffer_hours` 0.25. A long silence allows less
-/// than its length, since ships do not sail straight on; the shortest allows a quarter of an hour.
-const PENALTY_H: f64 = 4.0;
-const BUFFER_H: f64 = 0.25;
 /// Two reports so close in time and within the error of a position are one ship's.
 const CLOSE_MS: i64 = 600_000;
 /// Reports of one moment may be as far apart in time as the coarsest stamps in use tell: a minute.
 const STAMP_MS: i64 = 60_000;
-/// A ship seen at a speed may have gone a quarter faster in between.
-const SPEED_MARGIN: f64 = 1.25;
 
 /// How well a report follows on a tracklet.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -242,9 +259,9 @@ impl Tail {
         if distance_nm > cleaning.max_speed_knots * hours + slack_nm {
             return Fit::Impossible;
         }
-        let velocity = self.velocity_knots();
+        let velocity = self.velocity_knots(config.dead_reckoning_h);
         let miss_nm = match velocity {
-            Some(velocity) if hours < DEAD_RECKONING_H => plane
+            Some(velocity) if hours < config.dead_reckoning_h => plane
                 .wide_offset_m(self.last.position, report.position)
                 .map_or(distance_nm, |(east_m, north_m)| {
                     let east_nm = east_m / METRES_PER_NAUTICAL_MILE - velocity.0 * hours;
@@ -253,17 +270,17 @@ impl Tail {
                 }),
             _ => distance_nm,
         };
-        let damped_h = hours / (1.0 + (hours / PENALTY_H).sqrt());
-        let allowed_h = damped_h.hypot(BUFFER_H);
+        let damped_h = hours / (1.0 + (hours / config.penalty_h).sqrt());
+        let allowed_h = damped_h.hypot(config.buffer_h);
         let drifts = miss_nm / (config.drift_speed_knots * allowed_h);
         // The logarithm of exp(-drifts^2) / allowed_h.
         let merit = -drifts * drifts - allowed_h.ln();
         let seen_knots = [report, &self.last]
             .into_iter()
             .filter_map(PositionReport::speed_knots)
-            .chain(self.seen_knots())
+            .chain(self.seen_knots(config.dead_reckoning_h))
             .fold(0.0, f64::max);
-        let cruise_knots = (seen_knots * SPEED_MARGIN)
+        let cruise_knots = (seen_knots * config.speed_margin)
             .max(config.cruise_speed_knots)
             .min(cleaning.max_speed_knots);
         let in_reach = miss_nm <= cruise_knots * hours + slack_nm
@@ -288,24 +305,25 @@ impl Tail {
         }
     }
 
-    /// The two earlier positions that give a velocity, and the hours between them.
-    fn velocity_base(&self) -> Option<(Position, Position, f64)> {
+    /// The two earlier positions that give a velocity, and the hours between them; none if those are
+    /// `longest_h` or more.
+    fn velocity_base(&self, longest_h: f64) -> Option<(Position, Position, f64)> {
         let older = self.older?;
         let hours = self.newer.0.hours_since(older.0);
-        (hours > 0.0 && hours < DEAD_RECKONING_H).then_some((older.1, self.newer.1, hours))
+        (hours > 0.0 && hours < longest_h).then_some((older.1, self.newer.1, hours))
     }
 
     /// East and north, in knots; none where east is no direction, near the poles.
-    fn velocity_knots(&self) -> Option<(f64, f64)> {
-        let (from, to, hours) = self.velocity_base()?;
+    fn velocity_knots(&self, longest_h: f64) -> Option<(f64, f64)> {
+        let (from, to, hours) = self.velocity_base(longest_h)?;
         let (east_m, north_m) = Plane::about(from).wide_offset_m(from, to)?;
         let per_hour = 1.0 / METRES_PER_NAUTICAL_MILE / hours;
         Some((east_m * per_hour, north_m * per_hour))
     }
 
     /// The speed at which she was last seen to move, in knots, however far her reports lie apart.
-    fn seen_knots(&self) -> Option<f64> {
-        let (from, to, hours) = self.velocity_base()?;
+    fn seen_knots(&self, longest_h: f64) -> Option<f64> {
+        let (from, to, hours) = self.velocity_base(longest_h)?;
         Some(Plane::about(from).distance_m(from, to) / METRES_PER_NAUTICAL_MILE / hours)
     }
 }
