@@ -155,8 +155,8 @@ fn describe(text: &mut String, source: &SourceFile, tally: &FileTally) {
             );
         }
     }
-    if let Some(problem) = &source.problem {
-        let _ = writeln!(text, "  problem: {}", crate::whole(problem));
+    if let Some(problem) = source.problem_text() {
+        let _ = writeln!(text, "  problem: {problem}");
     }
     text.push('\n');
 }

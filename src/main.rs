@@ -60,9 +60,3 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn complain(message: std::fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{message}");
 }
-
-/// An error with its causes, as one line.
-fn whole(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}

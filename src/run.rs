@@ -1,7 +1,7 @@
 //! `landfall run`: the main job.
 
 use crate::args::RunArgs;
-use crate::{Outcome, complain, evidence, plan, progress, summary, whole};
+use crate::{Outcome, complain, evidence, plan, progress, summary};
 use anyhow::Result;
 use landfall_ingest::IngestError;
 use landfall_pipeline::{RunProgress, RunSummary};
@@ -24,8 +24,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
 /// What was wrong with the inputs, file by file.
 fn tell_problems(summary: &RunSummary) {
     for source in &summary.sources {
-        if let Some(problem) = &source.problem {
-            complain(format_args!("warning: {}", whole(problem)));
+        if let Some(problem) = source.problem_text() {
+            complain(format_args!("warning: {problem}"));
         }
     }
 }

@@ -86,6 +86,15 @@ fn track(sailing: f64) -> Vec<PositionReport> {
         .collect()
 }
 
+/// Five ships under one id, 10 degrees apart, whose reports come in turn: what segmenting costs.
+fn shared_id() -> Vec<PositionReport> {
+    let mut reports = track(24.0);
+    for (report, ship) in reports.iter_mut().zip((0..5).cycle()) {
+        report.position.lon_e7 += ship * 100_000_000;
+    }
+    reports
+}
+
 fn bench(criterion: &mut Criterion) {
     let ports = ports();
     let config = Config::default();
@@ -94,8 +103,13 @@ fn bench(criterion: &mut Criterion) {
         ports: &ports,
     };
     let mut group = criterion.benchmark_group("kernel");
-    for (name, sailing) in [("under way", 24.0), ("half the time", 12.0), ("lying", 0.0)] {
-        let reports = track(sailing);
+    let tracks = [
+        ("under way", track(24.0)),
+        ("half the time", track(12.0)),
+        ("lying", track(0.0)),
+        ("five ships on one id", shared_id()),
+    ];
+    for (name, reports) in tracks {
         group.throughput(Throughput::Elements(reports.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {

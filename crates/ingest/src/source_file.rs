@@ -76,6 +76,15 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// What was wrong with the file, with its causes, as one line.
+    pub fn problem_text(&self) -> Option<String> {
+        let problem: &dyn std::error::Error = self.problem.as_ref()?;
+        let causes = std::iter::successors(problem.source(), |cause| cause.source());
+        Some(causes.fold(problem.to_string(), |text, cause| {
+            format!("{text}: {cause}")
+        }))
+    }
+
     /// A file of which nothing has been read yet.
     pub(crate) fn new(name: String, path: &Path, bytes: u64) -> Self {
         Self {

@@ -494,12 +494,6 @@ fn manifest_input(source: &SourceFile, account: FileAccount) -> ManifestInput {
                 north: most.lat,
             }
         }),
-        problem: source.problem.as_ref().map(|problem| error_chain(problem)),
+        problem: source.problem_text(),
     }
-}
-
-/// An error with its causes, as one line.
-fn error_chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
