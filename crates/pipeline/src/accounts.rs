@@ -4,6 +4,7 @@
 use crate::PipelineError;
 use landfall_ingest::SourceFile;
 use landfall_track::{FileAccount, PositionReport};
+use std::collections::BTreeMap;
 
 /// One file's rows, counted where they end up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,16 +20,14 @@ pub(crate) struct Ends {
 /// Every file's rows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Accounts {
-    by_file: Vec<Ends>,
+    /// Only files with a row: a vessel is in few of many.
+    by_file: BTreeMap<usize, Ends>,
 }
 
 impl Accounts {
     /// One file's counts.
     pub(crate) fn file(&mut self, file: usize) -> &mut Ends {
-        if file >= self.by_file.len() {
-            self.by_file.resize(file + 1, Ends::default());
-        }
-        &mut self.by_file[file]
+        self.by_file.entry(file).or_default()
     }
 
     /// Counts reports that detection was given.
@@ -43,8 +42,8 @@ impl Accounts {
 
     /// Adds another's counts.
     pub(crate) fn add(&mut self, other: &Accounts) {
-        for (file, ends) in other.by_file.iter().enumerate() {
-            let mine = self.file(file);
+        for (file, ends) in &other.by_file {
+            let mine = self.file(*file);
             mine.used += ends.used;
             mine.set_aside += ends.set_aside;
             mine.duplicates += ends.duplicates;
@@ -54,7 +53,7 @@ impl Accounts {
 
     /// Accepted rows that the restriction leaves out.
     pub(crate) fn set_aside(&self) -> u64 {
-        self.by_file.iter().map(|ends| ends.set_aside).sum()
+        self.by_file.values().map(|ends| ends.set_aside).sum()
     }
 
     /// Every file's account, in the order of the files.
@@ -63,7 +62,7 @@ impl Accounts {
     /// If rows were lost or counted twice.
     pub(crate) fn settle(&self, sources: &[SourceFile]) -> Result<Vec<FileAccount>, PipelineError> {
         let settle = |(file, source): (usize, &SourceFile)| {
-            let ends = self.by_file.get(file).copied().unwrap_or_default();
+            let ends = self.by_file.get(&file).copied().unwrap_or_default();
             let account = FileAccount {
                 rows: source.rows,
                 accepted: ends.used + ends.set_aside,

@@ -18,6 +18,8 @@ pub(crate) struct GatheredRow {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VesselRows {
     pub(crate) rows: Vec<GatheredRow>,
+    /// Her latest report within the restriction's times.
+    pub(crate) last: Option<Timestamp>,
 }
 
 impl VesselRows {
@@ -75,14 +77,16 @@ impl<'a> Gatherer<'a> {
 
 impl PositionSink for Gatherer<'_> {
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
-        if self.restriction.takes_time(report.time) {
-            self.data_end = self.data_end.max(Some(report.time));
-        }
         let index = vessel.0 as usize;
         if index >= self.vessels.len() {
             self.vessels.resize_with(index + 1, VesselRows::default);
         }
-        self.vessels[index].rows.push(GatheredRow {
+        let vessel = &mut self.vessels[index];
+        if self.restriction.takes_time(report.time) {
+            vessel.last = vessel.last.max(Some(report.time));
+            self.data_end = self.data_end.max(Some(report.time));
+        }
+        vessel.rows.push(GatheredRow {
             report,
             particulars,
         });
@@ -118,6 +122,7 @@ mod tests {
                 row(5, 1.0, 0, 0, 3),
                 row(5, 1.0, 0, 0, 2),
             ],
+            ..VesselRows::default()
         };
         let mut accounts = Accounts::default();
         vessel.put_in_order(&mut accounts);
@@ -137,6 +142,7 @@ mod tests {
                 row(5, 1.0, 1, 0, 2),
                 row(5, 2.0, 0, 0, 3),
             ],
+            ..VesselRows::default()
         };
         let mut accounts = Accounts::default();
         vessel.put_in_order(&mut accounts);

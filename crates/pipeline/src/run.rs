@@ -123,7 +123,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let mut vessels: Vec<(Vessel, VesselRows)> =
         book.into_vessels().into_iter().zip(rows).collect();
     vessels.sort_unstable_by(|a, b| a.0.id.cmp(&b.0.id));
-    summary.lone_last = lone_last(&vessels, &plan.restriction);
+    summary.lone_last = lone_last(&vessels);
     progress
         .vessels
         .store(vessels.len() as u64, Ordering::Relaxed);
@@ -132,9 +132,12 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         .num_threads(threads)
         .build()
         .map_err(|source| PipelineError::Threads { threads, source })?;
-    while !vessels.is_empty() {
-        let rest = vessels.split_off(vessels.len().min(VESSELS_AT_ONCE));
-        let chunk = std::mem::replace(&mut vessels, rest);
+    let mut vessels = vessels.into_iter();
+    loop {
+        let chunk: Vec<_> = vessels.by_ref().take(VESSELS_AT_ONCE).collect();
+        if chunk.is_empty() {
+            break;
+        }
         let detected: Vec<Detected> = pool.install(|| {
             chunk
                 .into_par_iter()
@@ -209,17 +212,10 @@ fn notices(sources: &[SourceFile]) -> Vec<String> {
 }
 
 /// The vessel that was heard long after every other, if there is one.
-fn lone_last(
-    vessels: &[(Vessel, VesselRows)],
-    restriction: &Restriction,
-) -> Option<(VesselId, f64)> {
+fn lone_last(vessels: &[(Vessel, VesselRows)]) -> Option<(VesselId, f64)> {
     let mut ends: Vec<(Timestamp, &VesselId)> = vessels
         .iter()
-        .filter_map(|(vessel, rows)| {
-            let times = rows.reports().map(|report| report.time);
-            let last = times.filter(|time| restriction.takes_time(*time)).max()?;
-            Some((last, &vessel.id))
-        })
+        .filter_map(|(vessel, rows)| Some((rows.last?, &vessel.id)))
         .collect();
     ends.sort_unstable_by(|a, b| b.cmp(a));
     let [(last, id), (next, _), ..] = ends[..] else {
