@@ -24,6 +24,12 @@ pub(crate) enum Command {
     /// Say what is in position files: format, columns, rows, span, vessels, rejected rows
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
+    /// Say why an event is in a result: the reasoning with its numbers, and the source rows
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Do the run of a result again and compare every byte
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
     /// Look up ports by name or place
     #[command(subcommand)]
     Ports(PortsCommand),
@@ -38,6 +44,8 @@ Examples:
   landfall run ais/ --out out --port Najin --from 2023-09-01 --to 2024-01-01
   landfall run odd.csv --columns odd.toml --out out
   landfall run positions.csv --out out --sightings sightings.csv --vessels vessels.csv
+  landfall run ais/ --out out --watch-ports Najin --dossier 9358010
+  landfall run case.toml --out out
 
 A file for --columns:
   time_format = \"day-first\"     # month-first, iso, unix-seconds, unix-milliseconds, or a pattern
@@ -49,6 +57,13 @@ A file for --columns:
   longitude = \"Lon\"
   speed = \"Speed\"
 
+A case file names what belongs together, with paths relative to its folder:
+  inputs = [\"positions.csv\"]
+  sightings = [\"sightings.csv\"]
+  vessels = [\"vessels.csv\"]
+  watch_ports = [\"KPRJN\"]
+  dossiers = [\"9358010\"]
+
 Times are UTC. Exit codes: 0 done; 1 failed, or a file broke off half-way, or nothing usable was
 found; 2 wrong command line.";
 
@@ -56,6 +71,21 @@ const INSPECT_EXAMPLES: &str = "\
 Examples:
   landfall inspect positions.csv
   landfall inspect ais/ 'more/*.zip'";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  landfall explain out 273210440/gap/2023-12-07T21:13:18Z
+  landfall explain out gap/2023-12-07T21:13
+
+Inputs are looked for by the paths given at the run, so run it from the same folder; an input that
+has changed since is an error.";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  landfall verify out
+
+Inputs are looked for by the paths given at the run, so run it from the same folder. Exit codes: 0
+the inputs and all outputs are the same; 1 something differs.";
 
 const FIND_EXAMPLES: &str = "\
 Examples:
@@ -69,7 +99,7 @@ Examples:
   landfall ports near -33.86,151.2 --within 50";
 
 /// Which column is which, for files that are not recognised.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ReadArgs {
     /// Files, folders or quoted globs: CSV in any known format, plain, .gz, .zst or .zip; Parquet
     #[arg(required = true, value_name = "INPUT")]
@@ -97,7 +127,7 @@ pub(crate) enum DayOrMonth {
 }
 
 /// Which port table is used.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct PortTableArgs {
     /// Port tables instead of the bundled one: World Port Index, UN/LOCODE, GFW anchorages, own CSV or GeoJSON
     #[arg(long, value_name = "FILE")]
@@ -107,7 +137,7 @@ pub(crate) struct PortTableArgs {
     pub(crate) add_ports: Vec<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
@@ -141,18 +171,50 @@ pub(crate) struct RunArgs {
 }
 
 /// What else is known besides positions.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct EvidenceArgs {
-    /// Sightings (CSV or GeoJSON): read, checked and listed
+    /// Sightings (CSV or GeoJSON), each assessed against AIS
     #[arg(long, value_name = "FILE")]
     pub(crate) sightings: Vec<PathBuf>,
-    /// Registers of vessels (CSV: names, aliases, IMO, MMSI, call sign, validity): read, checked and listed
+    /// Registers of vessels (CSV: names, aliases, IMO, MMSI, call sign, validity), to tell whom sightings name
     #[arg(long, value_name = "FILE")]
     pub(crate) vessels: Vec<PathBuf>,
+    /// Ports of interest (names or UN/LOCODEs, separated by commas): the first candidates in every gap,
+    /// and dark calls of grade D1, reachable only
+    #[arg(long, value_name = "PORT", value_delimiter = ',')]
+    pub(crate) watch_ports: Vec<String>,
+    /// Write a dossier of a vessel (IMO number, MMSI or name, separated by commas)
+    #[arg(long, value_name = "VESSEL", value_delimiter = ',')]
+    pub(crate) dossier: Vec<String>,
+    /// The speed in knots that no ship exceeds, instead of a cap by ship type: what it rules out is
+    /// called impossible
+    #[arg(long, value_name = "KNOTS")]
+    pub(crate) max_speed: Option<f64>,
+    /// The usual speed of every ship in knots, instead of her own: what it allows is called plausible
+    #[arg(long, value_name = "KNOTS")]
+    pub(crate) usual_speed: Option<f64>,
+    /// The shortest stay that is a call, in hours (1 unless configured otherwise)
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) min_stay: Option<f64>,
+    /// Canals and straits taken for closed, separated by commas, such as suez,panama
+    #[arg(long, value_name = "PASSAGE", value_delimiter = ',')]
+    pub(crate) close: Vec<String>,
+    /// Areas she could have reached, for these gaps: dark (those with a dark call), all, none, or ids
+    /// of gaps
+    #[arg(
+        long,
+        value_name = "GAPS",
+        value_delimiter = ',',
+        default_value = "dark"
+    )]
+    pub(crate) reach: Vec<String>,
+    /// Leave out the case.toml that stands beside the inputs
+    #[arg(long)]
+    pub(crate) no_case: bool,
 }
 
 /// What the run is restricted to. Several values of one option widen it, several options narrow it.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct RestrictArgs {
     /// Only these MMSIs (or other ids, where a source has no MMSI), separated by commas
     #[arg(long, value_name = "MMSI", value_delimiter = ',')]
@@ -182,6 +244,23 @@ pub(crate) struct RestrictArgs {
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A folder that `landfall run` wrote
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// The id of an event or sighting, or a part of it that no other has
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// A folder that `landfall run` wrote
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

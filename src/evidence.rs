@@ -2,11 +2,12 @@
 
 use crate::args::EvidenceArgs;
 use crate::complain;
-use crate::table::{Align, Table};
+use crate::table::printable;
 use anyhow::Result;
-use landfall_ingest::{RegisterTable, SightingTable};
+use landfall_ingest::{RegisterTable, SightingTable, UnplacedSighting};
 use landfall_report::ManifestTable;
-use landfall_track::{RegisteredVessel, Sighting, SightingOutcome};
+use landfall_spatial_index::{MatchKind, PortIndex, PortMatch, PortRadiusConfig, SuggestionReason};
+use landfall_track::{Place, Port, PortIx, Position};
 use std::fmt::{Display, Write};
 use std::path::Path;
 
@@ -79,79 +80,113 @@ impl Evidence {
         sightings.chain(registers).collect()
     }
 
-    /// Lists every sighting and every registered vessel.
-    pub(crate) fn describe(&self, text: &mut String) {
-        let count: usize = self
-            .sightings
-            .iter()
-            .map(|table| table.sightings.len())
-            .sum();
-        if count > 0 {
-            let mut lines = Table::new(&[Align::Left; 5]);
-            for sighting in self.sightings.iter().flat_map(|table| &table.sightings) {
-                lines.row(sighting_line(sighting));
-            }
-            let _ = write!(
-                text,
-                "\nSightings: {count}, read and checked; nothing is inferred from them yet\n{}",
-                lines.indented("  ")
-            );
+    /// Puts sightings whose source only names their place where a port table says that is, and says in
+    /// their source how it was found. Where no port can be meant, the sighting is told and left out.
+    pub(crate) fn place(&mut self, ports: &[Port], radii: &PortRadiusConfig) {
+        if self.sightings.iter().all(|table| table.unplaced.is_empty()) {
+            return;
         }
-        let count: usize = self.registers.iter().map(|table| table.vessels.len()).sum();
-        if count > 0 {
-            let mut lines = Table::new(&[Align::Left; 5]);
-            for vessel in self.registers.iter().flat_map(|table| &table.vessels) {
-                lines.row(vessel_line(vessel));
+        let index = PortIndex::new(ports.to_vec(), radii);
+        for table in &mut self.sightings {
+            let mut lost = Vec::new();
+            for unplaced in std::mem::take(&mut table.unplaced) {
+                let sighting = &mut table.sightings[unplaced.sighting];
+                match placed(&index, &unplaced) {
+                    Some((port, how)) => {
+                        sighting.position = first_place(index.port(port)).unwrap_or_default();
+                        sighting.error_radius_m =
+                            sighting.error_radius_m.max(index.enter_radius_m(port));
+                        let _ = write!(sighting.source, " [placed by Landfall: {how}]");
+                    }
+                    None => lost.push((unplaced.sighting, unplaced.name)),
+                }
             }
-            let _ = write!(
-                text,
-                "\nRegistered vessels: {count}, read and checked\n{}",
-                lines.indented("  ")
-            );
+            for (at, name) in lost.into_iter().rev() {
+                let sighting = table.sightings.remove(at);
+                complain(format_args!(
+                    "warning: `{}`, row {}, column `place`: no one port is meant by `{}`; see `landfall \
+                     ports find`, or give lat and lon (not used)",
+                    table.path.display(),
+                    sighting.row,
+                    printable(&name)
+                ));
+            }
         }
+    }
+
+    /// Gives the sightings and registers to the run.
+    pub(crate) fn hand_over(&self, to: &mut landfall_pipeline::Evidence) {
+        for table in &self.sightings {
+            to.sightings.extend_from_slice(&table.sightings);
+            let file = table.path.display().to_string();
+            to.sighting_files
+                .extend(table.sightings.iter().map(|_| file.clone()));
+        }
+        for table in &self.registers {
+            to.register.extend_from_slice(&table.vessels);
+        }
+    }
+
+    /// How many sightings and registered vessels there are.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let sightings = self.sightings.iter().map(|table| table.sightings.len());
+        let registered = self.registers.iter().map(|table| table.vessels.len());
+        (sightings.sum(), registered.sum())
     }
 }
 
-fn sighting_line(sighting: &Sighting) -> [String; 5] {
-    let place = sighting.position.degrees();
-    let claim = &sighting.claim;
-    let claimed = claim
-        .name
-        .clone()
-        .or_else(|| claim.imo.map(|imo| format!("IMO {imo}")))
-        .or_else(|| claim.mmsi.map(|mmsi| format!("MMSI {mmsi}")))
-        .unwrap_or_else(|| "unnamed vessel".to_owned());
-    let outcome = match sighting.outcome {
-        SightingOutcome::Seen => claimed,
-        SightingOutcome::NotThere => format!("{claimed} not there"),
-        SightingOutcome::NoVessel => "no vessel there".to_owned(),
+/// The port that a named place means, and how that was found out.
+fn placed(index: &PortIndex, unplaced: &UnplacedSighting) -> Option<(PortIx, String)> {
+    let UnplacedSighting { name, country, .. } = unplaced;
+    let search = index.find(name, *country);
+    let shown = |port: PortIx| {
+        let port = index.port(port);
+        match (port.locode, port.country) {
+            (Some(code), _) => format!("{} ({code})", port.name),
+            (None, Some(country)) => format!("{} in {country}", port.name),
+            (None, None) => port.name.clone(),
+        }
     };
-    let time = if sighting.from == sighting.to {
-        sighting.from.to_string()
-    } else {
-        format!("{} to {}", sighting.from, sighting.to)
+    let is_exact = |found: &&PortMatch| {
+        matches!(
+            found.kind,
+            MatchKind::Name | MatchKind::Alias | MatchKind::Code
+        )
     };
-    [
-        sighting.id.clone(),
-        time,
-        format!("{:.4} {:.4}", place.lat, place.lon),
-        outcome,
-        sighting.sensor.clone().unwrap_or_default(),
-    ]
+    let mut exact = search.matches.iter().filter(is_exact);
+    match (exact.next(), exact.next()) {
+        (Some(found), None) => {
+            let how = format!("\"{name}\" is {}, the port of that name", shown(found.port));
+            return Some((found.port, how));
+        }
+        // Several of that name, or only something like it: nobody can say which is meant.
+        (Some(_), Some(_)) => return None,
+        (None, _) if !search.matches.is_empty() => return None,
+        (None, _) => {}
+    }
+    let meant = search.suggestions.first()?;
+    let country = country.map_or_else(String::new, |country| format!(" in {country}"));
+    let mut how = format!("no port{country} is called \"{name}\"");
+    if let Some(elsewhere) = search.elsewhere.first() {
+        let _ = write!(how, "; {} is another", shown(elsewhere.port));
+    }
+    let why = match &meant.reason {
+        SuggestionReason::Spelling { .. } => {
+            format!("the port{country} that is spelled most like it")
+        }
+        SuggestionReason::Near { port, distance_m } => format!(
+            "the likeliest port{country}, {:.0} km from {}",
+            distance_m / 1000.0,
+            shown(*port)
+        ),
+    };
+    let _ = write!(how, "; taken for {}, {why}", shown(meant.port));
+    Some((meant.port, how))
 }
 
-fn vessel_line(vessel: &RegisteredVessel) -> [String; 5] {
-    [
-        vessel.name.clone(),
-        vessel
-            .imo
-            .map(|imo| format!("IMO {imo}"))
-            .unwrap_or_default(),
-        vessel
-            .mmsi
-            .map(|mmsi| format!("MMSI {mmsi}"))
-            .unwrap_or_default(),
-        vessel.call_sign.clone().unwrap_or_default(),
-        vessel.aliases.join(", "),
-    ]
+fn first_place(port: &Port) -> Option<Position> {
+    match &port.place {
+        Place::Points(points) => points.first().copied(),
+        Place::Polygons(polygons) => polygons.first()?.first()?.first().copied(),
+    }
 }

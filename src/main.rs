@@ -1,7 +1,10 @@
 //! The `landfall` command: arguments, configuration, progress, exit codes. Only the command prints.
 
 mod args;
+mod case;
+mod dark;
 mod evidence;
+mod explain;
 mod inspect;
 mod plan;
 mod ports;
@@ -9,6 +12,7 @@ mod progress;
 mod run;
 mod summary;
 mod table;
+mod verify;
 
 use clap::Parser;
 use std::io::{self, Write};
@@ -18,6 +22,8 @@ fn main() -> ExitCode {
     match args::Cli::parse().command {
         args::Command::Run(args) => conclude(run::run(&args)),
         args::Command::Inspect(args) => conclude(inspect::inspect(&args)),
+        args::Command::Explain(args) => conclude(explain::explain(&args)),
+        args::Command::Verify(args) => conclude(verify::verify(&args)),
         args::Command::Ports(command) => conclude(ports::ports(&command)),
         args::Command::Config => conclude(plan::print_config()),
     }

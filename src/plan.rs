@@ -4,9 +4,9 @@ use crate::args::{DayOrMonth, PortTableArgs, ReadArgs, RestrictArgs, RunArgs};
 use crate::{Outcome, evidence};
 use anyhow::{Context, Result};
 use landfall_ingest::{ColumnMap, DateOrder, PortTable, ReadOptions};
-use landfall_pipeline::{Config, Plan, Restriction};
+use landfall_pipeline::{Config, DrawnReach, Evidence, Plan, Restriction};
 use landfall_report::{Format, ManifestTable};
-use landfall_spatial_index::{MatchKind, PortIndex, PortRadiusConfig};
+use landfall_spatial_index::{MatchKind, PassageKind, PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, VesselId};
 use std::io::Write;
 use std::path::Path;
@@ -48,13 +48,32 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
     if let Some(tolerance_m) = args.simplify {
         config.detection.path.tolerance_m = tolerance_m;
     }
+    let evidence = &args.evidence;
+    let inference = &mut config.inference;
+    inference.cap_knots = evidence.max_speed.or(inference.cap_knots);
+    inference.usual_knots = evidence.usual_speed.or(inference.usual_knots);
+    inference.min_stay_h = evidence.min_stay.unwrap_or(inference.min_stay_h);
     config.check().map_err(|error| match &args.config {
         Some(path) => anyhow::anyhow!("`{}`: {error}", path.display()),
         None => BadArgument(error.to_string()).into(),
     })?;
     let (ports, tables) = port_table(&args.ports)?;
     let restriction = restriction(&args.restrict, &ports, &config.port_radius)?;
+    let watched = ports_named(
+        "--watch-ports",
+        &evidence.watch_ports,
+        &ports,
+        &config.port_radius,
+    )?;
     Ok(Plan {
+        evidence: Evidence {
+            watched: watched.into_iter().collect(),
+            ..Evidence::default()
+        },
+        dossiers: evidence.dossier.clone(),
+        reach: reach(&evidence.reach),
+        closed_passages: closed(&evidence.close)?,
+        arguments: Vec::new(),
         inputs: landfall_ingest::expand_inputs(&args.read.inputs)?,
         read: read_options(&args.read)?,
         ports,
@@ -65,6 +84,53 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         formats: all_parsed::<Format>("--format", &args.format)?,
         threads: args.threads,
     })
+}
+
+/// The passages that names or their beginnings mean, in any case.
+fn closed(names: &[String]) -> Result<Vec<String>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let water = SeaWays::bundled()?;
+    let mut closed = Vec::new();
+    for name in names {
+        let wanted = name.trim().to_lowercase();
+        let found: Vec<&str> = water
+            .passages()
+            .iter()
+            .map(|passage| passage.name.as_str())
+            .filter(|known| !wanted.is_empty() && known.to_lowercase().starts_with(&wanted))
+            .collect();
+        let exact = found.iter().find(|known| known.to_lowercase() == wanted);
+        match (exact, found.as_slice()) {
+            (Some(only), _) | (None, [only]) => closed.push((*only).to_owned()),
+            (None, []) => {
+                let all: Vec<&str> = water
+                    .passages()
+                    .iter()
+                    .filter(|passage| passage.kind != PassageKind::River)
+                    .map(|passage| passage.name.as_str())
+                    .collect();
+                let why = format!("no such passage; there are {}, and rivers", all.join(", "));
+                return Err(bad("--close", name, why));
+            }
+            (None, several) => {
+                let why = format!("which of {}?", several.join(", "));
+                return Err(bad("--close", name, why));
+            }
+        }
+    }
+    Ok(closed)
+}
+
+/// For which gaps the area within reach is drawn.
+fn reach(wanted: &[String]) -> DrawnReach {
+    match wanted {
+        [only] if only == "dark" => DrawnReach::WithDarkCall,
+        [only] if only == "all" => DrawnReach::All,
+        [only] if only == "none" => DrawnReach::None,
+        ids => DrawnReach::Gaps(ids.iter().cloned().collect()),
+    }
 }
 
 /// The configuration in a file, or the defaults.
@@ -157,7 +223,7 @@ fn restriction(
         ids,
         imo: all_parsed("--imo", &args.imo)?,
         names: args.name.clone(),
-        ports: restricting_ports(&args.port, ports, radii)?,
+        ports: ports_named("--port", &args.port, ports, radii)?,
         port_names: args.port.clone(),
         bbox: args.bbox.as_deref().map(bounding_box).transpose()?,
         from: args
@@ -201,7 +267,8 @@ fn vessel_id(text: &str) -> Result<VesselId> {
 }
 
 /// The ports that names or codes mean exactly; a near miss is an error that offers what was found.
-fn restricting_ports(
+fn ports_named(
+    option: &str,
     names: &[String],
     ports: &[Port],
     radii: &PortRadiusConfig,
@@ -237,7 +304,7 @@ fn restricting_ports(
                 format!("did you mean {}?", offers.join(", "))
             };
             return Err(bad(
-                "--port",
+                option,
                 name,
                 format!("no port of that name or code; {hint}"),
             ));

@@ -1,15 +1,21 @@
 //! `landfall run`: the main job.
 
 use crate::args::RunArgs;
-use crate::{Outcome, complain, evidence, plan, progress, summary};
+use crate::{Outcome, case, complain, evidence, plan, progress, summary};
 use anyhow::Result;
 use landfall_ingest::IngestError;
 use landfall_pipeline::{RunProgress, RunSummary};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
-    let evidence = evidence::read(&args.evidence)?;
-    let mut plan = plan::plan(args)?;
+    let mut args = args.clone();
+    let case = case::apply(&mut args)?;
+    let mut evidence = evidence::read(&args.evidence)?;
+    let mut plan = plan::plan(&args)?;
+    plan.arguments = std::env::args().skip(1).collect();
+    plan.tables.extend(case);
     plan.tables.extend(evidence.origins());
+    evidence.place(&plan.ports, &plan.config.port_radius);
+    evidence.hand_over(&mut plan.evidence);
     let running = RunProgress::default();
     let summary = progress::shown(&running, args.read.quiet, || {
         landfall_pipeline::run(&plan, &running)

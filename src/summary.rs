@@ -1,5 +1,6 @@
 //! The summary of a run: what a person wants to know before opening a file.
 
+use crate::dark;
 use crate::evidence::Evidence;
 use crate::table::{Align, Table, printable};
 use landfall_ingest::UnreadableColumn;
@@ -29,7 +30,7 @@ pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> i
         }
         None => text.push_str("\nNo input has a row to work with: nothing was written.\n"),
     }
-    evidence.describe(&mut text);
+    dark::describe(&mut text, plan, summary, evidence);
     if let Some(finished) = &summary.finished {
         files(&mut text, plan, finished);
     }
@@ -95,7 +96,7 @@ fn inputs(text: &mut String, summary: &RunSummary) {
         let _ = writeln!(
             text,
             "  note: {} was heard {days:.0} days after every other vessel; if that date is wrong, \
-             leave it out with --to, for open gaps reach to it",
+             leave it out with --to",
             printable(&id.to_string())
         );
     }
@@ -226,10 +227,10 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
 fn files(text: &mut String, plan: &Plan, finished: &Finished) {
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
     for output in &finished.outputs {
-        let unit = if output.name.ends_with("csv") {
-            "rows"
-        } else {
-            "features"
+        let unit = match output.name.rsplit('.').next() {
+            Some("csv") => "rows",
+            Some("md") => "lines of timeline",
+            _ => "features",
         };
         table.row([
             output.name.clone(),
@@ -281,7 +282,7 @@ pub(crate) fn thousands(number: u64) -> String {
     indicatif::HumanCount(number).to_string()
 }
 
-fn counted(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",
         thousands(number),

@@ -108,11 +108,15 @@ pub(crate) fn accounts(manifest: &Value) -> [u64; 4] {
 }
 
 /// The layers of a result.
-pub(crate) const LAYERS: [&str; 6] = [
+pub(crate) const LAYERS: [&str; 10] = [
     "port_calls",
     "passages",
     "stops",
     "voyages",
     "tracks",
     "gaps",
+    "dark_calls",
+    "dark_legs",
+    "sightings",
+    "reach",
 ];

@@ -8,8 +8,11 @@
 )]
 
 mod case;
+mod dark;
+mod explain;
 mod faults;
 mod landfall;
 mod ports;
 mod restrict;
 mod same_bytes;
+mod verify;

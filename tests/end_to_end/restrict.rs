@@ -4,8 +4,10 @@ use crate::landfall::{Bench, LAYERS, accounts, in_tree};
 use std::collections::BTreeSet;
 
 fn vessels(bench: &Bench) -> BTreeSet<String> {
+    // A sighting need not be of anybody in the run.
     LAYERS
         .iter()
+        .filter(|layer| **layer != "sightings")
         .flat_map(|layer| bench.features(layer))
         .map(|feature| {
             feature["properties"]["name"]

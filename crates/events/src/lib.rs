@@ -8,6 +8,7 @@
 mod candidate;
 mod cleaning;
 mod config;
+pub mod dark;
 mod gap;
 mod hull_track;
 mod kernel;

@@ -1,12 +1,14 @@
 //! Sightings lists: vessels seen, or looked for and not seen, by other means than AIS.
 
 mod geojson;
+mod outline;
 
 use crate::IngestError;
+use crate::country::country;
 use crate::list::{
     Entry, IMO, LATITUDE, LONGITUDE, ListFile, ListProblem, MMSI, NAME, Span, Table,
 };
-use landfall_track::{Activity, Claim, Position, Sighting, SightingOutcome};
+use landfall_track::{Activity, Claim, CountryCode, Position, Sighting, SightingOutcome};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +17,8 @@ const TIME: &[&str] = &["time", "timestamp", "datetime"];
 const TIME_ERROR_MIN: &[&str] = &["time_error_min"];
 const FROM: &[&str] = &["from", "time_from", "start"];
 const TO: &[&str] = &["to", "time_to", "end"];
+const PLACE: &[&str] = &["place", "port"];
+const COUNTRY: &[&str] = &["country"];
 const ERROR_RADIUS_M: &[&str] = &["error_radius_m"];
 const OUTCOME: &[&str] = &["outcome"];
 const SENSOR: &[&str] = &["sensor"];
@@ -25,7 +29,7 @@ const SCENE: &[&str] = &["scene", "scene_id"];
 const SOURCE: &[&str] = &["source"];
 const URL: &[&str] = &["url", "link"];
 
-const KNOWN: [&[&str]; 19] = [
+const KNOWN: [&[&str]; 21] = [
     ID,
     TIME,
     TIME_ERROR_MIN,
@@ -33,6 +37,8 @@ const KNOWN: [&[&str]; 19] = [
     TO,
     LATITUDE,
     LONGITUDE,
+    PLACE,
+    COUNTRY,
     ERROR_RADIUS_M,
     OUTCOME,
     SENSOR,
@@ -71,6 +77,9 @@ pub struct SightingTable {
     pub rows: u64,
     /// The usable rows, in their order; no two have the same id.
     pub sightings: Vec<Sighting>,
+    /// Sightings whose source names their place and gives no coordinates: they stand at latitude and
+    /// longitude 0 until a port table says where that is.
+    pub unplaced: Vec<UnplacedSighting>,
     /// Rows that cannot be used.
     pub rejected: Vec<ListProblem>,
     /// Rows that are used as they stand though something is odd, such as an IMO number with a
@@ -80,8 +89,23 @@ pub struct SightingTable {
     pub ignored_columns: Vec<String>,
 }
 
-/// Reads sightings from CSV (comma, semicolon or tab; UTF-8) or `GeoJSON` (Points and Polygons
-/// with the same names as properties). Case and order of the columns do not matter.
+/// A sighting whose place is only named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnplacedSighting {
+    /// Its place among the table's sightings.
+    pub sighting: usize,
+    /// The port as the source names it.
+    pub name: String,
+    /// The country it is said to be in.
+    pub country: Option<CountryCode>,
+}
+
+/// Reads sightings from CSV (comma, semicolon or tab; UTF-8) or `GeoJSON` (Points, Polygons and
+/// `MultiPolygons` with the same names as properties). Case and order of the columns do not matter.
+///
+/// Of a polygon with holes the outer ring is kept, of several polygons the convex outline around
+/// all, which only makes it less sure where a vessel was; the row is marked. What was not seen there
+/// would be claimed of too large a place, and such a row is rejected.
 ///
 /// | column | holds |
 /// |---|---|
@@ -90,6 +114,7 @@ pub struct SightingTable {
 /// | `time_error_min` | with `time`: how far off it may be either way, in minutes |
 /// | `from`, `to` | instead of `time`: earliest and latest time, both included |
 /// | `lat`, `lon` | where, in degrees; not in `GeoJSON`, whose geometry says it |
+/// | `place`, `country` | instead of `lat`, `lon`: a port by name, `Nakhodka` and `KP`, or `Nakhodka, North Korea` |
 /// | `error_radius_m` | how far from there, in metres; 0 where empty, for a polygon the distance to its farthest corner |
 /// | `outcome` | `seen` (where empty), `not_there` (the claimed vessel was not), `no_vessel` (none was) |
 /// | `sensor` | means, such as `optical satellite` |
@@ -115,6 +140,7 @@ pub fn read_sightings(path: &Path) -> Result<SightingTable, IngestError> {
         format: "csv",
         rows: 0,
         sightings: Vec::new(),
+        unplaced: Vec::new(),
         rejected: Vec::new(),
         doubts: Vec::new(),
         ignored_columns: Vec::new(),
@@ -146,8 +172,14 @@ fn read_table(
 ) -> Result<(), IngestError> {
     let table = Table::new(path, content)?;
     let lacks = [
-        (table.has(LATITUDE), "`lat`"),
-        (table.has(LONGITUDE), "`lon`"),
+        (
+            table.has(LATITUDE) || table.has(PLACE),
+            "`lat` (or `place`)",
+        ),
+        (
+            table.has(LONGITUDE) || table.has(PLACE),
+            "`lon` (or `place`)",
+        ),
         (
             table.has(TIME) || table.has(FROM) && table.has(TO),
             "`time` (or `from` and `to`)",
@@ -166,10 +198,19 @@ fn read_table(
     list.ignored_columns = table.others(&KNOWN);
     table.for_each(|entry| {
         let placed = entry.and_then(|entry| {
+            let is_named = entry.cell(LATITUDE).is_none()
+                && entry.cell(LONGITUDE).is_none()
+                && entry.cell(PLACE).is_some();
             let place = SightedPlace {
-                position: entry.position()?,
+                position: if is_named {
+                    Position::default()
+                } else {
+                    entry.position()?
+                },
                 outline: None,
                 reach_m: 0.0,
+                doubt: None,
+                is_named,
             };
             Ok((entry, place))
         });
@@ -185,6 +226,10 @@ struct SightedPlace {
     outline: Option<Vec<Position>>,
     /// From `position` to the outline's farthest corner.
     reach_m: f64,
+    /// What the outline leaves out of account.
+    doubt: Option<&'static str>,
+    /// Whether the place is only named.
+    is_named: bool,
 }
 
 impl SightingTable {
@@ -192,14 +237,42 @@ impl SightingTable {
     fn take(&mut self, placed: Result<(Entry<'_>, SightedPlace), ListProblem>, ids: &mut Ids) {
         self.rows += 1;
         let mut doubts = Vec::new();
-        match placed.and_then(|(entry, place)| sighting(&entry, place, ids, &mut doubts)) {
-            Ok(sighting) => {
+        let made = placed.and_then(|(entry, place)| {
+            let unplaced = place
+                .is_named
+                .then(|| unplaced(&entry, self.sightings.len()));
+            Ok((sighting(&entry, place, ids, &mut doubts)?, unplaced))
+        });
+        match made {
+            Ok((sighting, unplaced)) => {
+                self.unplaced.extend(unplaced);
                 ids.insert(sighting.id.clone(), sighting.row);
                 self.sightings.push(sighting);
                 self.doubts.append(&mut doubts);
             }
             Err(problem) => self.rejected.push(problem),
         }
+    }
+}
+
+/// The place that a row names: `Nakhodka` with a country of its own, or `Nakhodka, North Korea`.
+fn unplaced(entry: &Entry<'_>, sighting: usize) -> UnplacedSighting {
+    let text = entry.text(PLACE).unwrap_or_default();
+    let own = entry.text(COUNTRY).and_then(|text| country(&text));
+    let in_name = text
+        .rsplit_once(',')
+        .and_then(|(name, place)| Some((name.trim().to_owned(), country(place)?)));
+    match (own, in_name) {
+        (None, Some((name, found))) => UnplacedSighting {
+            sighting,
+            name,
+            country: Some(found),
+        },
+        (own, _) => UnplacedSighting {
+            sighting,
+            name: text,
+            country: own,
+        },
     }
 }
 
@@ -232,6 +305,9 @@ fn sighting(
         doubts.push(
             entry.problem("`not_there`, but neither name, number nor length says who was not"),
         );
+    }
+    if let Some(doubt) = place.doubt {
+        doubts.push(entry.problem(doubt));
     }
     let source = entry.text(SOURCE).unwrap_or_default();
     if source.is_empty() {

@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_ingest::{ReadOptions, bundled_ports};
-use landfall_pipeline::{Config, Plan, Restriction, RunProgress, run};
+use landfall_pipeline::{Config, DrawnReach, Evidence, Plan, Restriction, RunProgress, run};
 use landfall_report::Format;
 use std::path::Path;
 
@@ -23,6 +23,11 @@ fn whole_run(criterion: &mut Criterion) {
         tables: Vec::new(),
         restriction: Restriction::default(),
         config: Config::default(),
+        evidence: Evidence::default(),
+        dossiers: Vec::new(),
+        reach: DrawnReach::None,
+        closed_passages: Vec::new(),
+        arguments: Vec::new(),
         out: folder.path().join("out"),
         formats: vec![Format::GeoJson],
         threads: None,

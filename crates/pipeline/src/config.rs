@@ -1,6 +1,7 @@
 //! The configuration: every threshold of a run in one place.
 
 use landfall_events::ConfigError;
+use landfall_events::dark::{InferenceConfig, ReceptionConfig};
 use landfall_spatial_index::{PortRadiusConfig, RadiusError};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,10 @@ pub struct Config {
     pub port_radius: PortRadiusConfig,
     /// The kernel's thresholds.
     pub detection: landfall_events::Config,
+    /// Inference's thresholds.
+    pub inference: InferenceConfig,
+    /// What is taken for reception.
+    pub reception: ReceptionConfig,
 }
 
 /// A threshold out of its range.
@@ -32,6 +37,8 @@ impl Config {
     /// If one is out of its range; the error names it, its value and the range.
     pub fn check(&self) -> Result<(), BadConfig> {
         self.detection.check()?;
+        self.inference.check()?;
+        self.reception.check()?;
         self.port_radius.check()?;
         Ok(())
     }

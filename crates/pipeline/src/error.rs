@@ -1,6 +1,7 @@
 //! What can end a run. Bad rows and bad files do not: they are part of its result.
 
 use landfall_report::ReportError;
+use landfall_spatial_index::{BadWaterData, UnknownPassage};
 use landfall_track::FileAccount;
 
 /// Why a run came to no end.
@@ -25,6 +26,17 @@ pub enum PipelineError {
         /// Its account.
         account: FileAccount,
     },
+    /// A passage to be closed is not known.
+    #[error("{source}: known are {known}")]
+    UnknownPassage {
+        /// Every passage.
+        known: String,
+        /// Which one is not.
+        source: UnknownPassage,
+    },
+    /// The bundled coast cannot be used. This is a fault of the build.
+    #[error(transparent)]
+    Water(#[from] BadWaterData),
     /// Threads could not be started.
     #[error("cannot start {threads} threads for detection: choose fewer with --threads")]
     Threads {

@@ -6,6 +6,8 @@ use crate::accounts::Accounts;
 use crate::rejected::RejectedSpool;
 use landfall_ingest::{ParticularsSlot, PositionSink, VesselSlot};
 use landfall_track::{PositionReport, RejectedRow, Timestamp};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// A report with the particulars its row carried: what two rows are compared by.
 #[derive(Clone, Copy, Debug)]
@@ -59,8 +61,48 @@ pub(crate) struct Gatherer<'a> {
     pub(crate) accounts: Accounts,
     /// By vessel slot.
     pub(crate) vessels: Vec<VesselRows>,
-    /// The latest report of the whole input within the restriction's times.
-    pub(crate) data_end: Option<Timestamp>,
+    /// The latest times of the whole input within the restriction's times.
+    latest: Latest,
+}
+
+/// Rows so late that this many days lie between them and every other row do not say when the data
+/// end, if they are few: one future-dated row is enough to make every other silence endless.
+const STRAY_DAYS: f64 = 30.0;
+/// Few is one row, or this share of all.
+const STRAY_SHARE: f64 = 1e-5;
+/// So many of the latest times are kept to tell.
+const LATEST_KEPT: usize = 256;
+
+/// The latest times of a run's rows.
+#[derive(Clone, Debug, Default)]
+struct Latest {
+    /// The kept ones, the earliest on top.
+    kept: BinaryHeap<Reverse<Timestamp>>,
+    rows: u64,
+}
+
+impl Latest {
+    #[inline]
+    fn add(&mut self, time: Timestamp) {
+        self.rows += 1;
+        if self.kept.len() < LATEST_KEPT {
+            self.kept.push(Reverse(time));
+        } else if self.kept.peek().is_some_and(|earliest| time > earliest.0) {
+            self.kept.pop();
+            self.kept.push(Reverse(time));
+        }
+    }
+
+    /// The end of the data: the latest time, strays left out.
+    fn end(&self) -> Option<Timestamp> {
+        let mut times: Vec<Timestamp> = self.kept.iter().map(|time| time.0).collect();
+        times.sort_unstable_by_key(|time| Reverse(*time));
+        let most = ((self.rows as f64 * STRAY_SHARE) as usize).max(1);
+        let strays = (1..times.len().min(most + 1))
+            .rev()
+            .find(|count| times[count - 1].hours_since(times[*count]) > STRAY_DAYS * 24.0);
+        times.get(strays.unwrap_or_default()).copied()
+    }
 }
 
 impl<'a> Gatherer<'a> {
@@ -70,8 +112,13 @@ impl<'a> Gatherer<'a> {
             rejected: RejectedSpool::new(),
             accounts: Accounts::default(),
             vessels: Vec::new(),
-            data_end: None,
+            latest: Latest::default(),
         }
+    }
+
+    /// The end of the data, which bounds silences that nothing ends.
+    pub(crate) fn data_end(&self) -> Option<Timestamp> {
+        self.latest.end()
     }
 }
 
@@ -84,7 +131,7 @@ impl PositionSink for Gatherer<'_> {
         let vessel = &mut self.vessels[index];
         if self.restriction.takes_time(report.time) {
             vessel.last = vessel.last.max(Some(report.time));
-            self.data_end = self.data_end.max(Some(report.time));
+            self.latest.add(report.time);
         }
         vessel.rows.push(GatheredRow {
             report,
@@ -112,6 +159,25 @@ mod tests {
             ),
             particulars: ParticularsSlot(particulars),
         }
+    }
+
+    fn end_of(seconds: impl IntoIterator<Item = i64>) -> Option<i64> {
+        let mut latest = Latest::default();
+        for time in seconds {
+            latest.add(Timestamp::from_seconds(time).unwrap());
+        }
+        latest.end().map(|time| time.as_millis() / 1000)
+    }
+
+    #[test]
+    fn one_future_dated_row_does_not_define_the_datas_end() {
+        const DAY: i64 = 86_400;
+        assert_eq!(end_of([5, 9_000 * DAY, 7]), Some(7));
+        assert_eq!(end_of([5, 20 * DAY, 7]), Some(20 * DAY));
+        assert_eq!(end_of([0, 40 * DAY, 41 * DAY]), Some(41 * DAY));
+        assert_eq!(end_of((0..1_000).chain([9_000 * DAY])), Some(999));
+        assert_eq!(end_of([5]), Some(5));
+        assert_eq!(end_of([]), None);
     }
 
     #[test]

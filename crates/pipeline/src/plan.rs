@@ -1,9 +1,10 @@
 //! A plan is everything a run is to do.
 
-use crate::{Config, Restriction};
+use crate::{Config, Evidence, Restriction};
 use landfall_ingest::{ReadOptions, ReadProgress};
 use landfall_report::{Format, ManifestTable};
 use landfall_track::Port;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
@@ -19,6 +20,16 @@ pub struct Plan {
     pub ports: Vec<Port>,
     /// What the manifest says of the tables used beside the positions.
     pub tables: Vec<ManifestTable>,
+    /// What is known beside positions.
+    pub evidence: Evidence,
+    /// Vessels to write a dossier of: names, IMO numbers or MMSIs.
+    pub dossiers: Vec<String>,
+    /// For which gaps the area within reach is drawn.
+    pub reach: DrawnReach,
+    /// Canals and straits taken for closed.
+    pub closed_passages: Vec<String>,
+    /// The command line, for the manifest.
+    pub arguments: Vec<String>,
     /// What the run is restricted to.
     pub restriction: Restriction,
     /// Every threshold; checked.
@@ -29,6 +40,20 @@ pub struct Plan {
     pub formats: Vec<Format>,
     /// Threads for detection; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
+}
+
+/// For which gaps the area within reach is drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DrawnReach {
+    /// Those with a dark call.
+    #[default]
+    WithDarkCall,
+    /// Every one.
+    All,
+    /// None.
+    None,
+    /// Those with these ids.
+    Gaps(BTreeSet<String>),
 }
 
 /// How far a run has come, for display; read from any thread.

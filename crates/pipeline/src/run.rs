@@ -1,21 +1,22 @@
 //! A run: inputs are read, vessels go through the kernel, events are written.
 
 use crate::accounts::Accounts;
-use crate::detect::{VesselEvents, detect, is_station};
 use crate::gather::{Gatherer, VesselRows};
-use crate::{Digests, HullDigest, PipelineError, Plan, Restriction, RunProgress};
+use crate::infer::{Inferring, Subject};
+use crate::manifest::manifest;
+use crate::observe::Observer;
+use crate::sightings::{Assessor, Claims};
+use crate::work::{Detected, Work, further_hulls};
+use crate::{Digests, HullDigest, Inferred, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
+use landfall_events::dark::CellTable;
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
-use landfall_report::{
-    Finished, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestUnreadable,
-    OutputContext, OutputFolder, OutputWriter, VesselLabel, VesselSpan, hull_id,
-};
+use landfall_report::{Finished, OutputContext, OutputFolder, OutputWriter, VesselLabel, hull_id};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{
-    BoundingBox, FileAccount, Flag, Hull, RejectReason, SourceRow, Timestamp, Vessel, VesselId,
-};
+use landfall_track::{FileAccount, HullIx, RejectReason, Timestamp, Vessel, VesselId};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Vessels that are detected side by side before their events are written, in order.
@@ -45,7 +46,7 @@ pub struct RunSummary {
     /// Ids that seem to be used by more ships than can be told apart: most of their reports fit no
     /// hull. The first few.
     pub crowded_ids: Vec<VesselId>,
-    /// A vessel that was heard long after every other, and by how many days: open gaps reach to it.
+    /// A vessel that was heard long after every other, and by how many days.
     pub lone_last: Option<(VesselId, f64)>,
     /// Hulls beside the first of their id.
     pub further_hulls: u64,
@@ -53,9 +54,28 @@ pub struct RunSummary {
     pub digests: Digests,
     /// What the inputs say of themselves.
     pub notices: Vec<String>,
+    /// What was inferred.
+    pub inferred: Inferred,
 }
 
 impl RunSummary {
+    fn new(sources: Vec<SourceFile>, rejected: BTreeMap<RejectReason, u64>) -> Self {
+        Self {
+            finished: None,
+            notices: notices(&sources),
+            accounts: Vec::new(),
+            rejected,
+            set_aside: 0,
+            stations: 0,
+            crowded_ids: Vec::new(),
+            lone_last: None,
+            further_hulls: 0,
+            digests: Digests::default(),
+            inferred: Inferred::default(),
+            sources,
+        }
+    }
+
     /// All accounts together.
     pub fn total(&self) -> FileAccount {
         total(&self.accounts)
@@ -72,26 +92,14 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let mut book = VesselBook::new();
     let mut gathered = Gatherer::new(&plan.restriction);
     let sources = read(plan, &mut book, &mut gathered, progress);
+    let data_end = gathered.data_end().unwrap_or_default();
     let Gatherer {
         rejected,
         mut accounts,
         vessels: rows,
-        data_end,
         ..
     } = gathered;
-    let mut summary = RunSummary {
-        finished: None,
-        notices: notices(&sources),
-        accounts: Vec::new(),
-        rejected: rejected.by_reason().clone(),
-        set_aside: 0,
-        stations: 0,
-        crowded_ids: Vec::new(),
-        lone_last: None,
-        further_hulls: 0,
-        digests: Digests::default(),
-        sources,
-    };
+    let mut summary = RunSummary::new(sources, rejected.by_reason().clone());
     if summary.sources.iter().all(has_nothing) {
         return Ok(summary);
     }
@@ -111,15 +119,6 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     rejected.drain(|row| Ok(writer.rejected(row)?))?;
 
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
-    let setting = Setting {
-        config: &plan.config.detection,
-        ports: &ports,
-    };
-    let work = Work {
-        plan,
-        setting,
-        data_end: data_end.unwrap_or_default(),
-    };
     let mut vessels: Vec<(Vessel, VesselRows)> =
         book.into_vessels().into_iter().zip(rows).collect();
     vessels.sort_unstable_by(|a, b| a.0.id.cmp(&b.0.id));
@@ -127,37 +126,136 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     progress
         .vessels
         .store(vessels.len() as u64, Ordering::Relaxed);
-    let threads = plan.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|source| PipelineError::Threads { threads, source })?;
-    let mut vessels = vessels.into_iter();
-    loop {
-        let chunk: Vec<_> = vessels.by_ref().take(VESSELS_AT_ONCE).collect();
-        if chunk.is_empty() {
-            break;
-        }
-        let detected: Vec<Detected> = pool.install(|| {
-            chunk
-                .into_par_iter()
-                .map(|(vessel, rows)| work.go_through(vessel, rows))
-                .collect()
-        });
-        for vessel in detected {
-            accounts.add(&vessel.accounts);
-            summary.stations += u64::from(vessel.is_station);
-            write_vessel(&mut writer, &vessel)?;
-            digest(&mut summary, &vessel);
-            progress.vessels_done.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
+    let claims = {
+        let listed = vessels.iter().map(|(vessel, _)| vessel);
+        Claims::new(&plan.evidence.sightings, listed, &plan.evidence.register)
+    };
+    let data_start = summary
+        .sources
+        .iter()
+        .filter_map(|source| source.first)
+        .min();
+    let mut stage = Detection {
+        summary: &mut summary,
+        accounts: &mut accounts,
+        writer: &mut writer,
+        subjects: Vec::new(),
+        cells: CellTable::new(&plan.config.reception),
+        assessor: Assessor::new(
+            &plan.evidence.sightings,
+            &claims,
+            &plan.config.inference,
+            (data_start.unwrap_or(data_end), data_end),
+            plan.restriction.is_empty(),
+        ),
+    };
+    let work = Work {
+        plan,
+        setting: Setting {
+            config: &plan.config.detection,
+            ports: &ports,
+        },
+        observer: Observer {
+            config: &plan.config.inference,
+            reception: &plan.config.reception,
+            watched: &plan.evidence.watched,
+            sightings: &plan.evidence.sightings,
+            claims: &claims,
+            data_end,
+        },
+    };
+    let pool = pool(plan)?;
+    stage.take_all(vessels, &work, &pool, progress)?;
+    let Detection {
+        subjects,
+        cells,
+        assessor,
+        ..
+    } = stage;
+    let assessed = assessor.finish();
     summary.set_aside = accounts.set_aside();
     summary.accounts = accounts.settle(&summary.sources)?;
     let manifest = manifest(plan, &summary);
+    let inferring = Inferring {
+        plan,
+        ports: &ports,
+        heard: &cells.finish(),
+        data_end,
+        subjects: &subjects,
+        assessed: &assessed,
+        pool: &pool,
+    };
+    summary.inferred = inferring.write(&mut writer, &manifest)?;
     summary.finished = Some(writer.finish(manifest)?);
     Ok(summary)
+}
+
+fn pool(plan: &Plan) -> Result<rayon::ThreadPool, PipelineError> {
+    let threads = plan.threads.map_or(0, usize::from);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|source| PipelineError::Threads { threads, source })
+}
+
+/// The first stage: every vessel's own events, and what inference must know of her.
+struct Detection<'a, 'w> {
+    summary: &'a mut RunSummary,
+    accounts: &'a mut Accounts,
+    writer: &'a mut OutputWriter<'w>,
+    subjects: Vec<Subject>,
+    cells: CellTable,
+    assessor: Assessor<'a>,
+}
+
+impl Detection<'_, '_> {
+    /// Takes all vessels through detection, some side by side, in their order.
+    fn take_all(
+        &mut self,
+        vessels: Vec<(Vessel, VesselRows)>,
+        work: &Work<'_>,
+        pool: &rayon::ThreadPool,
+        progress: &RunProgress,
+    ) -> Result<(), PipelineError> {
+        let mut vessels = vessels.into_iter();
+        loop {
+            let chunk: Vec<_> = vessels.by_ref().take(VESSELS_AT_ONCE).collect();
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            let detected: Vec<Detected> = pool.install(|| {
+                chunk
+                    .into_par_iter()
+                    .map(|(vessel, rows)| work.go_through(vessel, rows))
+                    .collect()
+            });
+            for vessel in detected {
+                self.take(vessel)?;
+                progress.vessels_done.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Takes a vessel that has gone through detection: writes what is final, keeps the rest.
+    fn take(&mut self, detected: Detected) -> Result<(), PipelineError> {
+        self.accounts.add(&detected.accounts);
+        self.summary.stations += u64::from(detected.is_station);
+        write_vessel(self.writer, &detected)?;
+        digest(self.summary, &detected);
+        self.cells.add(&detected.observed.presences);
+        let vessel = Arc::new(detected.vessel);
+        for mut hull in detected.observed.hulls {
+            let vessel_id = hull_id(&vessel.id, hull.hull);
+            let ix = HullIx(self.subjects.len() as u32);
+            self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
+            self.subjects.push(Subject {
+                vessel: Arc::clone(&vessel),
+                vessel_id,
+                observed: hull,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Whether not even a rejected row of a file is worth an output: it has none, or broke off before
@@ -225,127 +323,7 @@ fn lone_last(vessels: &[(Vessel, VesselRows)]) -> Option<(VesselId, f64)> {
     (days > LONE_DAYS).then(|| (id.clone(), days))
 }
 
-/// What every vessel's detection shares.
-struct Work<'a> {
-    plan: &'a Plan,
-    setting: Setting<'a>,
-    data_end: Timestamp,
-}
-
-/// A vessel that has gone through detection.
-struct Detected {
-    vessel: Vessel,
-    /// When she was heard; `None` if the restriction leaves her out.
-    heard: Option<VesselSpan>,
-    is_station: bool,
-    events: VesselEvents,
-    accounts: Accounts,
-}
-
-impl Work<'_> {
-    fn go_through(&self, vessel: Vessel, mut rows: VesselRows) -> Detected {
-        let mut accounts = Accounts::default();
-        rows.put_in_order(&mut accounts);
-        let mut detected = Detected {
-            heard: None,
-            is_station: false,
-            events: VesselEvents::default(),
-            accounts,
-            vessel,
-        };
-        self.restrict(&mut detected, &mut rows);
-        if rows.rows.is_empty() {
-            return detected;
-        }
-        let wanted;
-        if is_station(&detected.vessel.id, &rows) {
-            detected.is_station = true;
-            wanted = self.plan.restriction.ports.is_empty();
-        } else {
-            detected.events = detect(&rows, self.data_end, &self.setting);
-            wanted = was_at_ports(&self.plan.restriction, &detected.events);
-            if let Some(bbox) = self.plan.restriction.bbox {
-                detected.events.keep_inside(bbox, &rows);
-            }
-        }
-        if wanted {
-            detected.accounts.use_all(rows.reports());
-            detected.heard = heard(&rows, &detected.events);
-        } else {
-            detected.accounts.set_aside_all(rows.reports());
-            detected.is_station = false;
-            detected.events = VesselEvents::default();
-        }
-        detected
-    }
-
-    /// Sets aside the rows that are left out before detection.
-    fn restrict(&self, detected: &mut Detected, rows: &mut VesselRows) {
-        let restriction = &self.plan.restriction;
-        if restriction.is_empty() {
-            return;
-        }
-        let (kept, aside): (Vec<_>, Vec<_>) = std::mem::take(&mut rows.rows)
-            .into_iter()
-            .partition(|row| restriction.takes_time(row.report.time));
-        detected
-            .accounts
-            .set_aside_all(aside.iter().map(|row| &row.report));
-        rows.rows = kept;
-        let vessel = &mut detected.vessel;
-        vessel
-            .identities
-            .retain(|identity| restriction.takes_identity(identity));
-        let was_inside =
-            |bbox: BoundingBox| rows.reports().any(|report| bbox.contains(report.position));
-        let wanted = restriction.takes_id(&vessel.id)
-            && restriction.takes_identities(vessel)
-            && restriction.bbox.is_none_or(was_inside);
-        if !wanted {
-            detected.accounts.set_aside_all(rows.reports());
-            rows.rows.clear();
-        }
-    }
-}
-
-/// When the first hull of an id was heard. Where there are further ones, their reports and those of
-/// no hull are not hers.
-fn heard(rows: &VesselRows, events: &VesselEvents) -> Option<VesselSpan> {
-    let others: BTreeSet<SourceRow> = events
-        .flagged
-        .iter()
-        .map(|flagged| flagged.report.source)
-        .collect();
-    let is_shared = events
-        .flagged
-        .iter()
-        .any(|flagged| flagged.flag == Flag::FurtherHull);
-    let mut hers = rows
-        .reports()
-        .filter(|report| !is_shared || !others.contains(&report.source));
-    let first = hers.next()?.time;
-    let (last, more) = hers.fold((first, 0), |(_, count), report| (report.time, count + 1));
-    Some(VesselSpan {
-        first,
-        last,
-        reports: more + 1,
-    })
-}
-
-/// Whether a vessel was, or fell silent, at one of the ports asked for.
-fn was_at_ports(restriction: &Restriction, events: &VesselEvents) -> bool {
-    restriction.ports.is_empty()
-        || events.hulls.values().any(|hull| {
-            let calls = hull.calls.iter().map(|call| Some(call.port));
-            let silences = hull.gaps.iter().map(|gap| gap.port);
-            calls
-                .chain(silences)
-                .flatten()
-                .any(|port| restriction.ports.contains(&port))
-        })
-}
-
-/// Writes everything that was found out about one id.
+/// Writes what is final about one id: all but calls and gaps, which sightings may split.
 fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<(), PipelineError> {
     let Some(heard) = detected.heard else {
         return Ok(());
@@ -363,9 +341,6 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
     for (hull, events) in &detected.events.hulls {
         let id = hull_id(&vessel.id, *hull);
         let label = |time| VesselLabel::at(vessel, &id, time);
-        for call in &events.calls {
-            writer.port_call(&label(call.first.time), call)?;
-        }
         for stop in &events.stops {
             writer.stop(&label(stop.first.time), stop)?;
         }
@@ -374,9 +349,6 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
                 .vertices
                 .get(leg.first_vertex as usize..=leg.last_vertex as usize);
             writer.leg(&label(leg.first.time), leg, path.unwrap_or_default())?;
-        }
-        for gap in &events.gaps {
-            writer.gap(&label(gap.before.time), gap)?;
         }
     }
     for flagged in &detected.events.flagged {
@@ -406,25 +378,6 @@ fn digest(summary: &mut RunSummary, detected: &Detected) {
     }
 }
 
-/// The hulls beside the first one, and when each was heard.
-fn further_hulls(events: &VesselEvents) -> BTreeMap<Hull, VesselSpan> {
-    let mut hulls: BTreeMap<Hull, VesselSpan> = BTreeMap::new();
-    for flagged in &events.flagged {
-        if let (Flag::FurtherHull, Some(hull)) = (flagged.flag, flagged.hull) {
-            let time = flagged.report.time;
-            let span = hulls.entry(hull).or_insert(VesselSpan {
-                first: time,
-                last: time,
-                reports: 0,
-            });
-            span.first = span.first.min(time);
-            span.last = span.last.max(time);
-            span.reports += 1;
-        }
-    }
-    hulls
-}
-
 fn total(accounts: &[FileAccount]) -> FileAccount {
     accounts
         .iter()
@@ -434,62 +387,4 @@ fn total(accounts: &[FileAccount]) -> FileAccount {
             duplicates: sum.duplicates + account.duplicates,
             rejected: sum.rejected + account.rejected,
         })
-}
-
-fn manifest(plan: &Plan, summary: &RunSummary) -> Manifest {
-    let mut manifest = Manifest::new(env!("CARGO_PKG_VERSION"));
-    manifest.notices.clone_from(&summary.notices);
-    manifest.inputs = summary
-        .sources
-        .iter()
-        .zip(&summary.accounts)
-        .map(|(source, account)| manifest_input(source, *account))
-        .collect();
-    manifest.total = summary.total();
-    manifest.tables.clone_from(&plan.tables);
-    // Neither type holds a map with keys that are no strings, which alone could fail.
-    manifest.restrictions = serde_json::to_value(&plan.restriction).unwrap_or_default();
-    manifest.configuration = serde_json::to_value(&plan.config).unwrap_or_default();
-    manifest
-}
-
-fn manifest_input(source: &SourceFile, account: FileAccount) -> ManifestInput {
-    ManifestInput {
-        path: source.name.clone(),
-        size: source.bytes,
-        sha256: source.sha256.clone(),
-        format: source.format.clone(),
-        columns: source
-            .columns
-            .iter()
-            .map(|column| ManifestColumn {
-                field: column.field.clone(),
-                column: column.column.clone(),
-                note: column.note.clone(),
-            })
-            .collect(),
-        unreadable: source
-            .unreadable
-            .iter()
-            .map(|column| ManifestUnreadable {
-                column: column.column.clone(),
-                count: column.count,
-                first_row: column.first_row,
-                example: column.example.clone(),
-            })
-            .collect(),
-        account,
-        first: source.first,
-        last: source.last,
-        extent: source.extent.map(|extent| {
-            let (least, most) = (extent.south_west.degrees(), extent.north_east.degrees());
-            ManifestExtent {
-                west: least.lon,
-                south: least.lat,
-                east: most.lon,
-                north: most.lat,
-            }
-        }),
-        problem: source.problem_text(),
-    }
 }

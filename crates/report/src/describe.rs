@@ -1,19 +1,20 @@
 //! What each layer's features say: one function a kind of event, one line a property.
 
-use crate::{Layer, Lines, OutputContext, Property, SourceName, Value, VesselLabel};
+use crate::run_view::port_key;
+use crate::{Layer, Lines, OutputContext, Property, RunView, SourceName, Value, VesselLabel};
 use landfall_track::{
-    Confidence, CountryCode, Gap, Leg, Locode, Port, PortCall, PortIx, Position, ReportRef,
-    SourceRow, Stop, Timestamp,
+    Confidence, CountryCode, Gap, GapInference, Leg, Locode, Port, PortCall, PortIx, Position,
+    ReportRef, SourceRow, Stop, Timestamp,
 };
 
 /// Decimals of hours: a third of a second.
-const HOUR_DECIMALS: u8 = 4;
+pub(crate) const HOUR_DECIMALS: u8 = 4;
 /// Decimals of kilometres: a metre.
-const KM_DECIMALS: u8 = 3;
+pub(crate) const KM_DECIMALS: u8 = 3;
 /// Decimals of metres: no port is known better.
-const METRE_DECIMALS: u8 = 1;
+pub(crate) const METRE_DECIMALS: u8 = 1;
 /// Decimals of knots: a tenth of what AIS sends.
-const KNOT_DECIMALS: u8 = 2;
+pub(crate) const KNOT_DECIMALS: u8 = 2;
 /// Decimals of shares.
 const SHARE_DECIMALS: u8 = 4;
 /// Decimals of degrees where they stand as properties: all there are.
@@ -52,11 +53,11 @@ impl<'a> Names<'a> {
         self.files.get(number).map_or("?", String::as_str)
     }
 
-    fn port(&self, port: PortIx) -> Option<&'a Port> {
+    pub(crate) fn port(&self, port: PortIx) -> Option<&'a Port> {
         self.ports.get(port.0 as usize)
     }
 
-    fn source(&self, row: SourceRow) -> SourceName<'a> {
+    pub(crate) fn source(&self, row: SourceRow) -> SourceName<'a> {
         SourceName {
             file: self.file(row.file()),
             row: row.row(),
@@ -184,8 +185,14 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A gap.
-    pub(crate) fn gap<'b>(&'b self, label: &VesselLabel<'b>, gap: &Gap) -> Description<'b> {
+    /// A gap, with what inference says of it.
+    pub(crate) fn gap<'b>(
+        &'b self,
+        label: &VesselLabel<'b>,
+        gap: &Gap,
+        run: &'b RunView<'_>,
+        inference: &GapInference,
+    ) -> Description<'b> {
         let port = gap.port.and_then(|port| self.port(port));
         let end = gap.after.map(|after| after.time);
         let (start_lon, start_lat) = lon_lat(Some(gap.before.position));
@@ -212,6 +219,7 @@ impl<'a> Names<'a> {
             ("end_lon", end_lon),
             ("end_lat", end_lat),
         ]);
+        properties.extend(self.inferred_gap(run, inference));
         self.close(&mut properties, gap.before, gap.after.unwrap_or(gap.before));
         Description {
             layer: Layer::Gaps,
@@ -221,11 +229,21 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What every feature ends with.
-    fn close<'b>(&'b self, properties: &mut Vec<Property<'b>>, first: ReportRef, last: ReportRef) {
+    /// What the inputs say of themselves, if they do.
+    pub(crate) fn notice<'b>(&'b self, properties: &mut Vec<Property<'b>>) {
         if let Some(notice) = &self.notice {
             properties.push(("notice", Value::text(Some(notice))));
         }
+    }
+
+    /// What every feature ends with.
+    pub(crate) fn close<'b>(
+        &'b self,
+        properties: &mut Vec<Property<'b>>,
+        first: ReportRef,
+        last: ReportRef,
+    ) {
+        self.notice(properties);
         properties.push((
             "source",
             Value::Source {
@@ -238,7 +256,7 @@ impl<'a> Names<'a> {
 
 /// What every feature begins with. Numbers that name a vessel are texts: they are not counted
 /// with, some begin with zeros, and a column of numbers with holes turns into decimals in many tools.
-fn vessel<'b>(label: &VesselLabel<'b>) -> Vec<Property<'b>> {
+pub(crate) fn vessel<'b>(label: &VesselLabel<'b>) -> Vec<Property<'b>> {
     let mut properties = Vec::with_capacity(24);
     properties.extend([
         ("vessel_id", Value::text(Some(label.vessel_id))),
@@ -250,34 +268,30 @@ fn vessel<'b>(label: &VesselLabel<'b>) -> Vec<Property<'b>> {
     properties
 }
 
-fn name_of(port: Option<&Port>) -> Value<'_> {
+pub(crate) fn name_of(port: Option<&Port>) -> Value<'_> {
     Value::text(port.map(|port| port.name.as_str()))
 }
 
-fn locode_of(port: Option<&Port>) -> Value<'_> {
+pub(crate) fn locode_of(port: Option<&Port>) -> Value<'_> {
     Value::text(
         port.and_then(|port| port.locode.as_ref())
             .map(Locode::as_str),
     )
 }
 
-fn country_of(port: Option<&Port>) -> Value<'_> {
+pub(crate) fn country_of(port: Option<&Port>) -> Value<'_> {
     Value::text(
         port.and_then(|port| port.country.as_ref())
             .map(CountryCode::as_str),
     )
 }
 
-fn key_of(port: Option<&Port>) -> Option<&str> {
-    port.map(|port| {
-        port.locode
-            .as_ref()
-            .map_or(port.name.as_str(), |code| code.as_str())
-    })
+pub(crate) fn key_of(port: Option<&Port>) -> Option<&str> {
+    port.map(port_key)
 }
 
 /// Hours between two ends; absent if either is open.
-fn hours<'b>(from: Option<Timestamp>, to: Option<Timestamp>) -> Value<'b> {
+pub(crate) fn hours<'b>(from: Option<Timestamp>, to: Option<Timestamp>) -> Value<'b> {
     let hours = from.zip(to).map(|(from, to)| to.hours_since(from));
     Value::measure(hours, HOUR_DECIMALS)
 }
@@ -286,11 +300,11 @@ fn metres<'b>(metres: f64) -> Value<'b> {
     Value::measure(Some(metres), METRE_DECIMALS)
 }
 
-fn kilometres<'b>(metres: Option<f64>) -> Value<'b> {
+pub(crate) fn kilometres<'b>(metres: Option<f64>) -> Value<'b> {
     Value::measure(metres.map(|metres| metres / 1000.0), KM_DECIMALS)
 }
 
-fn lon_lat<'b>(position: Option<Position>) -> (Value<'b>, Value<'b>) {
+pub(crate) fn lon_lat<'b>(position: Option<Position>) -> (Value<'b>, Value<'b>) {
     let place = position.map(Position::degrees);
     (
         Value::measure(place.map(|place| place.lon), DEGREE_DECIMALS),

@@ -1,6 +1,6 @@
 //! An extent is the smallest box around positions and lines, also where it crosses the antimeridian.
 
-use crate::LinePoint;
+use crate::{Areas, Geometry, LinePoint};
 use landfall_track::{BoundingBox, Position};
 
 /// One degree in 1e-7 degrees: a cell of the table of longitudes.
@@ -54,6 +54,32 @@ impl Extent {
         }
         if !line.is_empty() {
             self.add_box(lon, lat);
+        }
+    }
+
+    /// Adds areas, none of which crosses the antimeridian.
+    pub(crate) fn add_areas(&mut self, areas: &Areas) {
+        for outline in areas.polygons().iter().filter_map(|rings| rings.first()) {
+            let (mut lon, mut lat) = (EMPTY, EMPTY);
+            for corner in outline {
+                lon = stretch(lon, corner.lon_e7);
+                lat = stretch(lat, corner.lat_e7);
+            }
+            if !outline.is_empty() {
+                self.add_box(lon, lat);
+            }
+        }
+    }
+
+    /// Adds whatever a feature is drawn as.
+    pub(crate) fn add_geometry(&mut self, geometry: Geometry<'_>) {
+        match geometry {
+            Geometry::Absent => {}
+            Geometry::Point(position) => self.add(position),
+            Geometry::Line(lines) | Geometry::Path(lines) => {
+                lines.parts().for_each(|part| self.add_line(part));
+            }
+            Geometry::Areas(areas) => self.add_areas(areas),
         }
     }
 

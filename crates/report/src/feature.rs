@@ -1,6 +1,6 @@
 //! A feature is one event as every format sees it: an id, a geometry and named values.
 
-use crate::Lines;
+use crate::{Areas, Lines};
 use landfall_track::{Position, Timestamp};
 use std::borrow::Cow;
 
@@ -28,6 +28,8 @@ pub enum Geometry<'a> {
     /// layer has one type throughout: with two, GDAL calls it unknown and the vertex times of one
     /// run a list, of the next a text. Without a part: no geometry.
     Path(&'a Lines),
+    /// Areas, written as several polygons even if it is one. Without one: no geometry.
+    Areas(&'a Areas),
 }
 
 /// A property's name and value.
@@ -53,6 +55,10 @@ pub enum Value<'a> {
     Truth(bool),
     /// A moment.
     Time(Timestamp),
+    /// Texts in order, such as ids.
+    Texts(Vec<Cow<'a, str>>),
+    /// A list of things, each with named values of its own.
+    Records(Vec<Vec<Property<'a>>>),
     /// One time for every vertex of a path, nested as its coordinates are.
     VertexTimes(&'a Lines),
     /// The rows the event rests on.
@@ -78,7 +84,7 @@ impl<'a> Geometry<'a> {
     pub fn lines(self) -> Option<&'a Lines> {
         match self {
             Self::Line(lines) | Self::Path(lines) => (!lines.is_empty()).then_some(lines),
-            Self::Absent | Self::Point(_) => None,
+            Self::Absent | Self::Point(_) | Self::Areas(_) => None,
         }
     }
 }

@@ -26,16 +26,21 @@ impl FeatureIds {
         start: Timestamp,
         port: Option<&str>,
     ) -> String {
+        let mut id = format!("{vessel_id}/{}/{start}", layer.kind());
+        if let Some(port) = port {
+            id.push('/');
+            id.push_str(port);
+        }
+        self.distinct(vessel_id, id)
+    }
+
+    /// An id, told apart from earlier ones of the vessel that are the same.
+    pub(crate) fn distinct(&mut self, vessel_id: &str, mut id: String) -> String {
         // All hulls under one id count as one vessel here: their events may come interleaved.
         let vessel = vessel_id.split('@').next().unwrap_or(vessel_id);
         if vessel != self.vessel {
             vessel.clone_into(&mut self.vessel);
             self.taken.clear();
-        }
-        let mut id = format!("{vessel_id}/{}/{start}", layer.kind());
-        if let Some(port) = port {
-            id.push('/');
-            id.push_str(port);
         }
         let times = self.taken.entry(id.clone()).or_insert(0);
         *times += 1;

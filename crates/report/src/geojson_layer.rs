@@ -5,7 +5,7 @@
 
 use crate::extent::Extent;
 use crate::json::{push_bounds, push_feature, push_text};
-use crate::{Feature, Geometry, LayerWriter};
+use crate::{Feature, LayerWriter};
 use std::io::{self, Write};
 
 /// A `FeatureCollection` being written.
@@ -45,13 +45,7 @@ impl<W: Write> GeoJsonLayer<W> {
 
 impl<W: Write + Send> LayerWriter for GeoJsonLayer<W> {
     fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
-        match feature.geometry {
-            Geometry::Absent => {}
-            Geometry::Point(position) => self.extent.add(position),
-            Geometry::Line(lines) | Geometry::Path(lines) => {
-                lines.parts().for_each(|part| self.extent.add_line(part));
-            }
-        }
+        self.extent.add_geometry(feature.geometry);
         self.bytes.clear();
         self.bytes
             .extend_from_slice(if self.is_first { b"\n" } else { b",\n" });

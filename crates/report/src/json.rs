@@ -2,7 +2,8 @@
 //! measures rounded to the decimals they are good for. The same value is always the same bytes.
 
 use crate::extent::Extent;
-use crate::{Feature, Geometry, LinePoint, Lines, SourceName, Value};
+use crate::foreign::is_hidden;
+use crate::{Feature, Geometry, LinePoint, Lines, Property, SourceName, Value};
 use landfall_track::{BoundingBox, Position, Timestamp};
 use std::io::Write;
 
@@ -10,9 +11,9 @@ use std::io::Write;
 pub(crate) fn push_feature(out: &mut Vec<u8>, feature: &Feature<'_>, extent: &mut Extent) {
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
     push_text(out, feature.id);
-    if let Some(lines) = feature.geometry.lines() {
+    if !matches!(feature.geometry, Geometry::Point(_)) {
         extent.clear();
-        lines.parts().for_each(|part| extent.add_line(part));
+        extent.add_geometry(feature.geometry);
         if let Some(bounds) = extent.bounds() {
             out.extend_from_slice(br#","bbox":"#);
             push_bounds(out, bounds);
@@ -20,8 +21,14 @@ pub(crate) fn push_feature(out: &mut Vec<u8>, feature: &Feature<'_>, extent: &mu
     }
     out.extend_from_slice(br#","geometry":"#);
     push_geometry(out, feature.geometry);
-    out.extend_from_slice(br#","properties":{"#);
-    for (number, (name, value)) in feature.properties.iter().enumerate() {
+    out.extend_from_slice(br#","properties":"#);
+    push_record(out, feature.properties);
+    out.push(b'}');
+}
+
+fn push_record(out: &mut Vec<u8>, properties: &[Property<'_>]) {
+    out.push(b'{');
+    for (number, (name, value)) in properties.iter().enumerate() {
         if number > 0 {
             out.push(b',');
         }
@@ -29,7 +36,18 @@ pub(crate) fn push_feature(out: &mut Vec<u8>, feature: &Feature<'_>, extent: &mu
         out.push(b':');
         push_value(out, value);
     }
-    out.extend_from_slice(b"}}");
+    out.push(b'}');
+}
+
+fn push_list<T>(out: &mut Vec<u8>, items: &[T], push: impl Fn(&mut Vec<u8>, &T)) {
+    out.push(b'[');
+    for (number, item) in items.iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        push(out, item);
+    }
+    out.push(b']');
 }
 
 fn push_geometry(out: &mut Vec<u8>, geometry: Geometry<'_>) {
@@ -55,6 +73,16 @@ fn push_geometry(out: &mut Vec<u8>, geometry: Geometry<'_>) {
             push_parts(out, lines, push_coordinates);
             out.push(b'}');
         }
+        Geometry::Areas(areas) if areas.is_empty() => out.extend_from_slice(b"null"),
+        Geometry::Areas(areas) => {
+            out.extend_from_slice(br#"{"type":"MultiPolygon","coordinates":"#);
+            push_list(out, areas.polygons(), |out, rings| {
+                push_list(out, rings, |out, ring| {
+                    push_list(out, ring, |out, corner| push_position(out, *corner));
+                });
+            });
+            out.push(b'}');
+        }
     }
 }
 
@@ -66,6 +94,8 @@ fn push_value(out: &mut Vec<u8>, value: &Value<'_>) {
         Value::Measure { value, decimals } => push_measure(out, *value, *decimals),
         Value::Truth(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
         Value::Time(time) => push_time(out, *time),
+        Value::Texts(texts) => push_list(out, texts, |out, text| push_text(out, text)),
+        Value::Records(records) => push_list(out, records, |out, record| push_record(out, record)),
         Value::VertexTimes(lines) if lines.is_empty() => out.extend_from_slice(b"null"),
         Value::VertexTimes(lines) => push_parts(out, lines, push_point_time),
         Value::Source { first, last } => {
@@ -99,14 +129,7 @@ fn push_parts(out: &mut Vec<u8>, lines: &Lines, push: impl Fn(&mut Vec<u8>, &Lin
 }
 
 fn push_part(out: &mut Vec<u8>, part: &[LinePoint], push: impl Fn(&mut Vec<u8>, &LinePoint)) {
-    out.push(b'[');
-    for (number, point) in part.iter().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        push(out, point);
-    }
-    out.push(b']');
+    push_list(out, part, push);
 }
 
 fn push_coordinates(out: &mut Vec<u8>, point: &LinePoint) {
@@ -231,10 +254,37 @@ fn push_unsigned(out: &mut Vec<u8>, value: u64) {
     out.extend_from_slice(&digits[start..]);
 }
 
-/// Appends a quoted and escaped text.
+/// Appends a quoted and escaped text. What would not be seen (see [`is_hidden`]) is escaped too,
+/// though JSON does not ask for it: the value is the same, and whoever reads the file sees it.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
+    let start = out.len();
     let written = serde_json::to_writer(&mut *out, text);
     debug_assert!(written.is_ok(), "a Vec takes every byte");
+    if text.contains(is_left_bare) {
+        let json = String::from_utf8_lossy(&out[start..]).into_owned();
+        out.truncate(start);
+        push_shown(out, &json);
+    }
+}
+
+/// Whether JSON leaves a character that is not seen as it is.
+fn is_left_bare(letter: char) -> bool {
+    letter > '\u{7e}' && is_hidden(letter)
+}
+
+/// Appends JSON with what is not seen escaped. Outside of texts JSON holds no such character.
+pub(crate) fn push_shown(out: &mut Vec<u8>, json: &str) {
+    for letter in json.chars() {
+        if is_left_bare(letter) {
+            let mut units = [0_u16; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                push_display(out, format_args!("\\u{unit:04x}"));
+            }
+        } else {
+            let mut bytes = [0_u8; 4];
+            out.extend_from_slice(letter.encode_utf8(&mut bytes).as_bytes());
+        }
+    }
 }
 
 fn push_display(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
@@ -290,5 +340,9 @@ mod tests {
         let json = written(|out| push_text(out, text));
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         assert_eq!(json, r#""a\"b\\c\u0001\n</script>""#);
+        let hidden = "\u{202e}\u{7f}\u{e0041}\u{42f}\u{1f6a2}";
+        let json = written(|out| push_text(out, hidden));
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), hidden);
+        assert_eq!(json, "\"\\u202e\\u007f\\udb40\\udc41\u{42f}\u{1f6a2}\"");
     }
 }

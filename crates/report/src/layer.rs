@@ -17,17 +17,30 @@ pub enum Layer {
     Tracks,
     /// Silences, as straight lines that nobody saw sailed.
     Gaps,
+    /// Port calls inferred in gaps. Points, at the port.
+    DarkCalls,
+    /// Legs with a dark call at one end or both: the observed part and the inferred ones apart.
+    /// Lines.
+    DarkLegs,
+    /// Sightings with what each came to. Points, or the outline where one was given.
+    Sightings,
+    /// Where a vessel could have been in a gap. Areas.
+    Reach,
 }
 
 impl Layer {
     /// Every layer, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::PortCalls,
         Self::Passages,
         Self::Stops,
         Self::Voyages,
         Self::Tracks,
         Self::Gaps,
+        Self::DarkCalls,
+        Self::DarkLegs,
+        Self::Sightings,
+        Self::Reach,
     ];
 
     /// The layer's name, which is its file's, such as `port_calls`.
@@ -39,6 +52,10 @@ impl Layer {
             Self::Voyages => "voyages",
             Self::Tracks => "tracks",
             Self::Gaps => "gaps",
+            Self::DarkCalls => "dark_calls",
+            Self::DarkLegs => "dark_legs",
+            Self::Sightings => "sightings",
+            Self::Reach => "reach",
         }
     }
 
@@ -51,6 +68,10 @@ impl Layer {
             Self::Voyages => "voyage",
             Self::Tracks => "track",
             Self::Gaps => "gap",
+            Self::DarkCalls => "dark_call",
+            Self::DarkLegs => "dark_leg",
+            Self::Sightings => "sighting",
+            Self::Reach => "reach",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From events to files: `GeoJSON` layers, CSV tables and a manifest in one folder.
+//! From events to files: `GeoJSON` layers, CSV tables, dossiers and a manifest in one folder.
 //!
 //! A run makes an [`OutputFolder`] before it does any work, so that a folder that must not be
 //! replaced is refused at once; turns it into an [`OutputWriter`] when the inputs are read; hands
@@ -7,7 +7,8 @@
 //!
 //! A folder holds, for every [`Layer`] and [`Format`], a file such as `voyages.geojson`; then
 //! `vessels.csv` (who they said they were, and when), `flagged.csv` (reports that detection set
-//! aside), `rejected.csv` (rows that could not be used) and `manifest.json` (a [`Manifest`]).
+//! aside), `rejected.csv` (rows that could not be used), a dossier for every vessel that one was asked
+//! of, and `manifest.json` (a [`Manifest`]). Every layer is written, empty if there is nothing in it.
 //!
 //! What holds for every layer:
 //!
@@ -18,17 +19,33 @@
 //! - Lines have `observed`: true where reports carry them, false for the straight line of a gap.
 //! - A voyage's or track's `times` hold the epoch second of every vertex, nested as its coordinates.
 //!
+//! What is inferred stands in layers of its own (`dark_calls`, `dark_legs`, `reach`) and says
+//! `observed: false`; `sightings` say what each comes to. A dark call has arrival and departure as
+//! intervals, a grade, and a `reason` in one sentence, which [`Reasons`] writes and never makes more of
+//! than the evidence bears. What refers to another feature does so by its id.
+//!
+//! Texts that strangers typed, by AIS or in a list of sightings, are shown so that they cannot act: in
+//! JSON and Markdown they are escaped, in CSV no cell begins like a formula, and characters that are
+//! not seen are made visible. The layers' values are the texts as they were sent.
+//!
 //! The tables are CSV with a header, after a `# notice:` line for everything the inputs say of
 //! themselves (pandas: `read_csv(..., comment="#")`).
 //!
 //! Only this crate knows how an output spells its fields. It knows nothing of how events come about.
 
+mod areas;
 mod describe;
+mod describe_dark;
+mod describe_leg;
+mod describe_reach;
+mod describe_sighting;
+mod dossier;
 mod error;
 mod extent;
 mod feature;
 mod feature_id;
 mod folder;
+mod foreign;
 mod format;
 mod geojson_layer;
 mod geojsonl_layer;
@@ -37,10 +54,16 @@ mod label;
 mod layer;
 mod lines;
 mod manifest;
+mod phrase;
+mod reasons;
+mod run_view;
 mod table;
 mod tables;
 mod writer;
 
+pub use areas::Areas;
+pub use describe_reach::{ReachArea, ReachBasis};
+pub use dossier::DossierCase;
 pub use error::ReportError;
 pub use feature::{Feature, Geometry, Property, SourceName, Value};
 pub use folder::OutputFolder;
@@ -52,4 +75,6 @@ pub use manifest::{
     EventCounts, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestTable,
     ManifestUnreadable, OutputFile,
 };
+pub use reasons::{ReasonNames, Reasons};
+pub use run_view::{HullView, RunView, gap_id};
 pub use writer::{Finished, OutputContext, OutputWriter};

@@ -19,6 +19,10 @@ pub struct Manifest {
     program: String,
     /// The program's version.
     pub version: String,
+    /// The command line after the program's name, so that the run can be done again; empty if it was
+    /// not recorded.
+    #[serde(default)]
+    pub arguments: Vec<String>,
     /// What the inputs say of themselves in `# notice:` lines, each text once.
     pub notices: Vec<String>,
     /// The files of positions, in the order of their numbers.
@@ -44,6 +48,7 @@ impl Manifest {
         Self {
             program: PROGRAM.to_owned(),
             version: version.into(),
+            arguments: Vec::new(),
             notices: Vec::new(),
             inputs: Vec::new(),
             total: FileAccount::default(),
@@ -187,6 +192,24 @@ pub struct EventCounts {
     pub gaps: u64,
     /// Gaps that had not ended when the data did.
     pub open_gaps: u64,
+    /// Dark calls: port calls inferred in gaps.
+    #[serde(default)]
+    pub dark_calls: u64,
+    /// Dark calls by grade, `D1` to `D4`.
+    #[serde(default)]
+    pub dark_calls_by_grade: BTreeMap<String, u64>,
+    /// Dark legs; each has one feature for every part of it.
+    #[serde(default)]
+    pub dark_legs: u64,
+    /// Sightings.
+    #[serde(default)]
+    pub sightings: u64,
+    /// Sightings by verdict.
+    #[serde(default)]
+    pub sightings_by_verdict: BTreeMap<String, u64>,
+    /// Areas that were in reach.
+    #[serde(default)]
+    pub reach: u64,
     /// Flagged reports by flag.
     pub flagged: BTreeMap<String, u64>,
     /// Rejected rows by reason.
@@ -194,7 +217,7 @@ pub struct EventCounts {
 }
 
 impl EventCounts {
-    /// The count of a layer's features.
+    /// The count of what a layer holds.
     pub(crate) fn of_mut(&mut self, layer: Layer) -> &mut u64 {
         match layer {
             Layer::PortCalls => &mut self.port_calls,
@@ -203,6 +226,10 @@ impl EventCounts {
             Layer::Voyages => &mut self.voyages,
             Layer::Tracks => &mut self.tracks,
             Layer::Gaps => &mut self.gaps,
+            Layer::DarkCalls => &mut self.dark_calls,
+            Layer::DarkLegs => &mut self.dark_legs,
+            Layer::Sightings => &mut self.sightings,
+            Layer::Reach => &mut self.reach,
         }
     }
 }

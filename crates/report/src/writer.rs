@@ -1,20 +1,27 @@
 //! The writer takes events one by one and puts each into its layer or table.
 
 use crate::describe::{Description, Names};
+use crate::describe_dark::HullStory;
+use crate::describe_leg::{DrawnPart, LegPart};
+use crate::describe_reach::{ReachArea, reach_id};
+use crate::dossier::{self, DossierCase};
 use crate::feature_id::FeatureIds;
 use crate::folder::OutputFolder;
+use crate::json::push_shown;
 use crate::lines::AtOnePlace;
 use crate::manifest::MANIFEST_NAME;
 use crate::table::Table;
 use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, VESSEL_COLUMNS};
 use crate::{
-    EventCounts, Feature, Format, Geometry, Layer, LayerWriter, Lines, Manifest, OutputFile,
-    ReportError, VesselLabel, VesselSpan, tables,
+    Areas, EventCounts, Feature, Format, Geometry, Layer, LayerWriter, Lines, Manifest, OutputFile,
+    Property, Reasons, ReportError, RunView, VesselLabel, VesselSpan, tables,
 };
 use landfall_track::{
-    FlaggedReport, Gap, Leg, Port, PortCall, RejectedRow, Stop, Vertex, Vessel, VesselId,
+    AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
+    Leg, Port, PortCall, Position, RejectedRow, Stop, Timestamp, Vertex, Vessel, VesselId,
+    distance_m,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -53,6 +60,7 @@ pub struct OutputWriter<'a> {
     flagged: Table,
     rejected: Table,
     lines: Lines,
+    dossiers: Vec<OutputFile>,
     /// Last, so that it is dropped after the files in it are closed.
     folder: OutputFolder,
 }
@@ -109,6 +117,7 @@ impl OutputFolder {
                 counts: EventCounts::default(),
             },
             lines: Lines::default(),
+            dossiers: Vec::new(),
         })
     }
 }
@@ -155,11 +164,18 @@ impl OutputWriter<'_> {
         self.layers.write(label, &description, geometry)
     }
 
-    /// Writes a gap: the straight line from the last report to the next, or for an open gap no line.
+    /// Writes a gap: the straight line from the last report to the next, or for an open gap no line;
+    /// with what inference says of it.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn gap(&mut self, label: &VesselLabel<'_>, gap: &Gap) -> Result<(), ReportError> {
+    pub fn gap(
+        &mut self,
+        label: &VesselLabel<'_>,
+        gap: &Gap,
+        run: &RunView<'_>,
+        inference: &GapInference,
+    ) -> Result<(), ReportError> {
         let ends = [Some(gap.before), gap.after];
         let vertices: Vec<Vertex> = ends
             .into_iter()
@@ -174,9 +190,156 @@ impl OutputWriter<'_> {
         if gap.after.is_none() {
             self.layers.counts.open_gaps += 1;
         }
-        let description = self.names.gap(label, gap);
+        let description = self.names.gap(label, gap, run, inference);
         let geometry = Geometry::Line(&self.lines);
         self.layers.write(label, &description, geometry)
+    }
+
+    /// Writes a dark call, one of `findings`, at its port.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn dark_call(
+        &mut self,
+        run: &RunView<'_>,
+        findings: &HullFindings,
+        call: &DarkCall,
+    ) -> Result<(), ReportError> {
+        let story = HullStory { run, findings };
+        let grade = call.grade.as_str();
+        count(&mut self.layers.counts.dark_calls_by_grade, grade);
+        self.layers.counts.dark_calls += 1;
+        let id = self.names.dark_call_id(story, call);
+        let properties = self.names.dark_call(story, call);
+        let geometry = Geometry::Point(call.position);
+        self.layers
+            .write_as(Layer::DarkCalls, &id, geometry, &properties)
+    }
+
+    /// Writes a dark leg, one of `findings`: a feature for every part of it, the observed one apart
+    /// from the inferred ones. `observed` are the vertices of the observed part.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn dark_leg(
+        &mut self,
+        run: &RunView<'_>,
+        hull: HullIx,
+        findings: &HullFindings,
+        leg: &DarkLeg,
+        observed: &[Vertex],
+    ) -> Result<(), ReportError> {
+        let story = HullStory { run, findings };
+        let vessel_id = run.hull(hull).map_or("?", |hull| hull.vessel_id);
+        self.layers.counts.dark_legs += 1;
+        let leg_id = self
+            .layers
+            .ids
+            .distinct(vessel_id, self.names.dark_leg_id(story, leg));
+
+        let reported = leg.observed.map(|_| (LegPart::Observed, None));
+        let parts = [
+            leg.way_out.as_ref().map(|way| (LegPart::WayOut, Some(way))),
+            reported,
+            leg.way_in.as_ref().map(|way| (LegPart::WayIn, Some(way))),
+        ];
+        for (part, way) in parts.into_iter().flatten() {
+            match way {
+                Some(way) => self.lines.trace(&untimed(&way.line), AtOnePlace::Keep),
+                None => self.lines.trace(observed, AtOnePlace::Drop),
+            }
+            let drawn = DrawnPart {
+                part,
+                length_m: way.map_or_else(|| reported_m(observed), |way| way.length_m),
+                by_water: way.map(|way| way.is_by_water),
+            };
+            let id = format!("{leg_id}/{}", part.key());
+            let properties = self.names.dark_leg(story, leg, &leg_id, drawn);
+            let geometry = Geometry::Path(&self.lines);
+            self.layers
+                .write_as(Layer::DarkLegs, &id, geometry, &properties)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a sighting with what it comes to.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn sighting(
+        &mut self,
+        run: &RunView<'_>,
+        assessed: &AssessedSighting,
+    ) -> Result<(), ReportError> {
+        let Some(sighting) = run.sighting(assessed.sighting) else {
+            return Ok(());
+        };
+        let verdict = assessed.verdict.as_str();
+        count(&mut self.layers.counts.sightings_by_verdict, verdict);
+        self.layers.counts.sightings += 1;
+        let outline = sighting
+            .outline
+            .iter()
+            .map(|ring| vec![ring.clone()])
+            .collect::<Vec<_>>();
+        let areas = Areas::new(&outline);
+        let geometry = if areas.is_empty() {
+            Geometry::Point(sighting.position)
+        } else {
+            Geometry::Areas(&areas)
+        };
+        let properties = self.names.sighting(run, sighting, assessed);
+        let id = run.sighting_id(assessed.sighting);
+        self.layers
+            .write_as(Layer::Sightings, id, geometry, &properties)
+    }
+
+    /// Why a sighting has its verdict, in one sentence.
+    pub fn sighting_reason(&self, run: &RunView<'_>, assessed: &AssessedSighting) -> String {
+        Reasons::of(&self.names, run).sighting(assessed)
+    }
+
+    /// Writes where a vessel could have been in a gap.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn reach(&mut self, run: &RunView<'_>, area: &ReachArea<'_>) -> Result<(), ReportError> {
+        self.layers.counts.reach += 1;
+        let areas = Areas::new(area.polygons);
+        let id = reach_id(run, area);
+        let properties = self.names.reach(run, area);
+        self.layers
+            .write_as(Layer::Reach, &id, Geometry::Areas(&areas), &properties)
+    }
+
+    /// Writes dossiers: `dossier.md` if it is one, else `dossier-` and the vessel's id for each.
+    /// `manifest` is the one that the run will be finished with; its inputs and tables are listed.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn dossiers(
+        &mut self,
+        run: &RunView<'_>,
+        manifest: &Manifest,
+        cases: &[DossierCase<'_>],
+    ) -> Result<(), ReportError> {
+        let mut taken = BTreeSet::new();
+        for case in cases {
+            let (Some(view), Some(written)) = (
+                run.hull(case.hull),
+                dossier::write(&self.names, run, manifest, case),
+            ) else {
+                continue;
+            };
+            let name = dossier::file_name(view.vessel_id, cases.len() == 1, &mut taken);
+            let path = self.folder.path().join(&name);
+            fs::write(&path, written.text).map_err(ReportError::io("write", &path))?;
+            self.dossiers.push(OutputFile {
+                name,
+                records: written.records,
+            });
+        }
+        Ok(())
     }
 
     /// Writes a vessel's rows in vessels.csv: one for every identity she sent, or if she sent none
@@ -239,12 +402,15 @@ impl OutputWriter<'_> {
         for table in [self.vessels, self.flagged, self.rejected] {
             outputs.push(table.finish()?);
         }
+        outputs.append(&mut self.dossiers);
         manifest.counts = self.layers.counts;
         manifest.outputs = outputs;
         manifest.add_up();
         let path = self.folder.path().join(MANIFEST_NAME);
-        let mut text = serde_json::to_vec_pretty(&manifest)
+        let json = serde_json::to_string_pretty(&manifest)
             .map_err(|error| ReportError::io("write", &path)(error.into()))?;
+        let mut text = Vec::with_capacity(json.len() + 1);
+        push_shown(&mut text, &json);
         text.push(b'\n');
         fs::write(&path, text).map_err(ReportError::io("write", &path))?;
         // Closed before the folder is renamed: not every system renames a folder with open files.
@@ -266,6 +432,25 @@ fn count(counts: &mut BTreeMap<String, u64>, key: &str) {
     }
 }
 
+/// A way that nobody saw sailed, as vertices: it has no times.
+fn untimed(line: &[Position]) -> Vec<Vertex> {
+    line.iter()
+        .map(|position| Vertex {
+            time: Timestamp::default(),
+            position: *position,
+            after_gap: false,
+        })
+        .collect()
+}
+
+/// The length of a path in metres, gaps left out.
+fn reported_m(path: &[Vertex]) -> f64 {
+    path.windows(2)
+        .filter(|step| !step[1].after_gap)
+        .map(|step| distance_m(step[0].position, step[1].position))
+        .sum()
+}
+
 impl LayerSet {
     /// Writes a feature to its layer, in every format.
     fn write(
@@ -279,10 +464,21 @@ impl LayerSet {
         let id = self
             .ids
             .make(layer, label.vessel_id, description.start, description.port);
+        self.write_as(layer, &id, geometry, &description.properties)
+    }
+
+    /// Writes a feature whose id is known, in every format. It is not counted here.
+    fn write_as(
+        &mut self,
+        layer: Layer,
+        id: &str,
+        geometry: Geometry<'_>,
+        properties: &[Property<'_>],
+    ) -> Result<(), ReportError> {
         let feature = Feature {
-            id: &id,
+            id,
             geometry,
-            properties: &description.properties,
+            properties,
         };
         for file in self.files.iter_mut().filter(|file| file.layer == layer) {
             file.records += 1;

@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::panic, reason = "a test that finds something else fails")]
 
+mod inference;
 mod sample;
 
 use geojson::{FeatureCollection, GeoJson, GeometryValue};
@@ -52,6 +53,9 @@ fn parts(geometry: &geojson::Geometry) -> Vec<Vec<[f64; 2]>> {
         GeometryValue::Point { coordinates } => vec![vec![pair(coordinates)]],
         GeometryValue::LineString { coordinates } => vec![line(coordinates)],
         GeometryValue::MultiLineString { coordinates } => coordinates.iter().map(line).collect(),
+        GeometryValue::MultiPolygon { coordinates } => {
+            coordinates.iter().flatten().map(line).collect()
+        }
         other => panic!("unexpected {}", other.type_name()),
     }
 }
@@ -68,6 +72,9 @@ fn check_collection(text: &str) -> usize {
             assert!(feature.bbox.is_none());
             continue;
         };
+        if let GeometryValue::MultiPolygon { coordinates } = &geometry.value {
+            coordinates.iter().for_each(check_rings);
+        }
         let places: Vec<[f64; 2]> = parts(geometry).concat();
         let is_point = matches!(geometry.value, GeometryValue::Point { .. });
         assert_eq!(
@@ -86,6 +93,26 @@ fn check_collection(text: &str) -> usize {
     }
     assert!(!text.contains("\"crs\""));
     collection.features.len()
+}
+
+/// RFC 7946, section 3.1.6: rings are closed, the outline runs anticlockwise, holes clockwise.
+fn check_rings(rings: &Vec<Vec<geojson::Position>>) {
+    for (number, ring) in rings.iter().enumerate() {
+        assert!(ring.len() >= 4);
+        assert_eq!(ring.first(), ring.last());
+        let doubled_area: f64 = ring
+            .windows(2)
+            .map(|edge| edge[0][0] * edge[1][1] - edge[1][0] * edge[0][1])
+            .sum();
+        assert_eq!(
+            doubled_area > 0.0,
+            number == 0,
+            "ring {number} of {rings:?}"
+        );
+        for edge in ring.windows(2) {
+            assert!((edge[0][0] - edge[1][0]).abs() < 180.0);
+        }
+    }
 }
 
 fn check_box(bbox: &[f64], places: &[[f64; 2]]) {
@@ -160,14 +187,39 @@ fn a_track_with_nothing_to_draw_stays_as_a_feature_without_geometry() {
 }
 
 #[test]
-fn a_gap_is_a_line_that_nobody_saw_and_an_open_one_has_none() {
+fn a_gap_is_a_line_that_nobody_saw_with_its_candidates_and_an_open_one_has_none() {
     let written = written(&[Format::GeoJson], &notice());
-    insta::assert_snapshot!(written.text("gaps.geojson"), @r##"
-{"type":"FeatureCollection","notices":["made up for a test, no ship sailed this"],"features":[
-{"type":"Feature","id":"273210440/gap/2023-09-02T06:00:00Z","bbox":[179,-16,-179,-15],"geometry":{"type":"MultiLineString","coordinates":[[[179,-15],[180,-15.5]],[[-180,-15.5],[-179,-16]]]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","start":"2023-09-02T06:00:00Z","end":"2023-09-02T20:00:00Z","duration_h":14.0,"distance_km":241.235,"implied_speed_knots":9.3,"reports_before":6,"port":null,"port_locode":null,"observed":false,"start_lon":179.0,"start_lat":-15.0,"end_lon":-179.0,"end_lat":-16.0,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":17},"last":{"file":"made-up.csv","row":22}}}},
-{"type":"Feature","id":"273210440/gap/2023-09-09T00:00:00Z","geometry":null,"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179841","name":"ANGARA 2","ship_type":"Cargo","start":"2023-09-09T00:00:00Z","end":null,"duration_h":null,"distance_km":null,"implied_speed_knots":null,"reports_before":1,"port":"Apia","port_locode":"WSAPW","observed":false,"start_lon":-171.76,"start_lat":-13.83,"end_lon":null,"end_lat":null,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":44},"last":{"file":"made-up.csv","row":44}}}}
-],"bbox":[179,-16,-179,-15]}
-"##);
+    insta::assert_snapshot!("gaps", written.text("gaps.geojson"));
+}
+
+#[test]
+fn a_dark_call_has_intervals_a_grade_and_a_reason() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("dark_calls", written.text("dark_calls.geojson"));
+}
+
+#[test]
+fn a_dark_leg_keeps_what_was_observed_and_what_is_inferred_apart() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("dark_legs", written.text("dark_legs.geojson"));
+}
+
+#[test]
+fn a_sighting_has_all_its_source_says_and_a_verdict() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("sightings", written.text("sightings.geojson"));
+}
+
+#[test]
+fn a_reach_area_is_cut_at_the_antimeridian() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("reach", written.text("reach.geojson"));
+}
+
+#[test]
+fn a_dossier_tells_everything_of_one_vessel() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("dossier", written.text("dossier.md"));
 }
 
 #[test]
@@ -176,7 +228,7 @@ fn vessels_have_a_row_for_every_identity() {
     insta::assert_snapshot!(written.text("vessels.csv"), @r##"
 # notice: made up for a test, no ship sailed this
 vessel_id,mmsi,mmsi_class,imo,imo_valid,name,call_sign,ship_type,length_m,width_m,draught_m,destination,first,last,reports
-273210440,273210440,ship,9179842,true,"=ANGARA, ""A""",UBYT2,Cargo,122.7,19.5,6.0,"APIA #2",2023-09-01T00:00:00Z,2023-09-04T00:00:00Z,40
+273210440,273210440,ship,9179842,true,"'=ANGARA, ""A""",UBYT2,Cargo,122.7,19.5,6.0,"APIA #2",2023-09-01T00:00:00Z,2023-09-04T00:00:00Z,40
 273210440,273210440,ship,9179841,false,ANGARA 2,,,,,,,2023-09-04T00:00:01Z,2023-09-09T00:00:00Z,2
 a0b1c2@2023-09-02T07:00:00Z,,,,,,,,,,,,2023-09-01T00:00:00Z,2023-09-09T00:00:00Z,42
 "##);
@@ -201,7 +253,7 @@ fn rejected_rows_have_file_row_column_value_and_reason() {
         rows.lines().skip(1).collect::<Vec<_>>(),
         [
             "file,row,column,value,reason",
-            "a.zip!b.csv,3,LAT,\"91\0, \"\"x\"\"\",no_position"
+            "a.zip!b.csv,3,LAT,\"91\\u{0}, \"\"x\"\"\",no_position"
         ]
     );
 }
@@ -213,7 +265,7 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         .iter()
         .map(|layer| check_collection(&written.text(&format!("{layer}.geojson"))))
         .collect();
-    assert_eq!(counted, [2, 1, 1, 1, 1, 2]);
+    assert_eq!(counted, [2, 1, 1, 1, 1, 2, 4, 3, 8, 1]);
     let counts = &written.finished.counts;
     let said = [
         counts.port_calls,
@@ -224,8 +276,19 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         counts.gaps,
         counts.open_gaps,
         counts.vessels,
+        counts.dark_calls,
+        counts.dark_legs,
+        counts.sightings,
+        counts.reach,
     ];
-    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2]);
+    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1]);
+    let graded: Vec<(&str, u64)> = counts
+        .dark_calls_by_grade
+        .iter()
+        .map(|(grade, number)| (grade.as_str(), *number))
+        .collect();
+    assert_eq!(graded, [("D1", 1), ("D2", 1), ("D3", 1), ("D4", 1)]);
+    assert_eq!(counts.sightings_by_verdict["possible"], 3);
 }
 
 #[test]
@@ -317,7 +380,9 @@ fn a_gap_in_which_she_did_not_move_still_has_its_line() {
     };
     let ports = sample::ports();
     let mut writer = begin(&out, &ports);
-    writer.gap(&label(), &gap).unwrap();
+    let inference = &sample::inferred::findings().gaps[1];
+    let run = sample::inferred::empty_run();
+    writer.gap(&label(), &gap, &run, inference).unwrap();
     writer.finish(sample::manifest(&[])).unwrap();
     let gaps = collection(&fs::read_to_string(out.join("gaps.geojson")).unwrap());
     let geometry = gaps.features[0].geometry.as_ref().unwrap();

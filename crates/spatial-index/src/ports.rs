@@ -3,6 +3,7 @@
 use crate::area::Area;
 use crate::cells::{CellTable, Reach};
 use crate::element::{Element, Shape, Vector, least_distance_m, vector};
+use crate::ellipse::PortCircles;
 use crate::radius::{LEAVE_FACTOR, LONGEST_RADIUS_M, PortRadiusConfig};
 use crate::search::{self, NameTable, PortSearch};
 use landfall_track::{CountryCode, Place, Port, PortDistance, PortIx, Position};
@@ -32,6 +33,7 @@ pub struct PortIndex {
     cells: CellTable,
     sagitta: f64,
     names: OnceLock<NameTable>,
+    circles: OnceLock<PortCircles>,
 }
 
 /// A port's radii, and what it is made of.
@@ -101,6 +103,7 @@ impl PortIndex {
             tree: RTree::bulk_load(elements.clone()),
             elements,
             names: OnceLock::new(),
+            circles: OnceLock::new(),
         }
     }
 
@@ -118,6 +121,30 @@ impl PortIndex {
     /// same area.
     pub fn enter_radius_m(&self, ix: PortIx) -> f64 {
         self.extents[ix.0 as usize].enter_m
+    }
+
+    /// Every port as a circle, made when first asked for.
+    pub(crate) fn circles(&self) -> &PortCircles {
+        self.circles.get_or_init(|| {
+            let longest_radius_m = self
+                .extents
+                .iter()
+                .map(|extent| extent.enter_m)
+                .fold(0.0, f64::max);
+            let places = self.ports.iter().enumerate().map(|(number, port)| {
+                let places = match &port.place {
+                    Place::Points(points) => points.clone(),
+                    Place::Polygons(polygons) => polygons
+                        .iter()
+                        .filter_map(|rings| rings.first())
+                        .flatten()
+                        .copied()
+                        .collect(),
+                };
+                (PortIx(number as u32), places)
+            });
+            PortCircles::new(places, longest_radius_m)
+        })
     }
 
     /// The port in which `position` is: the one whose enter radius or polygon holds it.

@@ -5,6 +5,7 @@
 //! types.
 
 mod account;
+mod dark;
 mod event;
 mod geodesy;
 mod identity;
@@ -15,6 +16,12 @@ mod sighting;
 mod time;
 
 pub use account::{FileAccount, RejectReason, RejectedRow};
+pub use dark::{
+    AisAtSighting, AssessedSighting, Candidate, DarkCall, DarkCallIx, DarkLeg, DoubtfulMatch,
+    GapInference, GapIx, Grade, HullFindings, HullIx, InferredWay, LegEnd, MatchBasis, Pattern,
+    ReachSpeeds, Reception, ReceptionVerdict, SightingIx, Suspect, TimeSpan, Verdict, WaterReach,
+    ZoneReception,
+};
 pub use event::{
     Confidence, Flag, FlaggedReport, Gap, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
 };

@@ -80,6 +80,35 @@ pub struct Sighting {
     pub row: u64,
 }
 
+impl Sighting {
+    /// Whether two sightings are surely of different acquisitions: their times do not overlap, and
+    /// their scenes, where both name theirs, differ. Times of half a day and more, as a date is, must
+    /// lie a day apart unless scenes are named: one image may be dated by two calendars. Two publishers
+    /// of one image are one witness.
+    pub fn is_independent_of(&self, other: &Sighting) -> bool {
+        const DATE_H: f64 = 12.0;
+        const DAY_H: f64 = 24.0;
+        let apart_h = self
+            .from
+            .hours_since(other.to)
+            .max(other.from.hours_since(self.to));
+        let scene = |sighting: &Sighting| {
+            let scene = sighting.scene.as_deref()?.trim().to_lowercase();
+            Some(scene.trim_end_matches(".safe").to_owned())
+        };
+        if let (Some(scene), Some(of_other)) = (scene(self), scene(other)) {
+            return scene != of_other && apart_h > 0.0;
+        }
+        let is_date = |sighting: &Sighting| sighting.to.hours_since(sighting.from) >= DATE_H;
+        let least_h = if is_date(self) || is_date(other) {
+            DAY_H
+        } else {
+            0.0
+        };
+        apart_h > least_h
+    }
+}
+
 /// One row of a register of vessels: an identity and the dates in which it was valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredVessel {

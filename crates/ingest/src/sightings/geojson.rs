@@ -1,14 +1,18 @@
-//! Sightings in `GeoJSON`: one feature a sighting, a Point or a Polygon.
+//! Sightings in `GeoJSON`: one feature a sighting; a Point, a Polygon or a `MultiPolygon`.
 
-use super::{Ids, KNOWN, SightedPlace, SightingTable};
+use super::outline::{area, centroid, hull};
+use super::{Ids, KNOWN, SightedPlace, SightingTable, outcome};
 use crate::IngestError;
 use crate::list::{Entry, ListProblem, same_name};
 use geojson::{Feature, FeatureCollection, GeoJson, GeometryValue, feature::Id};
-use landfall_track::{LonLat, Position, distance_m};
+use landfall_track::{LonLat, Position, SightingOutcome, distance_m};
 use std::path::Path;
 
 /// The least corners of a closed ring (RFC 7946, section 3.1.6).
 const LEAST_CORNERS: usize = 4;
+/// The outline around several polygons may be larger than they are by this share, as where one was
+/// cut at the antimeridian (RFC 7946, section 3.1.9) and rounded.
+const ROUNDING: f64 = 0.001;
 
 pub(super) fn read(
     path: &Path,
@@ -75,26 +79,65 @@ fn entry(feature: &Feature, row: u64) -> Entry<'_> {
 }
 
 fn place(feature: &Feature, entry: &Entry<'_>) -> Result<SightedPlace, ListProblem> {
-    match feature.geometry.as_ref().map(|geometry| &geometry.value) {
-        Some(GeometryValue::Point { coordinates }) => Ok(SightedPlace {
-            position: position(coordinates.as_slice(), entry)?,
-            outline: None,
-            reach_m: 0.0,
-        }),
-        Some(GeometryValue::Polygon { coordinates }) => {
-            let [ring] = coordinates.as_slice() else {
-                return Err(entry.problem("expected a polygon of one ring, without holes"));
-            };
-            outlined(
-                ring.iter()
-                    .map(|corner| position(corner.as_slice(), entry))
-                    .collect::<Result<_, _>>()?,
-                entry,
-            )
+    let polygons = match feature.geometry.as_ref().map(|geometry| &geometry.value) {
+        Some(GeometryValue::Point { coordinates }) => {
+            return Ok(SightedPlace {
+                position: position(coordinates.as_slice(), entry)?,
+                outline: None,
+                reach_m: 0.0,
+                doubt: None,
+                is_named: false,
+            });
         }
-        Some(_) => Err(entry.problem("expected a Point or a Polygon")),
-        None => Err(entry.problem("no geometry: expected a Point or a Polygon")),
+        Some(GeometryValue::Polygon { coordinates }) => std::slice::from_ref(coordinates),
+        Some(GeometryValue::MultiPolygon { coordinates }) => coordinates.as_slice(),
+        Some(_) => return Err(entry.problem("expected a Point, a Polygon or a MultiPolygon")),
+        None => return Err(entry.problem("no geometry: expected a Point or a Polygon")),
+    };
+    let mut rings = Vec::new();
+    let mut doubt = None;
+    for polygon in polygons {
+        let Some((outer, holes)) = polygon.split_first() else {
+            return Err(entry.problem("a polygon without a ring"));
+        };
+        rings.push(ring(outer, entry)?);
+        if !holes.is_empty() {
+            doubt = Some("its holes are left out of account: the place is taken as its outer ring");
+        }
     }
+    let outline = match rings.as_slice() {
+        [] => return Err(entry.problem("a MultiPolygon without a polygon")),
+        [_] => rings.remove(0),
+        several => {
+            let outline = hull(&several.concat());
+            let parts: f64 = several.iter().map(|ring| area(ring)).sum();
+            if area(&outline) > parts * (1.0 + ROUNDING) {
+                doubt = Some("several polygons: the place is taken as the outline around them all");
+            }
+            outline
+        }
+    };
+    if doubt.is_some() && outcome(entry)? != SightingOutcome::Seen {
+        return Err(entry.problem(
+            "nobody was seen there, but the place has holes or parts: give a feature of its own to \
+             each part that was looked at, without holes",
+        ));
+    }
+    outlined(outline, doubt, entry)
+}
+
+/// A closed ring.
+fn ring(corners: &[geojson::Position], entry: &Entry<'_>) -> Result<Vec<Position>, ListProblem> {
+    let ring: Vec<Position> = corners
+        .iter()
+        .map(|corner| position(corner.as_slice(), entry))
+        .collect::<Result<_, _>>()?;
+    if ring.len() < LEAST_CORNERS || ring.first() != ring.last() {
+        return Err(entry.problem(
+            "expected a closed ring: at least four places, the last the same as the first",
+        ));
+    }
+    Ok(ring)
 }
 
 fn position(coordinates: &[f64], entry: &Entry<'_>) -> Result<Position, ListProblem> {
@@ -110,12 +153,11 @@ fn position(coordinates: &[f64], entry: &Entry<'_>) -> Result<Position, ListProb
 }
 
 /// A ring with its centroid and reach.
-fn outlined(ring: Vec<Position>, entry: &Entry<'_>) -> Result<SightedPlace, ListProblem> {
-    if ring.len() < LEAST_CORNERS || ring.first() != ring.last() {
-        return Err(entry.problem(
-            "expected a closed ring: at least four places, the last the same as the first",
-        ));
-    }
+fn outlined(
+    ring: Vec<Position>,
+    doubt: Option<&'static str>,
+    entry: &Entry<'_>,
+) -> Result<SightedPlace, ListProblem> {
     let position = centroid(&ring).ok_or_else(|| entry.problem("a ring without an area"))?;
     let reach_m = ring
         .iter()
@@ -125,34 +167,7 @@ fn outlined(ring: Vec<Position>, entry: &Entry<'_>) -> Result<SightedPlace, List
         position,
         outline: Some(ring),
         reach_m,
-    })
-}
-
-/// The centroid of a closed ring on the plane of degrees around its first corner, which is right
-/// for the few kilometres of a sighting's outline, also across the antimeridian.
-fn centroid(ring: &[Position]) -> Option<Position> {
-    let origin = ring.first()?;
-    let local = |corner: &Position| {
-        (
-            origin.lon_difference_e7(*corner) as f64,
-            f64::from(corner.lat_e7) - f64::from(origin.lat_e7),
-        )
-    };
-    let (mut twice_area, mut x, mut y) = (0.0, 0.0, 0.0);
-    for pair in ring.windows(2) {
-        let ((ax, ay), (bx, by)) = (local(&pair[0]), local(&pair[1]));
-        let cross = ax * by - bx * ay;
-        twice_area += cross;
-        x += (ax + bx) * cross;
-        y += (ay + by) * cross;
-    }
-    if twice_area == 0.0 {
-        return None;
-    }
-    let lon = (f64::from(origin.lon_e7) + x / (3.0 * twice_area)) / 1e7;
-    let lat = (f64::from(origin.lat_e7) + y / (3.0 * twice_area)) / 1e7;
-    Position::from_degrees(LonLat {
-        lon: (lon + 540.0).rem_euclid(360.0) - 180.0,
-        lat,
+        doubt,
+        is_named: false,
     })
 }

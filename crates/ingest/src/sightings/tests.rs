@@ -133,10 +133,82 @@ fn points_and_polygons_of_geojson_are_sightings() {
     );
     assert_eq!(list.ignored_columns, ["cloud"]);
     insta::assert_snapshot!(told(&list.rejected), @r"
-    row 3: expected a Point or a Polygon
+    row 3: expected a Point, a Polygon or a MultiPolygon
     row 4: no geometry: expected a Point or a Polygon
     row 5: expected a closed ring: at least four places, the last the same as the first
     row 6: 42.2, 130.3 is no place: expected longitude, then latitude, in degrees
+    ");
+}
+
+#[test]
+fn polygons_with_holes_and_parts_are_an_outline_and_a_doubt() {
+    let square = |lon: f64| {
+        let (west, east) = (lon, lon + 0.01);
+        format!("[[{west},42.2],[{east},42.2],[{east},42.21],[{west},42.21],[{west},42.2]]")
+    };
+    let hole = "[[130.302,42.202],[130.302,42.204],[130.304,42.204],[130.302,42.202]]";
+    let feature = |kind: &str, coordinates: String, outcome: &str| {
+        format!(
+            r#"{{"type":"Feature","geometry":{{"type":"{kind}","coordinates":{coordinates}}},
+            "properties":{{"time":"2023-10-20","source":"x","name":"Angara","outcome":"{outcome}"}}}}"#
+        )
+    };
+    let holed = format!("[{},{hole}]", square(130.3));
+    let apart = format!("[[{}],[{}]]", square(130.3), square(130.34));
+    let touching = format!("[[{}],[{}]]", square(179.99), square(-180.0));
+    let features = [
+        feature("Polygon", holed.clone(), "seen"),
+        feature("Polygon", holed, "not_there"),
+        feature("MultiPolygon", apart.clone(), "seen"),
+        feature("MultiPolygon", apart, "no_vessel"),
+        feature("MultiPolygon", touching, "not_there"),
+        feature(
+            "MultiPolygon",
+            format!("[[{}]]", square(130.3)),
+            "not_there",
+        ),
+        feature("MultiPolygon", "[]".to_owned(), "seen"),
+    ];
+    let list = read_as(
+        "sightings.geojson",
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+            features.join(",")
+        ),
+    )
+    .unwrap();
+    let outlines: Vec<_> = list
+        .sightings
+        .iter()
+        .map(|sighting| {
+            let corners = sighting.outline.as_ref().unwrap().len();
+            let place = sighting.position;
+            format!(
+                "{} {corners} {} {}",
+                sighting.row, place.lon_e7, place.lat_e7
+            )
+        })
+        .collect();
+    assert_eq!(
+        outlines,
+        [
+            "1 5 1303050000 422050000",
+            "3 5 1303250000 422050000",
+            "5 5 -1800000000 422050000",
+            "6 5 1303050000 422050000",
+        ]
+    );
+    let negative = list.sightings.last().unwrap();
+    assert_eq!(negative.outcome, SightingOutcome::NotThere);
+    assert_eq!(negative.claim.name.as_deref(), Some("Angara"));
+    insta::assert_snapshot!(told(&list.doubts), @r"
+    row 1: its holes are left out of account: the place is taken as its outer ring
+    row 3: several polygons: the place is taken as the outline around them all
+    ");
+    insta::assert_snapshot!(told(&list.rejected), @r"
+    row 2: nobody was seen there, but the place has holes or parts: give a feature of its own to each part that was looked at, without holes
+    row 4: nobody was seen there, but the place has holes or parts: give a feature of its own to each part that was looked at, without holes
+    row 7: a MultiPolygon without a polygon
     ");
 }
 
@@ -177,7 +249,13 @@ fn the_sightings_of_the_bundled_case_are_read_without_a_doubt() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/najin-vostochny/sightings.csv");
     let list = read_sightings(&path).unwrap();
     assert_eq!(told(&list.rejected) + &told(&list.doubts), "");
-    assert_eq!((list.rows, list.sightings.len()), (27, 27));
+    assert_eq!((list.rows, list.sightings.len()), (28, 28));
+    let [unplaced] = &list.unplaced[..] else {
+        panic!("{:?}", list.unplaced)
+    };
+    assert_eq!(list.sightings[unplaced.sighting].id, "press-nakhodka-kp");
+    assert_eq!(unplaced.name, "Nakhodka");
+    assert_eq!(unplaced.country.unwrap().as_str(), "KP");
     let unloads = list
         .sightings
         .iter()

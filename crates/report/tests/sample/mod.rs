@@ -1,14 +1,17 @@
 //! One literal set of events: two ships, made up, with everything that an output must be able to
 //! show. What is written from it is compared through every format.
 
+pub(crate) mod inferred;
+
 use landfall_report::{
-    Finished, Format, Manifest, ManifestInput, OutputContext, OutputFolder, VesselLabel,
-    VesselSpan, hull_id,
+    DossierCase, Finished, Format, HullView, Manifest, ManifestInput, ManifestTable, OutputContext,
+    OutputFolder, RunView, VesselLabel, VesselSpan, hull_id,
 };
 use landfall_track::{
-    Confidence, FileAccount, Flag, FlaggedReport, Gap, HarborSize, Hull, Identity, Imo, Leg,
-    LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance, PortIx, Position, RejectReason,
-    RejectedRow, ReportRef, ShipType, SourceRow, Stop, Timestamp, Vertex, Vessel, VesselId,
+    Confidence, FileAccount, Flag, FlaggedReport, Gap, HarborSize, Hull, HullIx, Identity, Imo,
+    Leg, LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance, PortIx, Position,
+    RejectReason, RejectedRow, ReportRef, ShipType, SourceRow, Stop, Timestamp, Vertex, Vessel,
+    VesselId,
 };
 use std::path::Path;
 
@@ -290,9 +293,40 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
     writer.leg(&label(leg.first.time), &leg, &vertices).unwrap();
     let (leg, vertices) = track();
     writer.leg(&label(leg.first.time), &leg, &vertices).unwrap();
-    for gap in gaps() {
-        writer.gap(&label(gap.before.time), &gap).unwrap();
+    let (gaps, calls, findings) = (gaps(), calls(), inferred::findings());
+    let hulls = [HullView {
+        vessel_id: &id,
+        vessel: &vessel,
+        gaps: &gaps,
+        calls: &calls,
+    }];
+    let (sightings, lists) = (inferred::sightings(), inferred::sighting_files());
+    let assessed = inferred::assessed();
+    let run = RunView::new(&hulls, &sightings, &lists, &assessed);
+    for (gap, inference) in gaps.iter().zip(&findings.gaps) {
+        let label = label(gap.before.time);
+        writer.gap(&label, gap, &run, inference).unwrap();
     }
+    for call in &findings.dark_calls {
+        writer.dark_call(&run, &findings, call).unwrap();
+    }
+    for leg in &findings.dark_legs {
+        let observed = &voyage().1[..4];
+        writer
+            .dark_leg(&run, HullIx(0), &findings, leg, observed)
+            .unwrap();
+    }
+    for found in &assessed {
+        writer.sighting(&run, found).unwrap();
+    }
+    let polygons = inferred::polygons();
+    writer.reach(&run, &inferred::area(&polygons)).unwrap();
+    let case = DossierCase {
+        hull: HullIx(0),
+        findings: &findings,
+        calls: &calls,
+    };
+    writer.dossiers(&run, &manifest(notices), &[case]).unwrap();
     for flagged in flagged() {
         writer.flagged(&vessel.id, &flagged).unwrap();
     }
@@ -332,7 +366,14 @@ pub(crate) fn manifest(notices: &[String]) -> Manifest {
             duplicates: 1,
             rejected: 1,
         },
+        sha256: Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned()),
         ..ManifestInput::default()
+    }];
+    manifest.tables = vec![ManifestTable {
+        role: "ports".to_owned(),
+        path: "bundled".to_owned(),
+        accepted: 3,
+        ..ManifestTable::default()
     }];
     manifest
 }

@@ -1,0 +1,160 @@
+//! A dark call is a port call inferred in a gap. It needs a sighting (D3, or D4 for independent ones),
+//! a leg repeated that was once sighted (D2), or a port on the watch list (D1).
+//!
+//! A vessel taken by elimination, since of all in the data she alone could have been the one seen,
+//! gets D3 at most: her being meant rests on the data's being complete. D1 and D2 ask that her usual
+//! speed suffices, where it is known; a port within reach of the cap alone stays a candidate.
+
+use super::candidates::{Caller, CandidateSetting, Ranked};
+use super::evidence::{Evidence, SeenStay, SplitGap};
+use super::reach::Absence;
+use landfall_track::{
+    Candidate, DarkCall, DarkCallIx, GapIx, Grade, PortIx, Sighting, SightingIx, TimeSpan,
+};
+
+/// So many of the candidates that a dark call beat are named.
+const BEATEN: usize = 5;
+
+/// What one gap's dark calls are made from.
+pub(crate) struct GapCase<'a> {
+    pub(crate) gap: GapIx,
+    pub(crate) split: &'a SplitGap,
+    pub(crate) ranked: &'a Ranked,
+    pub(crate) caller: &'a Caller<'a>,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) sightings: &'a [Sighting],
+}
+
+impl GapCase<'_> {
+    /// The calls that sightings put into the gap.
+    pub(crate) fn sighted(&self, setting: &CandidateSetting<'_>) -> Vec<DarkCall> {
+        let in_chain = self
+            .split
+            .stays
+            .iter()
+            .enumerate()
+            .map(|(at, stay)| (stay, self.split.around(at)));
+        let aside = self.split.aside.iter().map(|stay| (stay, self.split.whole));
+        in_chain
+            .chain(aside)
+            .filter_map(|(stay, silence)| {
+                let port = stay.port?;
+                let mut candidate = setting.sighted(&silence, port, self.caller);
+                let end = silence.after.map_or(silence.data_end, |after| after.time);
+                let absences = self.absences(port, |absence| absence.shows(stay.position));
+                let uncut = setting.reach.port(&silence, self.caller.speeds, port).stay;
+                // Seen there, she need not have stayed as long as a call; and scenes that leave no
+                // room at all contradict the sighting: both stand, uncut.
+                let cut = uncut.cut(&absences, &stay.times, end, 0.0).unwrap_or(uncut);
+                let seen = cut.seen(&stay.times);
+                candidate.slack_h = seen.longest_h - setting.reach.config.min_stay_h;
+                candidate.longest_stay_h = seen.longest_h;
+                candidate.arrival = in_order(seen.arrival);
+                candidate.departure = in_order(seen.departure);
+                let cut_by = if absences.is_empty() || cut == uncut {
+                    Vec::new()
+                } else {
+                    numbers(&absences)
+                };
+                Some(DarkCall {
+                    grade: self.grade(stay),
+                    is_named: stay.sightings.iter().any(|seen| seen.is_named),
+                    sightings: stay.sightings.iter().map(|seen| seen.sighting).collect(),
+                    cut_by,
+                    repeats: None,
+                    ..self.call(setting, candidate)?
+                })
+            })
+            .collect()
+    }
+
+    /// A call without a sighting: at a watched port, or one that repeats a sighted leg.
+    pub(crate) fn unsighted(
+        &self,
+        setting: &CandidateSetting<'_>,
+        candidate: Candidate,
+        repeats: Option<DarkCallIx>,
+    ) -> Option<DarkCall> {
+        let absences = self.absences(candidate.port, |absence| absence.covers_port);
+        Some(DarkCall {
+            grade: if repeats.is_some() {
+                Grade::D2
+            } else {
+                Grade::D1
+            },
+            is_named: false,
+            cut_by: numbers(&absences),
+            repeats,
+            ..self.call(setting, candidate)?
+        })
+    }
+
+    fn call(&self, setting: &CandidateSetting<'_>, candidate: Candidate) -> Option<DarkCall> {
+        let others = || {
+            self.ranked
+                .listed
+                .iter()
+                .filter(|other| other.port != candidate.port)
+        };
+        let is_among = others().count() < self.ranked.listed.len();
+        Some(DarkCall {
+            gap: self.gap,
+            grade: Grade::D1,
+            arrival: candidate.arrival,
+            departure: candidate.departure,
+            sightings: Vec::new(),
+            is_named: false,
+            cut_by: Vec::new(),
+            repeats: None,
+            beaten: others().take(BEATEN).copied().collect(),
+            beaten_total: self.ranked.total.saturating_sub(u32::from(is_among)),
+            position: setting.position(candidate.port)?,
+            candidate,
+        })
+    }
+
+    /// Scenes without her at a port, taken while she was silent.
+    fn absences(&self, port: PortIx, shows: impl Fn(&Absence) -> bool) -> Vec<Absence> {
+        let whole = &self.split.whole;
+        self.evidence
+            .absences
+            .get(&port)
+            .into_iter()
+            .flatten()
+            .filter(|absence| {
+                shows(absence)
+                    && absence.to > whole.before.time
+                    && whole.after.is_none_or(|after| absence.from < after.time)
+            })
+            .copied()
+            .collect()
+    }
+
+    /// D4 needs two sightings of different acquisitions of which one names her.
+    fn grade(&self, stay: &SeenStay) -> Grade {
+        let sighting = |ix: SightingIx| self.sightings.get(ix.0 as usize);
+        let named = stay.sightings.iter().filter(|seen| seen.is_named);
+        let independent = named
+            .filter_map(|seen| Some((seen.sighting, sighting(seen.sighting)?)))
+            .any(|(ix, one)| {
+                stay.sightings
+                    .iter()
+                    .filter(|other| other.sighting != ix)
+                    .filter_map(|other| sighting(other.sighting))
+                    .any(|other| one.is_independent_of(other))
+            });
+        if independent { Grade::D4 } else { Grade::D3 }
+    }
+}
+
+fn numbers(absences: &[Absence]) -> Vec<SightingIx> {
+    absences.iter().map(|absence| absence.sighting).collect()
+}
+
+/// A span whose end is not before its beginning.
+fn in_order(span: TimeSpan) -> TimeSpan {
+    TimeSpan {
+        latest: span.latest.map(|latest| latest.max(span.earliest)),
+        ..span
+    }
+}

@@ -1,0 +1,343 @@
+//! Evidence is what sightings say of one hull's gaps: where she was seen in them, and where she was
+//! not. A sighting splits its gap, and tightens all times on both sides.
+
+use super::reach::{Absence, Fix, Silence, earlier, later};
+use super::{InferenceConfig, exclude_each_other};
+use landfall_spatial_index::PortIndex;
+use landfall_track::{
+    Activity, Gap, METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, Sighting, SightingIx,
+    Timestamp, distance_m,
+};
+use std::collections::BTreeMap;
+
+/// A sighting that puts a hull into one of her gaps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SeenInGap {
+    /// Which sighting.
+    pub sighting: SightingIx,
+    /// Which of her gaps.
+    pub gap: u32,
+    /// Whether it names her; if not, she was taken by elimination.
+    pub is_named: bool,
+    /// Whether no other silence of hers could hold it. If one could, it splits nothing.
+    pub is_sure: bool,
+}
+
+/// What sightings say of one hull.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// Where she was seen while silent. Claims over a long time are not among them.
+    pub seen: Vec<SeenInGap>,
+    /// When she was not in a port.
+    pub absences: BTreeMap<PortIx, Vec<Absence>>,
+}
+
+/// A stay at one place that one or several sightings bear out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenStay {
+    /// The port; `None` if she was seen outside every port.
+    pub port: Option<PortIx>,
+    /// Where she was seen.
+    pub position: Position,
+    /// How far from there she may have been, in metres.
+    pub error_m: f64,
+    /// The sightings, in time order.
+    pub sightings: Vec<SeenInGap>,
+    /// At some moment between each two of these she was there.
+    pub times: Vec<(Timestamp, Timestamp)>,
+    /// Not before this she can have left: by then she was seen, or had come.
+    leave: Timestamp,
+    /// Not after this she can have come.
+    come: Timestamp,
+}
+
+/// A gap with the stays that sightings put into it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SplitGap {
+    /// The stays, in time order.
+    pub stays: Vec<SeenStay>,
+    /// Stays whose order among the others is not known; they do not split the gap.
+    pub aside: Vec<SeenStay>,
+    /// What is left between: one more than there are stays.
+    pub parts: Vec<Silence>,
+    /// What is left within stays, from one sighting to the next: she may have gone and come back.
+    pub inner: Vec<Silence>,
+    /// The whole gap.
+    pub whole: Silence,
+}
+
+/// No sighting less sure of its place than this puts a ship into a port, in metres, unless the
+/// port itself is larger.
+const PORT_ERROR_M: f64 = 10_000.0;
+
+/// The port in which a sighting's place is: the one that holds it, else the nearest that its error
+/// allows. None if the place is too unsure to say, or if she was under way.
+pub fn port_of(sighting: &Sighting, ports: &PortIndex) -> Option<PortIx> {
+    if sighting.activity == Some(Activity::UnderWay) {
+        return None;
+    }
+    let found = ports
+        .entered(sighting.position)
+        .or_else(|| ports.nearest(sighting.position))?;
+    let radius_m = ports.enter_radius_m(found.port);
+    let is_sure = sighting.error_radius_m <= radius_m.max(PORT_ERROR_M);
+    (is_sure && found.distance_m <= sighting.error_radius_m + radius_m).then_some(found.port)
+}
+
+/// A gap as a silence.
+pub fn silence_of(gap: &Gap, config: &InferenceConfig, data_end: Timestamp) -> Silence {
+    let fix = |position, time| Fix {
+        position,
+        error_m: config.position_error_m,
+        time,
+    };
+    Silence {
+        before: fix(gap.before.position, gap.before.time),
+        after: gap.after.map(|after| fix(after.position, after.time)),
+        data_end,
+    }
+}
+
+/// What splitting goes by.
+#[derive(Clone, Copy)]
+pub struct Splitter<'a> {
+    /// Every port.
+    pub ports: &'a PortIndex,
+    /// Every sighting of the run.
+    pub sightings: &'a [Sighting],
+    /// Thresholds.
+    pub config: &'a InferenceConfig,
+    /// The end of the data.
+    pub data_end: Timestamp,
+}
+
+impl Splitter<'_> {
+    fn sighting(&self, ix: SightingIx) -> Option<&Sighting> {
+        self.sightings.get(ix.0 as usize)
+    }
+
+    /// Splits a gap by the sightings that put her into it. Those that no ship can both have made are
+    /// left out, all of them, since nobody knows which is wrong.
+    pub fn split(
+        &self,
+        gap: &Gap,
+        number: u32,
+        evidence: &Evidence,
+        speeds: ReachSpeeds,
+    ) -> SplitGap {
+        let whole = silence_of(gap, self.config, self.data_end);
+        let seen: Vec<(SeenInGap, &Sighting)> = evidence
+            .seen
+            .iter()
+            .filter(|seen| seen.gap == number)
+            .filter_map(|seen| Some((*seen, self.sighting(seen.sighting)?)))
+            .collect();
+        let excludes =
+            |a: &Sighting, b: &Sighting| exclude_each_other(a, b, speeds.cap_knots, self.config);
+        // One taken by elimination gives way to one that names her.
+        let kept: Vec<(SeenInGap, &Sighting)> = seen
+            .iter()
+            .filter(|(of_a, a)| {
+                of_a.is_named || !seen.iter().any(|(of_b, b)| of_b.is_named && excludes(a, b))
+            })
+            .copied()
+            .collect();
+        let mut kept: Vec<(SeenInGap, &Sighting)> = kept
+            .iter()
+            .filter(|(_, a)| !kept.iter().any(|(_, b)| excludes(a, b)))
+            .copied()
+            .collect();
+        // The surest in time first: it decides the order.
+        kept.sort_by_key(|(seen, sighting)| {
+            (
+                sighting.to.millis_since(sighting.from),
+                sighting.from,
+                seen.sighting,
+            )
+        });
+        let mut stays: Vec<SeenStay> = Vec::new();
+        let mut aside = Vec::new();
+        for (seen, sighting) in kept {
+            let stay = self.stay(seen, sighting);
+            let mut touched = stays.iter_mut().filter(|other| !other.is_apart(&stay));
+            match (touched.next(), touched.next()) {
+                _ if !seen.is_sure => aside.push(stay),
+                (None, _) => stays.push(stay),
+                (Some(same), None) if same.port.is_some() && same.port == stay.port => {
+                    same.add(stay);
+                }
+                _ => aside.push(stay),
+            }
+        }
+        stays.sort_by_key(|stay| stay.come);
+        // Adding to a stay may have made its order doubtful after all.
+        while let Some(at) = (1..stays.len()).find(|at| !stays[at - 1].is_apart(&stays[*at])) {
+            aside.push(stays.remove(at));
+        }
+        let mut stays = self.joined(stays, evidence);
+        Self::tighten(&mut stays, &whole, speeds);
+        for stay in &mut aside {
+            Self::tighten(std::slice::from_mut(stay), &whole, speeds);
+        }
+        SplitGap {
+            parts: parts(&whole, &stays),
+            inner: stays
+                .iter()
+                .flat_map(|stay| stay.between(whole.data_end))
+                .collect(),
+            stays,
+            aside,
+            whole,
+        }
+    }
+
+    fn stay(&self, seen: SeenInGap, sighting: &Sighting) -> SeenStay {
+        SeenStay {
+            port: port_of(sighting, self.ports),
+            position: sighting.position,
+            error_m: sighting.error_radius_m,
+            sightings: vec![seen],
+            times: vec![(sighting.from, sighting.to)],
+            leave: sighting.from,
+            come: sighting.to,
+        }
+    }
+
+    /// Stays one after the other, where those at one port are one if no scene between them shows her
+    /// gone and they lie no further apart than a claim is long.
+    fn joined(&self, stays: Vec<SeenStay>, evidence: &Evidence) -> Vec<SeenStay> {
+        let mut joined: Vec<SeenStay> = Vec::with_capacity(stays.len());
+        for stay in stays {
+            match joined.last_mut() {
+                Some(last) if self.is_same(last, &stay, evidence) => last.add(stay),
+                _ => joined.push(stay),
+            }
+        }
+        joined
+    }
+
+    fn is_same(&self, earlier: &SeenStay, later: &SeenStay, evidence: &Evidence) -> bool {
+        let (Some(port), true) = (earlier.port, earlier.port == later.port) else {
+            return false;
+        };
+        let (Some(from), Some(to)) = (earlier.span().1, later.span().0) else {
+            return false;
+        };
+        let was_gone = evidence
+            .absences
+            .get(&port)
+            .into_iter()
+            .flatten()
+            .any(|absence| {
+                absence.from > from && absence.to < to && absence.shows(earlier.position)
+            });
+        !was_gone && to.hours_since(from) <= self.config.claim_h
+    }
+
+    /// Bounds when she can have come to each stay and left it by the ways between them.
+    fn tighten(stays: &mut [SeenStay], whole: &Silence, speeds: ReachSpeeds) {
+        let way_h = |from: Position, from_m: f64, to: Position, to_m: f64| {
+            (distance_m(from, to) - from_m - to_m).max(0.0)
+                / METRES_PER_NAUTICAL_MILE
+                / speeds.cap_knots
+        };
+        let mut last = whole.before;
+        for stay in stays.iter_mut() {
+            let way_h = way_h(last.position, last.error_m, stay.position, stay.error_m);
+            stay.leave = stay.leave.max(later(last.time, way_h));
+            last = stay.fix(stay.leave);
+        }
+        let Some(mut next) = whole.after else {
+            return;
+        };
+        for stay in stays.iter_mut().rev() {
+            let way_h = way_h(next.position, next.error_m, stay.position, stay.error_m);
+            stay.come = stay.come.min(earlier(next.time, way_h));
+            next = stay.fix(stay.come);
+        }
+    }
+}
+
+impl SeenStay {
+    fn add(&mut self, other: SeenStay) {
+        self.sightings.extend(other.sightings);
+        self.times.extend(other.times);
+        let mut order: Vec<usize> = (0..self.times.len()).collect();
+        order.sort_by_key(|at| self.times[*at]);
+        self.sightings = order.iter().map(|at| self.sightings[*at]).collect();
+        self.times = order.iter().map(|at| self.times[*at]).collect();
+        self.leave = self.leave.max(other.leave);
+        self.come = self.come.min(other.come);
+        self.error_m = self
+            .error_m
+            .max(other.error_m + distance_m(self.position, other.position));
+    }
+
+    /// Whether all sightings of one stay are before all of the other.
+    fn is_apart(&self, other: &SeenStay) -> bool {
+        let ((first, last), (other_first, other_last)) = (self.span(), other.span());
+        last < other_first || other_last < first
+    }
+
+    /// From the first moment of all sightings to the last.
+    fn span(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (
+            self.times.iter().map(|(from, _)| *from).min(),
+            self.times.iter().map(|(_, to)| *to).max(),
+        )
+    }
+
+    /// The silences from one sighting of the stay to the next.
+    fn between(&self, data_end: Timestamp) -> Vec<Silence> {
+        self.times
+            .windows(2)
+            .map(|pair| Silence {
+                before: self.fix(pair[0].0),
+                after: Some(self.fix(pair[1].1.max(pair[0].0))),
+                data_end,
+            })
+            .collect()
+    }
+
+    fn fix(&self, time: Timestamp) -> Fix {
+        Fix {
+            position: self.position,
+            error_m: self.error_m,
+            time,
+        }
+    }
+}
+
+/// The silences before, between and after stays.
+fn parts(whole: &Silence, stays: &[SeenStay]) -> Vec<Silence> {
+    let mut before = whole.before;
+    let mut parts = Vec::with_capacity(stays.len() + 1);
+    for stay in stays {
+        parts.push(Silence {
+            before,
+            after: Some(stay.fix(stay.come.max(before.time))),
+            data_end: whole.data_end,
+        });
+        before = stay.fix(stay.leave);
+    }
+    parts.push(Silence {
+        before,
+        after: whole.after.map(|after| Fix {
+            time: after.time.max(before.time),
+            ..after
+        }),
+        data_end: whole.data_end,
+    });
+    parts
+}
+
+impl SplitGap {
+    /// The silence around a stay: from the place known before it to the one known after it.
+    pub fn around(&self, at: usize) -> Silence {
+        Silence {
+            before: self.parts[at].before,
+            after: self.parts[at + 1].after,
+            data_end: self.whole.data_end,
+        }
+    }
+}

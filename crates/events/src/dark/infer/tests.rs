@@ -1,0 +1,384 @@
+use super::*;
+use crate::dark::{Absence, InferenceConfig, ReachSetting, SeenInGap};
+use landfall_spatial_index::{PortIndex, PortRadiusConfig};
+use landfall_track::{
+    Claim, Confidence, LegEnd, LonLat, Place, Port, Position, ReceptionVerdict, ReportRef,
+    SightingIx, SightingOutcome, SourceRow, ZoneReception,
+};
+
+const NAJIN: PortIx = PortIx(0);
+const VOSTOCHNYY: PortIx = PortIx(1);
+const DUNAY: PortIx = PortIx(2);
+const BUSAN: PortIx = PortIx(3);
+const PLACES: [(f64, f64); 4] = [
+    (130.3, 42.2333),
+    (133.0833, 42.75),
+    (132.34, 42.88),
+    (129.05, 35.1),
+];
+
+fn at(lon: f64, lat: f64) -> Position {
+    Position::from_degrees(LonLat { lon, lat }).unwrap()
+}
+
+fn place(port: PortIx) -> Position {
+    let (lon, lat) = PLACES[port.0 as usize];
+    at(lon, lat)
+}
+
+fn hour(hours: f64) -> Timestamp {
+    Timestamp::from_millis((hours * 3_600_000.0) as i64).unwrap()
+}
+
+fn report(hours: f64, port: PortIx) -> ReportRef {
+    ReportRef {
+        time: hour(hours),
+        position: place(port),
+        source: SourceRow::default(),
+    }
+}
+
+fn ports() -> PortIndex {
+    let port = |place: &(f64, f64)| Port {
+        name: "P".into(),
+        locode: None,
+        country: None,
+        aliases: Vec::new(),
+        other_codes: Vec::new(),
+        place: Place::Points(vec![at(place.0, place.1)]),
+        harbor_size: None,
+        radius_m: Some(6_000.0),
+    };
+    PortIndex::new(
+        PLACES.iter().map(port).collect(),
+        &PortRadiusConfig::default(),
+    )
+}
+
+fn call(port: PortIx, from: f64, to: f64) -> PortCall {
+    PortCall {
+        port,
+        first: report(from, port),
+        last: report(to, port),
+        arrival: Some(hour(from)),
+        departure: Some(hour(to)),
+        stop_start: None,
+        stop_end: None,
+        confidence: Confidence::BothEnds,
+        position: place(port),
+        distance_to_port_m: 0.0,
+        reports: 10,
+    }
+}
+
+/// From just outside one port to just outside another.
+fn gap(before: (f64, PortIx), after: Option<(f64, PortIx)>) -> Gap {
+    Gap {
+        before: report(before.0, before.1),
+        after: after.map(|(hours, port)| report(hours, port)),
+        reports_before: 20,
+        distance_m: None,
+        implied_speed_knots: None,
+        port: None,
+    }
+}
+
+fn sighting(from: f64, to: f64, port: PortIx) -> Sighting {
+    Sighting {
+        id: "s".into(),
+        from: hour(from),
+        to: hour(to),
+        position: place(port),
+        error_radius_m: 5_000.0,
+        outline: None,
+        outcome: SightingOutcome::Seen,
+        sensor: None,
+        claim: Claim::default(),
+        activity: None,
+        length_m: None,
+        scene: None,
+        source: "a test".into(),
+        url: None,
+        row: 1,
+    }
+}
+
+/// Vostochnyy, dark for 40 hours, Dunay; and 100 hours later the same again.
+struct Scene {
+    gaps: Vec<Gap>,
+    calls: Vec<PortCall>,
+    sightings: Vec<Sighting>,
+    evidence: Evidence,
+    watched: BTreeSet<PortIx>,
+    usual_knots: Option<f64>,
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self {
+            gaps: vec![
+                gap((10.0, VOSTOCHNYY), Some((50.0, DUNAY))),
+                gap((110.0, VOSTOCHNYY), Some((150.0, DUNAY))),
+            ],
+            calls: vec![
+                call(VOSTOCHNYY, 0.0, 9.0),
+                call(DUNAY, 51.0, 60.0),
+                call(VOSTOCHNYY, 90.0, 109.0),
+                call(DUNAY, 151.0, 160.0),
+            ],
+            sightings: Vec::new(),
+            evidence: Evidence::default(),
+            watched: BTreeSet::new(),
+            usual_knots: Some(12.0),
+        }
+    }
+
+    fn seen(mut self, gap: u32, sighting: Sighting, is_named: bool) -> Self {
+        let ix = SightingIx(self.sightings.len() as u32);
+        self.sightings.push(sighting);
+        self.evidence.seen.push(SeenInGap {
+            sighting: ix,
+            gap,
+            is_named,
+            is_sure: true,
+        });
+        self
+    }
+
+    fn absent(mut self, port: PortIx, hours: f64) -> Self {
+        let ix = SightingIx(self.sightings.len() as u32);
+        let mut sighting = sighting(hours, hours, port);
+        sighting.outcome = SightingOutcome::NotThere;
+        self.sightings.push(sighting);
+        self.evidence
+            .absences
+            .entry(port)
+            .or_default()
+            .push(Absence {
+                position: place(port),
+                radius_m: 5_000.0,
+                covers_port: true,
+                from: hour(hours),
+                to: hour(hours),
+                sighting: ix,
+            });
+        self
+    }
+
+    fn findings(&self) -> HullFindings {
+        let ports = ports();
+        let config = InferenceConfig::default();
+        let inference = Inference {
+            candidates: CandidateSetting {
+                reach: ReachSetting {
+                    ports: &ports,
+                    config: &config,
+                },
+                water: None,
+                reception: None,
+                watched: &self.watched,
+            },
+            sightings: &self.sightings,
+            data_end: hour(200.0),
+        };
+        let reception = Reception {
+            verdict: ReceptionVerdict::TooFewData,
+            near_last: ZoneReception::default(),
+            near_next: ZoneReception::default(),
+            on_the_way: ZoneReception::default(),
+            cell_deg: 0.5,
+            bucket_h: 1.0,
+        };
+        inference.hull(&HullCase {
+            hull: HullIx(0),
+            gaps: &self.gaps,
+            receptions: &vec![reception; self.gaps.len()],
+            calls: &self.calls,
+            speeds: ReachSpeeds {
+                cap_knots: 33.0,
+                usual_knots: self.usual_knots,
+            },
+            evidence: &self.evidence,
+        })
+    }
+
+    fn graded(&self) -> Vec<(u32, PortIx, Grade)> {
+        self.findings()
+            .dark_calls
+            .iter()
+            .map(|call| (call.gap.number, call.candidate.port, call.grade))
+            .collect()
+    }
+}
+
+#[test]
+fn without_evidence_there_are_candidates_and_no_calls() {
+    let found = Scene::new().findings();
+    assert!(found.dark_calls.is_empty() && found.dark_legs.is_empty());
+    assert_eq!(found.gaps.len(), 2);
+    // Busan is some 500 nautical miles off.
+    let listed: Vec<PortIx> = found.gaps[0].candidates.iter().map(|c| c.port).collect();
+    assert_eq!(found.gaps[0].candidates_total, 4);
+    assert!(
+        listed.contains(&NAJIN) && listed.contains(&BUSAN),
+        "{listed:?}"
+    );
+    let busan = &found.gaps[0].candidates[3];
+    assert_eq!((busan.port, busan.is_plausible), (BUSAN, Some(false)));
+}
+
+#[test]
+fn a_sighting_makes_a_call_and_its_leg_repeated_another() {
+    let scene = Scene::new().seen(0, sighting(28.0, 28.0, NAJIN), true);
+    assert_eq!(
+        scene.graded(),
+        [(0, NAJIN, Grade::D3), (1, NAJIN, Grade::D2)]
+    );
+    let found = scene.findings();
+    let sighted = &found.dark_calls[0];
+    assert_eq!(sighted.arrival.latest, Some(hour(28.0)));
+    assert_eq!(sighted.departure.earliest, hour(28.0));
+    assert!(sighted.is_named && sighted.repeats.is_none());
+    assert_eq!(found.dark_calls[1].repeats, Some(DarkCallIx(0)));
+    assert_eq!(found.gaps[0].split_by, [SightingIx(0)]);
+    // Busan is out of reach once she was seen at Najin.
+    assert_eq!(sighted.beaten_total, 2);
+}
+
+#[test]
+fn two_acquisitions_that_name_her_are_better_than_one_told_twice() {
+    let twice = |second: f64| {
+        Scene::new()
+            .seen(0, sighting(28.0, 29.0, NAJIN), true)
+            .seen(0, sighting(second, second + 1.0, NAJIN), true)
+            .graded()[0]
+            .2
+    };
+    assert_eq!(twice(28.5), Grade::D3);
+    assert_eq!(twice(31.0), Grade::D4);
+}
+
+#[test]
+fn one_taken_by_elimination_gets_d3_however_often_seen() {
+    let scene = Scene::new()
+        .seen(0, sighting(25.0, 25.0, NAJIN), false)
+        .seen(0, sighting(31.0, 31.0, NAJIN), false);
+    assert_eq!(scene.graded()[0], (0, NAJIN, Grade::D3));
+    assert!(!scene.findings().dark_calls[0].is_named);
+}
+
+#[test]
+fn a_watched_port_in_reach_is_reachable_only() {
+    let mut scene = Scene::new();
+    scene.watched = [NAJIN, BUSAN].into();
+    // Busan is out of reach at her usual speed.
+    assert_eq!(
+        scene.graded(),
+        [(0, NAJIN, Grade::D1), (1, NAJIN, Grade::D1)]
+    );
+    let found = scene.findings();
+    assert!(found.gaps[0].candidates[..2].iter().all(|c| c.is_watched));
+    scene.usual_knots = None;
+    assert_eq!(
+        scene.graded().len(),
+        4,
+        "without a usual speed the cap decides"
+    );
+}
+
+#[test]
+fn her_absence_cuts_the_stay_and_a_second_sighting_after_it_is_another_call() {
+    let scene = Scene::new()
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .absent(NAJIN, 30.0);
+    let found = scene.findings();
+    assert_eq!(found.dark_calls[0].departure.latest, Some(hour(30.0)));
+    assert_eq!(found.dark_calls[0].cut_by, [SightingIx(1)]);
+    let again = scene.seen(0, sighting(34.0, 34.0, NAJIN), true);
+    let calls = again.findings().dark_calls;
+    let in_gap: Vec<&DarkCall> = calls.iter().filter(|call| call.gap.number == 0).collect();
+    assert_eq!(in_gap.len(), 2);
+    assert_eq!(in_gap[0].departure.latest, Some(hour(30.0)));
+    assert_eq!(in_gap[1].arrival.earliest, hour(30.0));
+}
+
+#[test]
+fn a_sighting_tightens_what_else_she_can_have_done() {
+    let free = Scene::new().findings().gaps[0].candidates_total;
+    let split = Scene::new()
+        .seen(0, sighting(30.0, 30.0, NAJIN), true)
+        .findings();
+    // Twenty hours on either side do not reach Busan and back.
+    assert_eq!((free, split.gaps[0].candidates_total), (4, 3));
+    for candidate in &split.gaps[0].candidates {
+        assert!(candidate.longest_stay_h <= 20.0);
+    }
+}
+
+#[test]
+fn sightings_that_no_ship_can_both_have_made_split_nothing() {
+    let scene = Scene::new()
+        .seen(0, sighting(30.0, 30.0, NAJIN), true)
+        .seen(0, sighting(31.0, 31.0, BUSAN), true);
+    assert!(scene.findings().gaps[0].split_by.is_empty());
+    assert!(scene.graded().is_empty());
+}
+
+#[test]
+fn a_dark_leg_keeps_what_was_observed_apart_from_what_is_inferred() {
+    let found = Scene::new()
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .findings();
+    let [to, from, ..] = &found.dark_legs[..] else {
+        panic!("{:?}", found.dark_legs)
+    };
+    assert_eq!(to.origin, LegEnd::Call(VOSTOCHNYY));
+    assert_eq!(to.destination, LegEnd::Dark(DarkCallIx(0), NAJIN));
+    let (first, last) = to.observed.unwrap();
+    assert_eq!((first.time, last.time), (hour(9.0), hour(10.0)));
+    assert_eq!(to.way_in.as_ref().unwrap().line.last(), Some(&place(NAJIN)));
+    assert_eq!(from.destination, LegEnd::Call(DUNAY));
+    assert_eq!(from.observed.unwrap().1.time, hour(51.0));
+    assert_eq!(from.arrival.earliest, hour(51.0));
+    let pattern = found.patterns[to.pattern as usize];
+    assert_eq!((pattern.times, pattern.best_grade), (2, Grade::D3));
+    assert_eq!(pattern.median_gap_h, Some(40.0));
+}
+
+#[test]
+fn after_an_open_gap_she_may_be_there_still() {
+    let mut scene = Scene::new().seen(1, sighting(140.0, 141.0, NAJIN), true);
+    scene.gaps[1].after = None;
+    scene.calls.truncate(3);
+    let found = scene.findings();
+    let call = found
+        .dark_calls
+        .iter()
+        .find(|call| call.gap.number == 1)
+        .unwrap();
+    assert_eq!(call.departure.latest, None);
+    assert_eq!(call.arrival.latest, Some(hour(141.0)));
+    assert!(
+        found
+            .dark_legs
+            .iter()
+            .all(|leg| leg.origin != LegEnd::Dark(DarkCallIx(1), NAJIN))
+    );
+}
+
+#[test]
+fn a_later_sighting_moves_departure_and_an_earlier_one_arrival() {
+    let seen_at = |hours: f64| {
+        let found = Scene::new()
+            .seen(0, sighting(hours, hours, NAJIN), true)
+            .findings();
+        let call = found.dark_calls[0].clone();
+        (call.arrival.latest.unwrap(), call.departure.earliest)
+    };
+    let times: Vec<_> = [18.0, 22.0, 26.0, 30.0, 34.0].map(seen_at).to_vec();
+    assert!(
+        times
+            .windows(2)
+            .all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1)
+    );
+}

@@ -1,0 +1,163 @@
+//! Her usual speed is a high quantile of her moving reports.
+
+use super::InferenceConfig;
+use landfall_track::{PositionReport, ReachSpeeds, Vessel, implied_speed_knots};
+use serde::{Deserialize, Serialize};
+
+/// Width of a histogram's bins in knots.
+const BIN_KNOTS: f64 = 0.5;
+/// Reports nearer in time than this say little of speed; farther apart, little of one speed.
+const LEAST_STEP_MS: i64 = 120_000;
+const MOST_STEP_MS: i64 = 7_200_000;
+
+/// One hull's moving reports by speed. Sparse: a ship has some thirty bins.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SpeedHistogram {
+    /// Bin and count, by bin; a bin `n` holds speeds up to and with `n` bin widths.
+    bins: Vec<(u8, u32)>,
+    last: Option<PositionReport>,
+}
+
+impl SpeedHistogram {
+    /// Counts a report, the next in time. Where the source has no speed it is derived from the
+    /// report before.
+    pub fn push(&mut self, report: &PositionReport, moving_knots: f64) {
+        let knots = report.speed_knots().or_else(|| {
+            let last = self.last?;
+            let step_ms = report.time.millis_since(last.time);
+            (LEAST_STEP_MS..=MOST_STEP_MS)
+                .contains(&step_ms)
+                .then(|| implied_speed_knots(last.to_ref(), report.to_ref()))?
+        });
+        self.last = Some(*report);
+        if let Some(knots) = knots.filter(|knots| *knots >= moving_knots) {
+            let bin = (knots / BIN_KNOTS).ceil().min(255.0) as u8;
+            match self.bins.binary_search_by_key(&bin, |entry| entry.0) {
+                Ok(at) => self.bins[at].1 = self.bins[at].1.saturating_add(1),
+                Err(at) => self.bins.insert(at, (bin, 1)),
+            }
+        }
+    }
+
+    /// The speed in knots that a share of the moving reports does not exceed, rounded up to half a
+    /// knot; `None` if there are fewer reports than `least`.
+    pub fn quantile_knots(&self, share: f64, least: u32) -> Option<f64> {
+        let total: u64 = self.bins.iter().map(|(_, count)| u64::from(*count)).sum();
+        if total == 0 || total < u64::from(least) {
+            return None;
+        }
+        let wanted = (total as f64 * share).ceil() as u64;
+        let mut sum = 0;
+        self.bins.iter().find_map(|(bin, count)| {
+            sum += u64::from(*count);
+            (sum >= wanted).then(|| f64::from(*bin) * BIN_KNOTS)
+        })
+    }
+}
+
+/// The two speeds of a hull: the cap of her type, and her own.
+///
+/// The cap is that of the fastest type she ever sent, since types are typed by hand, and is never
+/// below what she was usually seen to make.
+pub fn reach_speeds(
+    vessel: &Vessel,
+    speeds: &SpeedHistogram,
+    config: &InferenceConfig,
+) -> ReachSpeeds {
+    let usual_knots = config
+        .usual_knots
+        .or_else(|| speeds.quantile_knots(config.usual_quantile, config.usual_reports));
+    let of_type = vessel
+        .identities
+        .iter()
+        .filter_map(|identity| identity.particulars.ship_type.as_ref())
+        .map(|kind| config.speed_caps.of(Some(kind)))
+        .reduce(f64::max)
+        .unwrap_or_else(|| config.speed_caps.of(None));
+    let cap_knots = config
+        .cap_knots
+        .unwrap_or_else(|| of_type.max(usual_knots.unwrap_or_default()));
+    ReachSpeeds {
+        cap_knots,
+        usual_knots: usual_knots.map(|usual| usual.min(cap_knots)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use landfall_track::{
+        Identity, LonLat, Mmsi, Particulars, Position, ShipType, SourceRow, Timestamp, VesselId,
+    };
+
+    fn report(minutes: i64, lon: f64, knots: Option<f64>) -> PositionReport {
+        PositionReport::new(
+            Timestamp::from_seconds(minutes * 60).unwrap(),
+            Position::from_degrees(LonLat { lon, lat: 0.0 }).unwrap(),
+            SourceRow::default(),
+        )
+        .with_speed_knots(knots)
+    }
+
+    fn vessel(types: &[&str]) -> Vessel {
+        let sent = |kind: &&str| Identity {
+            particulars: Particulars {
+                ship_type: Some(ShipType((*kind).to_owned())),
+                ..Particulars::default()
+            },
+            first: Timestamp::default(),
+            last: Timestamp::default(),
+            reports: 1,
+        };
+        Vessel {
+            id: VesselId::Mmsi(Mmsi::new(273_210_440).unwrap()),
+            identities: types.iter().map(sent).collect(),
+        }
+    }
+
+    #[test]
+    fn a_single_false_speed_does_not_make_her_usual_one() {
+        let mut speeds = SpeedHistogram::default();
+        for minute in 0..100 {
+            speeds.push(&report(minute, 0.0, Some(12.3)), 3.0);
+            speeds.push(&report(minute, 0.0, Some(0.1)), 3.0);
+        }
+        speeds.push(&report(100, 0.0, Some(80.0)), 3.0);
+        assert_eq!(speeds.quantile_knots(0.98, 20), Some(12.5));
+        assert_eq!(speeds.quantile_knots(0.98, 200), None);
+    }
+
+    #[test]
+    fn without_speeds_they_follow_from_positions() {
+        let mut speeds = SpeedHistogram::default();
+        for step in 0..30 {
+            // A tenth of a degree on the equator, 6.01 nautical miles, in half an hour.
+            speeds.push(&report(step * 30, step as f64 * 0.1, None), 3.0);
+        }
+        assert_eq!(speeds.quantile_knots(0.98, 20), Some(12.5));
+    }
+
+    #[test]
+    fn the_cap_is_that_of_the_fastest_type_she_sent() {
+        let config = InferenceConfig::default();
+        let speeds = SpeedHistogram::default();
+        let cap = |types: &[&str]| {
+            reach_speeds(&vessel(types), &speeds, &config)
+                .cap_knots
+                .to_string()
+        };
+        assert_eq!(cap(&["Cargo"]), "33");
+        assert_eq!(cap(&["Tanker", "Cargo"]), "33");
+        assert_eq!(cap(&[]), "60");
+    }
+
+    #[test]
+    fn a_ship_seen_faster_than_her_type_has_her_own_speed_as_cap() {
+        let mut speeds = SpeedHistogram::default();
+        for minute in 0..50 {
+            speeds.push(&report(minute, 0.0, Some(40.0)), 3.0);
+        }
+        let found = reach_speeds(&vessel(&["Tanker"]), &speeds, &InferenceConfig::default());
+        assert_eq!(found.cap_knots.to_string(), "40");
+    }
+}

@@ -1,0 +1,139 @@
+//! Rows of a Parquet file, as they stand there: every column, also those that hold no field.
+
+use super::{RawCell, RawRow, Wanted};
+use crate::IngestError;
+use crate::values::Values;
+use landfall_track::Timestamp;
+use polars_arrow::datatypes::{ArrowSchema, Field};
+use polars_buffer::Buffer;
+use polars_parquet::read::{
+    BasicDecompressor, FileMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays,
+    infer_schema, read_metadata,
+};
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// The most packed bytes of one column of a row group that is looked into.
+const MOST_COLUMN_BYTES: u64 = 1 << 30;
+/// The largest page, packed or unpacked.
+const MOST_PAGE_BYTES: usize = 256 << 20;
+/// The most columns that are shown.
+const MOST_COLUMNS: usize = 1024;
+
+/// Reads the rows that are wanted.
+pub(super) fn read(path: &Path, wanted: &mut Wanted) -> Result<(), IngestError> {
+    let bad = |detail: String| IngestError::BadTable {
+        path: path.to_owned(),
+        detail: format!("it is no whole Parquet file ({detail}): fetch it again"),
+    };
+    let mut file = File::open(path).map_err(|source| IngestError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let (metadata, schema) = guarded(|| {
+        let mut metadata: FileMetadata = read_metadata(&mut file)?;
+        // Column types come from the file's own schema, not from what writers add to it.
+        metadata.key_value_metadata = None;
+        let schema = infer_schema(&metadata)?;
+        Ok((metadata, schema))
+    })
+    .map_err(bad)?;
+    let mut first = 1;
+    for group in &metadata.row_groups {
+        let end = first + group.num_rows() as u64;
+        wanted.pass(first);
+        while let Some(row) = wanted.next().filter(|row| *row < end) {
+            let place = (row - first) as usize;
+            wanted.add(RawRow {
+                row,
+                cells: cells(&mut file, group, &schema, place),
+                line: None,
+            });
+        }
+        first = end;
+    }
+    Ok(())
+}
+
+fn cells(
+    file: &mut File,
+    group: &RowGroupMetadata,
+    schema: &ArrowSchema,
+    place: usize,
+) -> Vec<RawCell> {
+    let fields = schema.iter_values().take(MOST_COLUMNS);
+    fields
+        .map(|field| {
+            let text = cell(file, group, field, place)
+                .unwrap_or_else(|reason| format!("(not shown: {reason})").into_bytes());
+            RawCell::new(&field.name, &text)
+        })
+        .collect()
+}
+
+/// What stands in a column at a place in a row group, or why it cannot be shown.
+fn cell(
+    file: &mut File,
+    group: &RowGroupMetadata,
+    field: &Field,
+    place: usize,
+) -> Result<Vec<u8>, String> {
+    let mut chunks = group
+        .columns_under_root_iter(&field.name)
+        .ok_or("it is missing")?;
+    let (Some(chunk), None) = (chunks.next(), chunks.next()) else {
+        return Err("it is nested".to_owned());
+    };
+    let range = guarded(|| Ok(chunk.byte_range()))?;
+    let length = range
+        .end
+        .checked_sub(range.start)
+        .filter(|length| *length <= MOST_COLUMN_BYTES)
+        .ok_or("it is too large")?;
+    let mut packed = Vec::new();
+    file.seek(SeekFrom::Start(range.start))
+        .and_then(|_| file.take(length).read_to_end(&mut packed))
+        .map_err(|error| error.to_string())?;
+    let array = guarded(|| {
+        let pages = PageReader::new(
+            Cursor::new(Buffer::from_vec(packed)),
+            chunk,
+            Vec::new(),
+            MOST_PAGE_BYTES,
+        );
+        let (arrays, _) = column_iter_to_arrays(
+            vec![BasicDecompressor::new(pages, Vec::new())],
+            vec![&chunk.descriptor().descriptor.primitive_type],
+            field.clone(),
+            Some(Filter::new_ranged(place, place + 1)),
+        )?;
+        polars_arrow::compute::concatenate::concatenate_unchecked(&arrays)
+    })?;
+    let values = Values::new(&*array).ok_or("it is of a type that is not read")?;
+    let mut text = Vec::new();
+    if values.len() == 1 {
+        values.write(0, &mut text);
+    }
+    if let Values::Days(_) | Values::Moments(..) = values
+        && let Some(time) = time(&text)
+    {
+        return Ok(time.to_string().into_bytes());
+    }
+    Ok(text)
+}
+
+/// The moment that milliseconds since 1970 are.
+fn time(text: &[u8]) -> Option<Timestamp> {
+    let millis = std::str::from_utf8(text).ok()?.parse().ok()?;
+    Timestamp::from_millis(millis)
+}
+
+/// Runs a part of the Parquet reader that may panic on a broken file, and makes an error of it.
+fn guarded<T>(read: impl FnOnce() -> polars::prelude::PolarsResult<T>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("the reader gave up on it".to_owned()),
+    }
+}

@@ -1,0 +1,116 @@
+//! The areas that vessels could have reached in the gaps for which they are drawn.
+
+use crate::Plan;
+use crate::infer::Subject;
+use crate::plan::DrawnReach;
+use landfall_events::dark::silence_of;
+use landfall_report::{ReachArea, ReachBasis, gap_id};
+use landfall_spatial_index::{Polygons, ReachAreas};
+use landfall_track::{GapInference, GapIx, HullFindings, Timestamp};
+use std::sync::OnceLock;
+
+/// Coasts are drawn to within this share of the longest way, or this many metres if that is more.
+const COAST_SHARE: f64 = 1.0 / 2_000.0;
+const LEAST_COAST_M: f64 = 1_000.0;
+
+/// Draws areas.
+pub(crate) struct Areas<'a> {
+    plan: &'a Plan,
+    data_end: Timestamp,
+    coast: OnceLock<Option<ReachAreas>>,
+}
+
+/// One area.
+pub(crate) struct DrawnArea {
+    gap: GapIx,
+    basis: ReachBasis,
+    knots: f64,
+    longest_way_m: f64,
+    polygons: Option<Polygons>,
+}
+
+impl DrawnArea {
+    /// As the writer takes it. An area too large to be drawn has no polygon.
+    pub(crate) fn view(&self) -> ReachArea<'_> {
+        ReachArea {
+            gap: self.gap,
+            basis: self.basis,
+            knots: self.knots,
+            longest_way_m: self.longest_way_m,
+            clipped_to_water: true,
+            polygons: self.polygons.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> Areas<'a> {
+    pub(crate) fn new(plan: &'a Plan, data_end: Timestamp) -> Self {
+        Self {
+            plan,
+            data_end,
+            coast: OnceLock::new(),
+        }
+    }
+
+    /// The areas of a hull's gaps, as far as they are to be drawn: by the cap on her speed, and by her
+    /// usual speed where it is known.
+    pub(crate) fn of_hull(&self, subject: &Subject, findings: &HullFindings) -> Vec<DrawnArea> {
+        let mut drawn = Vec::new();
+        for (gap, inference) in subject.observed.gaps.iter().zip(&findings.gaps) {
+            let wanted = match &self.plan.reach {
+                DrawnReach::All => true,
+                DrawnReach::None => false,
+                DrawnReach::WithDarkCall => findings
+                    .dark_calls
+                    .iter()
+                    .any(|call| call.gap == inference.gap),
+                DrawnReach::Gaps(ids) => ids.contains(&gap_id(&subject.vessel_id, gap)),
+            };
+            if wanted {
+                drawn.extend(self.of_gap(gap, inference));
+            }
+        }
+        drawn
+    }
+
+    /// The ids asked for that no gap has.
+    pub(crate) fn missing(&self, subjects: &[Subject]) -> Vec<String> {
+        let DrawnReach::Gaps(ids) = &self.plan.reach else {
+            return Vec::new();
+        };
+        let mut missing = ids.clone();
+        for subject in subjects {
+            for gap in &subject.observed.gaps {
+                missing.remove(&gap_id(&subject.vessel_id, gap));
+            }
+        }
+        missing.into_iter().collect()
+    }
+
+    fn of_gap(&self, gap: &landfall_track::Gap, inference: &GapInference) -> Vec<DrawnArea> {
+        let silence = silence_of(gap, &self.plan.config.inference, self.data_end);
+        let speeds = [
+            (ReachBasis::Cap, Some(inference.speeds.cap_knots)),
+            (ReachBasis::Usual, inference.speeds.usual_knots),
+        ];
+        let widest_m = silence.ellipse(0.0, inference.speeds.cap_knots).length_m;
+        let coast_m = (widest_m * COAST_SHARE).max(LEAST_COAST_M);
+        let coast = self.coast.get_or_init(|| ReachAreas::bundled().ok());
+        speeds
+            .into_iter()
+            .filter_map(|(basis, knots)| Some((basis, knots?)))
+            .map(|(basis, knots)| {
+                let ellipse = silence.ellipse(0.0, knots);
+                DrawnArea {
+                    gap: inference.gap,
+                    basis,
+                    knots,
+                    longest_way_m: ellipse.length_m,
+                    polygons: coast
+                        .as_ref()
+                        .and_then(|coast| coast.area(&ellipse, coast_m)),
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,316 @@
+//! The second stage: inference over all vessels' events, and what it says written.
+
+use crate::areas::{Areas, DrawnArea};
+use crate::dossiers::Dossiers;
+use crate::observe::ObservedHull;
+use crate::sightings::evidence;
+use crate::split::split_calls;
+use crate::{PipelineError, Plan};
+use landfall_events::dark::{
+    CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
+};
+use landfall_report::{HullView, Manifest, OutputWriter, RunView, VesselLabel};
+use landfall_spatial_index::{PortIndex, SeaWays};
+use landfall_track::{
+    AssessedSighting, DarkLeg, Grade, HullFindings, HullIx, Pattern, PortCall, PortIx, Reception,
+    Timestamp, Verdict, Vertex, Vessel,
+};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Hulls that are inferred on side by side before they are written, in order.
+const HULLS_AT_ONCE: usize = 256;
+/// Hulls of which the summary tells.
+const HULLS_TOLD: usize = 20;
+
+/// One hull with what was kept of her first stage.
+pub(crate) struct Subject {
+    pub(crate) vessel: Arc<Vessel>,
+    pub(crate) vessel_id: String,
+    pub(crate) observed: ObservedHull,
+}
+
+impl Subject {
+    /// Whether one of her gaps reaches into a span of time.
+    pub(crate) fn is_silent_between(&self, from: Timestamp, to: Timestamp) -> bool {
+        let gaps = &self.observed.gaps;
+        let first = gaps.partition_point(|gap| gap.after.is_some_and(|after| after.time < from));
+        gaps.get(first).is_some_and(|gap| gap.before.time <= to)
+    }
+}
+
+/// What inference came to, for a summary.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inferred {
+    /// Sightings by verdict.
+    pub verdicts: BTreeMap<Verdict, u64>,
+    /// What each sighting came to.
+    pub sightings: Vec<SightingDigest>,
+    /// Hulls with dark calls, in the order of their ids; the first few.
+    pub hulls: Vec<DarkDigest>,
+    /// How many more there are.
+    pub others: u64,
+    /// Vessels of whom a dossier was asked for, but who are not in the data.
+    pub dossiers_missing: Vec<String>,
+    /// Gaps whose area was asked for, but that there are not.
+    pub gaps_missing: Vec<String>,
+}
+
+/// What one sighting came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SightingDigest {
+    /// The list's id.
+    pub id: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The vessel taken, by her id in outputs.
+    pub vessel_id: Option<String>,
+    /// In a few words, what the verdict rests on.
+    pub reason: String,
+}
+
+/// One hull's dark calls and repeated legs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DarkDigest {
+    /// The hull's id in outputs.
+    pub vessel_id: String,
+    /// Her name.
+    pub name: Option<String>,
+    /// Dark calls by port and grade.
+    pub calls: BTreeMap<(PortIx, Grade), u64>,
+    /// Legs that repeat.
+    pub patterns: Vec<Pattern>,
+}
+
+/// The second stage's means.
+#[derive(Clone, Copy)]
+pub(crate) struct Inferring<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) ports: &'a PortIndex,
+    pub(crate) heard: &'a HeardTable,
+    pub(crate) data_end: Timestamp,
+    pub(crate) subjects: &'a [Subject],
+    pub(crate) assessed: &'a [AssessedSighting],
+    pub(crate) pool: &'a rayon::ThreadPool,
+}
+
+impl<'a> Inferring<'a> {
+    /// Infers on every hull and writes what is said of her calls and gaps.
+    ///
+    /// # Errors
+    /// If a file cannot be written, or a passage to be closed is not known.
+    pub(crate) fn write(
+        self,
+        writer: &mut OutputWriter<'_>,
+        manifest: &Manifest,
+    ) -> Result<Inferred, PipelineError> {
+        let plan = self.plan;
+        let views: Vec<HullView<'a>> = self.subjects.iter().map(view).collect();
+        let run = RunView::new(
+            &views,
+            &plan.evidence.sightings,
+            &plan.evidence.sighting_files,
+            self.assessed,
+        );
+        let evidence = evidence(
+            &plan.evidence.sightings,
+            self.assessed,
+            self.ports,
+            self.subjects,
+        );
+        let has_gaps = self
+            .subjects
+            .iter()
+            .any(|subject| !subject.observed.gaps.is_empty());
+        let water = self.water(has_gaps)?;
+        let inference = Inference {
+            candidates: CandidateSetting {
+                reach: ReachSetting {
+                    ports: self.ports,
+                    config: &plan.config.inference,
+                },
+                water: water.as_ref(),
+                reception: Some(self.heard),
+                watched: &plan.evidence.watched,
+            },
+            sightings: &plan.evidence.sightings,
+            data_end: self.data_end,
+        };
+        let mut inferred = Inferred::default();
+        let mut dossiers = Dossiers::new(&plan.dossiers);
+        let areas = Areas::new(plan, self.data_end);
+        let work: Vec<(usize, &Subject, &Evidence)> = self
+            .subjects
+            .iter()
+            .zip(&evidence)
+            .enumerate()
+            .map(|(number, (subject, evidence))| (number, subject, evidence))
+            .collect();
+        for chunk in work.chunks(HULLS_AT_ONCE) {
+            let found: Vec<(HullFindings, Vec<DrawnArea>)> = self.pool.install(|| {
+                chunk
+                    .par_iter()
+                    .map(|(number, subject, evidence)| {
+                        let hull = HullIx(*number as u32);
+                        let findings = self.infer(&inference, hull, subject, evidence);
+                        let drawn = areas.of_hull(subject, &findings);
+                        (findings, drawn)
+                    })
+                    .collect()
+            });
+            for ((number, subject, _), (findings, drawn)) in chunk.iter().zip(&found) {
+                let hull = HullIx(*number as u32);
+                let calls = write_hull(writer, &run, hull, subject, findings)?;
+                inferred.add(subject, findings);
+                if dossiers.wants(subject) {
+                    dossiers.keep(hull, findings.clone(), calls);
+                }
+                for area in drawn {
+                    writer.reach(&run, &area.view())?;
+                }
+            }
+        }
+        for (sighting, assessed) in plan.evidence.sightings.iter().zip(self.assessed) {
+            writer.sighting(&run, assessed)?;
+            *inferred.verdicts.entry(assessed.verdict).or_default() += 1;
+            inferred.sightings.push(SightingDigest {
+                id: sighting.id.clone(),
+                verdict: assessed.verdict,
+                vessel_id: assessed
+                    .hull
+                    .and_then(|hull| Some(self.subjects.get(hull.0 as usize)?.vessel_id.clone())),
+                reason: writer.sighting_reason(&run, assessed),
+            });
+        }
+        writer.dossiers(&run, manifest, &dossiers.cases())?;
+        inferred.dossiers_missing = dossiers.missing();
+        inferred.gaps_missing = areas.missing(self.subjects);
+        Ok(inferred)
+    }
+
+    /// Ways by water, with the canals closed that the plan closes.
+    fn water(&self, is_needed: bool) -> Result<Option<SeaWays>, PipelineError> {
+        if !is_needed {
+            return Ok(None);
+        }
+        let water = SeaWays::bundled()?;
+        let closed = &self.plan.closed_passages;
+        if closed.is_empty() {
+            return Ok(Some(water));
+        }
+        water.closing(closed).map(Some).map_err(|source| {
+            let known: Vec<&str> = water
+                .passages()
+                .iter()
+                .map(|passage| passage.name.as_str())
+                .collect();
+            PipelineError::UnknownPassage {
+                known: known.join(", "),
+                source,
+            }
+        })
+    }
+
+    fn infer(
+        &self,
+        inference: &Inference<'_>,
+        hull: HullIx,
+        subject: &Subject,
+        evidence: &Evidence,
+    ) -> HullFindings {
+        let observed = &subject.observed;
+        let receptions: Vec<Reception> = observed
+            .gaps
+            .iter()
+            .zip(&observed.own)
+            .map(|(gap, own)| self.heard.gap_reception(gap, self.data_end, own))
+            .collect();
+        inference.hull(&HullCase {
+            hull,
+            gaps: &observed.gaps,
+            receptions: &receptions,
+            calls: &observed.calls,
+            speeds: observed.speeds,
+            evidence,
+        })
+    }
+}
+
+fn view(subject: &Subject) -> HullView<'_> {
+    HullView {
+        vessel_id: &subject.vessel_id,
+        vessel: &subject.vessel,
+        gaps: &subject.observed.gaps,
+        calls: &subject.observed.calls,
+    }
+}
+
+/// Writes what one hull's second stage says.
+fn write_hull(
+    writer: &mut OutputWriter<'_>,
+    run: &RunView<'_>,
+    hull: HullIx,
+    subject: &Subject,
+    findings: &HullFindings,
+) -> Result<Vec<PortCall>, PipelineError> {
+    let observed = &subject.observed;
+    let label = |time| VesselLabel::at(&subject.vessel, &subject.vessel_id, time);
+    let calls: Vec<PortCall> = split_calls(
+        &observed.calls,
+        &observed.gaps,
+        &findings.dark_calls,
+        &observed.reports_in_call,
+    );
+    for call in &calls {
+        writer.port_call(&label(call.first.time), call)?;
+    }
+    for (gap, inference) in observed.gaps.iter().zip(&findings.gaps) {
+        writer.gap(&label(gap.before.time), gap, run, inference)?;
+    }
+    for call in &findings.dark_calls {
+        writer.dark_call(run, findings, call)?;
+    }
+    for leg in &findings.dark_legs {
+        let path = observed_part(leg, &observed.vertices);
+        writer.dark_leg(run, hull, findings, leg, path)?;
+    }
+    Ok(calls)
+}
+
+/// The vertices of a leg's observed part.
+fn observed_part<'v>(leg: &DarkLeg, vertices: &'v [Vertex]) -> &'v [Vertex] {
+    let Some((first, last)) = leg.observed else {
+        return &[];
+    };
+    let from = vertices.partition_point(|vertex| vertex.time < first.time);
+    let to = vertices.partition_point(|vertex| vertex.time <= last.time);
+    vertices.get(from..to).unwrap_or_default()
+}
+
+impl Inferred {
+    fn add(&mut self, subject: &Subject, findings: &HullFindings) {
+        if findings.dark_calls.is_empty() {
+            return;
+        }
+        if self.hulls.len() >= HULLS_TOLD {
+            self.others += 1;
+            return;
+        }
+        let mut calls: BTreeMap<(PortIx, Grade), u64> = BTreeMap::new();
+        for call in &findings.dark_calls {
+            *calls.entry((call.candidate.port, call.grade)).or_default() += 1;
+        }
+        self.hulls.push(DarkDigest {
+            vessel_id: subject.vessel_id.clone(),
+            name: subject.vessel.at(Timestamp::MAX, |sent| sent.name.clone()),
+            calls,
+            patterns: findings
+                .patterns
+                .iter()
+                .filter(|pattern| pattern.times > 1 && pattern.best_grade > Grade::D1)
+                .copied()
+                .collect(),
+        });
+    }
+}

@@ -1,0 +1,360 @@
+//! The same reasons step by step, with the numbers from which each step can be redone.
+
+use super::{Reasons, capitalised, seen_when};
+use crate::describe_dark::HullStory;
+use crate::foreign::quoted;
+use crate::phrase::{count, distance, hours, knots, moment, span, spare};
+use landfall_track::{
+    AssessedSighting, Candidate, DarkCall, Gap, GapInference, Grade, HullFindings,
+    METRES_PER_NAUTICAL_MILE, ReachSpeeds, Reception, ReportRef, SightingIx, Suspect,
+    ZoneReception,
+};
+
+/// So many candidates are told step by step.
+const CANDIDATES_TOLD: usize = 5;
+
+impl Reasons<'_> {
+    /// A dark call step by step: the silence, the speeds, the distances, what they leave room for, the
+    /// sightings, and why it has its grade.
+    pub fn explain_dark_call(&self, findings: &HullFindings, call: &DarkCall) -> Vec<String> {
+        let story = HullStory {
+            run: self.run,
+            findings,
+        };
+        let mut steps = Vec::new();
+        let gap = self.run.gap(call.gap);
+        if let Some(gap) = gap {
+            steps.extend(self.silence_steps(gap));
+        }
+        let speeds = story.speeds(call.gap);
+        steps.extend(speeds.map(speed_step));
+        steps.extend(self.way_steps(&call.candidate, speeds));
+        steps.push(format!(
+            "So she can have arrived {} and left {}.",
+            span(call.arrival),
+            span(call.departure)
+        ));
+        steps.extend(call.sightings.iter().filter_map(|ix| self.witness(*ix)));
+        if !call.cut_by.is_empty() {
+            let ids: Vec<String> = call
+                .cut_by
+                .iter()
+                .map(|ix| quoted(self.run.sighting_id(*ix)))
+                .collect();
+            steps.push(format!(
+                "Scenes in which she was not there cut these times: {}.",
+                ids.join(", ")
+            ));
+        }
+        if call.beaten_total > 0 {
+            let named: Vec<String> = call
+                .beaten
+                .iter()
+                .map(|other| format!("{} ({})", self.port_name(other.port), spare(other.slack_h)))
+                .collect();
+            steps.push(format!(
+                "{} in reach in the same silence, best first: {}{}.",
+                capitalised(&count(
+                    call.beaten_total as usize,
+                    "other port was",
+                    "other ports were"
+                )),
+                named.join(", "),
+                match (call.beaten_total as usize).saturating_sub(named.len()) {
+                    0 => String::new(),
+                    others => format!(", and {others} more"),
+                }
+            ));
+        }
+        steps.push(format!(
+            "Grade {}, {}. {}",
+            call.grade.as_str(),
+            call.grade.meaning(),
+            grade_rule(call.grade)
+        ));
+        steps.push(self.dark_call(findings, call));
+        steps
+    }
+
+    /// A gap step by step: the silence, whether others were heard, the speeds, and the candidates.
+    pub fn explain_gap(&self, gap: &Gap, inference: &GapInference) -> Vec<String> {
+        let mut steps = self.silence_steps(gap);
+        steps.push(reception_step(&inference.reception));
+        steps.push(speed_step(inference.speeds));
+        if !inference.split_by.is_empty() {
+            steps.push(format!(
+                "{} into this silence, and candidates are those of what is left on both sides.",
+                capitalised(&count(
+                    inference.split_by.len(),
+                    "sighting puts her",
+                    "sightings put her"
+                ))
+            ));
+        }
+        steps.push(format!(
+            "{} in reach at the cap on her speed. Each is a possibility, and nothing more.",
+            capitalised(&count(
+                inference.candidates_total as usize,
+                "port was",
+                "ports were"
+            ))
+        ));
+        for (rank, candidate) in (1..).zip(inference.candidates.iter().take(CANDIDATES_TOLD)) {
+            steps.push(format!(
+                "{rank}. {}: {}, a stay of at most {}, needing at least {}{}.",
+                self.port(candidate.port),
+                spare(candidate.slack_h),
+                hours(candidate.longest_stay_h),
+                knots(candidate.speed_needed_knots),
+                match candidate.water {
+                    None => String::new(),
+                    Some(water) => format!(
+                        "; by water {}{}",
+                        knots(water.speed_needed_knots),
+                        if water.is_reachable {
+                            ""
+                        } else {
+                            ", which is out of reach"
+                        }
+                    ),
+                }
+            ));
+        }
+        steps
+    }
+
+    /// A sighting step by step: what the source says, whom it names, and what AIS says.
+    pub fn explain_sighting(&self, assessed: &AssessedSighting) -> Vec<String> {
+        let mut steps: Vec<String> = self.witness(assessed.sighting).into_iter().collect();
+        if let (Some(hull), Some(basis)) = (assessed.hull, assessed.basis) {
+            steps.push(format!(
+                "Taken for {} by {}.",
+                self.run
+                    .hull(hull)
+                    .map_or_else(|| "?".to_owned(), |view| quoted(view.vessel_id)),
+                basis.as_str()
+            ));
+        }
+        steps.extend(assessed.doubtful.iter().map(|other| {
+            format!(
+                "Not taken for {}{}: {}",
+                quoted(&other.vessel),
+                other
+                    .name
+                    .as_ref()
+                    .map_or_else(String::new, |name| format!(" ({})", quoted(name))),
+                quoted(&other.reason)
+            )
+        }));
+        steps.extend(
+            assessed
+                .ais
+                .map(|ais| format!("{}.", self.ais_has_her(ais))),
+        );
+        steps.extend(
+            assessed
+                .reach
+                .iter()
+                .flat_map(|reach| self.suspect_steps(reach)),
+        );
+        for (rank, suspect) in (1..).zip(assessed.suspects.iter().take(CANDIDATES_TOLD)) {
+            steps.push(format!(
+                "Could have been there, {rank}: {}.",
+                self.suspect(suspect)
+            ));
+        }
+        steps.push(format!(
+            "Verdict: {}. {}",
+            assessed.verdict.as_str(),
+            self.sighting(assessed)
+        ));
+        steps
+    }
+
+    /// A suspect with her silence.
+    pub(crate) fn suspect(&self, suspect: &Suspect) -> String {
+        let view = self.run.hull(suspect.hull);
+        let name = view
+            .and_then(|view| view.label(suspect.before.time).name)
+            .map_or_else(String::new, |name| format!(" {}", quoted(name)));
+        format!(
+            "{}{name}, silent from {} {}, with {} to spare, needing {}",
+            view.map_or_else(|| "?".to_owned(), |view| quoted(view.vessel_id)),
+            moment(suspect.before.time),
+            suspect.after.map_or_else(
+                || "to the end of the data".to_owned(),
+                |after| format!("to {}", moment(after.time))
+            ),
+            hours(suspect.slack_h),
+            knots(suspect.speed_needed_knots)
+        )
+    }
+
+    fn suspect_steps(&self, reach: &Suspect) -> Vec<String> {
+        let mut steps = vec![format!(
+            "Last report before: {}.",
+            self.report(reach.before)
+        )];
+        if let Some(after) = reach.after {
+            steps.push(format!("Next report after: {}.", self.report(after)));
+        }
+        steps.push(format!(
+            "Her ways to the place and on leave {} to spare at the cap on her speed; no lower speed \
+             than {} suffices.",
+            hours(reach.slack_h),
+            knots(reach.speed_needed_knots)
+        ));
+        steps.push(format!(
+            "So she can have been there {}.",
+            span(reach.window)
+        ));
+        steps
+    }
+
+    fn silence_steps(&self, gap: &Gap) -> Vec<String> {
+        let mut steps = vec![format!("Last report: {}.", self.report(gap.before))];
+        match gap.after {
+            Some(after) => {
+                steps.push(format!("Next report: {}.", self.report(after)));
+                steps.push(format!(
+                    "Silence: {}{}.",
+                    hours(after.time.hours_since(gap.before.time)),
+                    gap.distance_m.map_or_else(String::new, |metres| format!(
+                        ", in which she moved {}",
+                        distance(metres)
+                    ))
+                ));
+            }
+            None => steps.push("No report after it: the data end in silence.".to_owned()),
+        }
+        steps
+    }
+
+    /// A report with time, place and row.
+    fn report(&self, report: ReportRef) -> String {
+        let place = report.position.degrees();
+        format!(
+            "{} at latitude {}, longitude {} ({})",
+            moment(report.time),
+            place.lat,
+            place.lon,
+            self.row(report)
+        )
+    }
+
+    /// The ways to a port and on, and what they leave room for.
+    fn way_steps(&self, candidate: &Candidate, speeds: Option<ReachSpeeds>) -> Vec<String> {
+        let port = self.port(candidate.port);
+        let mut steps = vec![format!(
+            "Geodesic distance from the last place known before to {port}: {}{}.",
+            distance(candidate.from_m),
+            candidate.to_m.map_or_else(String::new, |to_m| format!(
+                "; from there to the first place known after: {}",
+                distance(to_m)
+            ))
+        )];
+        let whole_m = candidate.from_m + candidate.to_m.unwrap_or_default();
+        steps.push(match speeds {
+            Some(speeds) => format!(
+                "Together {:.1} nautical miles, which take {} at {}. The port's radius and what positions \
+                 may be off are taken off each way before anything is ruled out, so that the true bound \
+                 is no higher.",
+                whole_m / METRES_PER_NAUTICAL_MILE,
+                hours(whole_m / METRES_PER_NAUTICAL_MILE / speeds.cap_knots),
+                knots(speeds.cap_knots)
+            ),
+            None => format!("Together {}.", distance(whole_m)),
+        });
+        steps.push(format!(
+            "That leaves a stay of at most {}, {} if the shortest stay counted as a call is made; no \
+             lower speed than {} suffices.",
+            hours(candidate.longest_stay_h),
+            spare(candidate.slack_h),
+            knots(candidate.speed_needed_knots)
+        ));
+        steps.push(match candidate.water {
+            None => "No way by water is known there.".to_owned(),
+            Some(water) => format!(
+                "By water the ways are {} long and need {}: {}.",
+                distance(water.from_m + water.to_m.unwrap_or_default()),
+                knots(water.speed_needed_knots),
+                if water.is_reachable {
+                    "within the cap"
+                } else {
+                    "more than the cap"
+                }
+            ),
+        });
+        steps.push(
+            match candidate.is_plausible {
+                Some(true) => "Her usual speed suffices.",
+                Some(false) => "Her usual speed does not suffice, which rules nothing out.",
+                None => "Her usual speed is not known.",
+            }
+            .to_owned(),
+        );
+        steps
+    }
+
+    /// What a sighting's source says.
+    fn witness(&self, ix: SightingIx) -> Option<String> {
+        let sighting = self.run.sighting(ix)?;
+        let place = sighting.position.degrees();
+        Some(format!(
+            "{} ({}, latitude {}, longitude {}, off by {} m at most; {}): {}",
+            quoted(self.run.sighting_id(ix)),
+            seen_when(sighting),
+            place.lat,
+            place.lon,
+            sighting.error_radius_m.round(),
+            self.run.sighting_file(ix).map_or_else(
+                || format!("row {}", sighting.row),
+                |file| format!("row {} of {}", sighting.row, quoted(file))
+            ),
+            if sighting.source.is_empty() {
+                "no source given".to_owned()
+            } else {
+                quoted(&sighting.source)
+            }
+        ))
+    }
+}
+
+fn speed_step(speeds: ReachSpeeds) -> String {
+    format!(
+        "Cap on her speed: {}, the most a ship of her type makes or she was seen to make. Her usual \
+         speed: {}.",
+        knots(speeds.cap_knots),
+        speeds
+            .usual_knots
+            .map_or_else(|| "not known".to_owned(), knots)
+    )
+}
+
+fn reception_step(reception: &Reception) -> String {
+    let zone = |zone: ZoneReception| format!("{} of {:.1} usual", zone.heard, zone.usual);
+    format!(
+        "Reception: {}. Others heard near her last position {}, near her next {}, on the way {} \
+         (cells of {} degrees, {} each).",
+        reception.verdict.as_str(),
+        zone(reception.near_last),
+        zone(reception.near_next),
+        zone(reception.on_the_way),
+        reception.cell_deg,
+        hours(reception.bucket_h)
+    )
+}
+
+fn grade_rule(grade: Grade) -> &'static str {
+    match grade {
+        Grade::D1 => "The port is watched and was within reach; that she went there is not said.",
+        Grade::D2 => {
+            "A leg of hers between the same ports was sighted once; that she did it again is possible, \
+             and nobody saw it."
+        }
+        Grade::D3 => {
+            "One witness, or several that depend on each other, saw a vessel there that is taken for her."
+        }
+        Grade::D4 => "Different acquisitions show a vessel there, and a source names her.",
+    }
+}

@@ -1,0 +1,226 @@
+//! The search for the shortest way over the sea graph: Dijkstra's, to one end straight towards it
+//! (A*), to many up to a distance.
+
+use crate::element::{Vector, chord_2, least_distance_m};
+use crate::sea_graph::{OPEN_WATER, SeaGraph};
+use crate::sea_landmarks::Landmarks;
+use crate::sea_link::{Join, Link};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// No node: where a way begins.
+const NOWHERE: u32 = u32::MAX;
+
+/// A way over the graph: its first and last joins, and the nodes between with the passages that
+/// lead to them.
+#[derive(Clone, Debug)]
+pub(crate) struct GraphWay {
+    pub(crate) first: Join,
+    pub(crate) last: Join,
+    /// Each node, and the passage through which it was reached.
+    pub(crate) nodes: Vec<(u32, u16)>,
+}
+
+/// What is known of a node in one search.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// The search that wrote this; what another wrote does not count.
+    round: u32,
+    before: u32,
+    length_m: f64,
+    through: u16,
+    done: bool,
+}
+
+/// Room for a search, used again and again: 24 bytes for every node.
+#[derive(Default)]
+pub(crate) struct Room {
+    round: u32,
+    seen: Vec<Seen>,
+    open: BinaryHeap<(Reverse<u64>, u32)>,
+}
+
+/// The graph with some passages closed.
+#[derive(Clone, Copy)]
+pub(crate) struct OpenGraph<'a> {
+    pub(crate) graph: &'a SeaGraph,
+    pub(crate) closed: &'a [bool],
+}
+
+impl Room {
+    fn begin(&mut self, graph: &SeaGraph, link: &Link, least: impl Fn(u32) -> f64) {
+        self.open.clear();
+        self.seen.resize(graph.places.len(), Seen::default());
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            // Marks of four thousand million searches ago would count again.
+            self.seen.fill(Seen::default());
+            self.round = 1;
+        }
+        for join in &link.joins {
+            self.reach(join.node, join.length_m, NOWHERE, OPEN_WATER, &least);
+        }
+    }
+
+    fn reach(
+        &mut self,
+        node: u32,
+        length_m: f64,
+        before: u32,
+        through: u16,
+        least: impl Fn(u32) -> f64,
+    ) {
+        let seen = &mut self.seen[node as usize];
+        if seen.round == self.round && seen.length_m <= length_m {
+            return;
+        }
+        *seen = Seen {
+            round: self.round,
+            before,
+            length_m,
+            through,
+            done: false,
+        };
+        // Positive floats are in the order of their bits.
+        let sum = length_m + least(node);
+        self.open.push((Reverse(sum.to_bits()), node));
+    }
+
+    /// The next node, with the least that a way over it is long and the length so far.
+    fn next(&mut self) -> Option<(u32, f64, f64)> {
+        while let Some((Reverse(bits), node)) = self.open.pop() {
+            let seen = &mut self.seen[node as usize];
+            if !seen.done {
+                seen.done = true;
+                return Some((node, f64::from_bits(bits), seen.length_m));
+            }
+        }
+        None
+    }
+
+    fn go_on(&mut self, graph: OpenGraph, node: u32, least: impl Fn(u32) -> f64) {
+        let so_far = self.seen[node as usize].length_m;
+        for edge in graph.graph.edges(node) {
+            let shut = edge.passage != OPEN_WATER && graph.closed[edge.passage as usize];
+            if !shut {
+                let length_m = so_far + f64::from(edge.length_m);
+                self.reach(edge.to, length_m, node, edge.passage, &least);
+            }
+        }
+    }
+
+    /// The way by which a search came to the node of `last`, from `from`.
+    fn way(&self, from: &Link, last: &Join) -> Option<GraphWay> {
+        let mut nodes = Vec::new();
+        let mut node = last.node;
+        while node != NOWHERE {
+            let seen = &self.seen[node as usize];
+            nodes.push((node, seen.through));
+            node = seen.before;
+        }
+        nodes.reverse();
+        let (first, _) = *nodes.first()?;
+        let first = shortest_to(from, first)?;
+        Some(GraphWay {
+            first: first.clone(),
+            last: last.clone(),
+            nodes,
+        })
+    }
+}
+
+/// The shortest join of a link to a node.
+fn shortest_to(link: &Link, node: u32) -> Option<&Join> {
+    link.joins
+        .iter()
+        .filter(|join| join.node == node)
+        .min_by(|a, b| a.length_m.total_cmp(&b.length_m))
+}
+
+/// Where a search goes.
+pub(crate) struct Goal<'a> {
+    pub(crate) at: Vector,
+    /// Used if it is far.
+    pub(crate) landmarks: Option<&'a Landmarks>,
+}
+
+/// The shortest way from one end to another, whose place is `goal`.
+pub(crate) fn one(
+    graph: OpenGraph,
+    room: &mut Room,
+    from: &Link,
+    to: &Link,
+    goal: &Goal,
+) -> Option<GraphWay> {
+    let bounds = goal
+        .landmarks
+        .map(|landmarks| (landmarks, landmarks.bounds(to)));
+    let least = |node: u32| {
+        let chord_2 = chord_2(&graph.graph.at[node as usize], &goal.at);
+        let straight_m = least_distance_m(chord_2.sqrt());
+        bounds.as_ref().map_or(straight_m, |(landmarks, bounds)| {
+            straight_m.max(landmarks.least_m(node, bounds))
+        })
+    };
+    room.begin(graph.graph, from, least);
+    let mut best: Option<(f64, &Join)> = None;
+    while let Some((node, at_least, so_far)) = room.next() {
+        if best.is_some_and(|(length_m, _)| at_least >= length_m) {
+            break;
+        }
+        for join in to.joins.iter().filter(|join| join.node == node) {
+            let length_m = so_far + join.length_m;
+            if best.is_none_or(|(shortest, _)| length_m < shortest) {
+                best = Some((length_m, join));
+            }
+        }
+        room.go_on(graph, node, least);
+    }
+    let (_, last) = best?;
+    room.way(from, last)
+}
+
+/// The shortest ways from one end to many, none longer than `within_m`.
+pub(crate) fn many(
+    graph: OpenGraph,
+    room: &mut Room,
+    from: &Link,
+    to: &[&Link],
+    within_m: f64,
+) -> Vec<Option<GraphWay>> {
+    let mut ends: Vec<(u32, usize, &Join)> = to
+        .iter()
+        .enumerate()
+        .flat_map(|(end, link)| link.joins.iter().map(move |join| (join.node, end, join)))
+        .collect();
+    ends.sort_by_key(|(node, end, _)| (*node, *end));
+    let mut best: Vec<Option<(f64, &Join)>> = vec![None; to.len()];
+    // An end without a link is never found, and not waited for.
+    let waited_for = |best: &[Option<(f64, &Join)>], so_far: f64| {
+        best.iter().zip(to).any(|(best, link)| {
+            !link.joins.is_empty() && best.is_none_or(|(length_m, _)| length_m > so_far)
+        })
+    };
+    room.begin(graph.graph, from, |_| 0.0);
+    let mut steps = 0_u32;
+    while let Some((node, _, so_far)) = room.next() {
+        steps += 1;
+        if so_far > within_m || (steps.is_multiple_of(64) && !waited_for(&best, so_far)) {
+            break;
+        }
+        let first = ends.partition_point(|(other, _, _)| *other < node);
+        for (_, end, join) in ends[first..]
+            .iter()
+            .take_while(|(other, _, _)| *other == node)
+        {
+            let length_m = so_far + join.length_m;
+            if best[*end].is_none_or(|(shortest, _)| length_m < shortest) {
+                best[*end] = Some((length_m, join));
+            }
+        }
+        room.go_on(graph, node, |_| 0.0);
+    }
+    best.into_iter()
+        .map(|best| best.and_then(|(_, last)| room.way(from, last)))
+        .collect()
+}

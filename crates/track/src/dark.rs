@@ -1,0 +1,460 @@
+//! What a silence may hold: where a vessel could have been, what sightings prove, and the port
+//! calls inferred from them. A possibility is never called more than that.
+
+use crate::{PortIx, Position, ReportRef, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The times between which something happened; both ends are included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeSpan {
+    /// Not before this.
+    pub earliest: Timestamp,
+    /// Not after this; `None` if nothing bounds it, as when the data end in silence.
+    pub latest: Option<Timestamp>,
+}
+
+/// A hull's row in the run's table of hulls that inference works on; the first is 0.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct HullIx(pub u32);
+
+/// A gap: a hull and the gap's place among hers, the first being 0.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct GapIx {
+    /// Whose.
+    pub hull: HullIx,
+    /// Which of hers, in time order.
+    pub number: u32,
+}
+
+/// A sighting's row in the run's table of sightings; the first is 0.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct SightingIx(pub u32);
+
+/// A dark call's place among its hull's, in time order; the first is 0.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct DarkCallIx(pub u32);
+
+/// The two speeds that reachability goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReachSpeeds {
+    /// No ship of her type is faster, nor was she ever seen to be, in knots: what it rules out is
+    /// impossible.
+    pub cap_knots: f64,
+    /// A high quantile of her own moving reports, in knots: what it allows is plausible. `None` if
+    /// she was seldom seen to move. Never a ground for saying impossible.
+    pub usual_knots: Option<f64>,
+}
+
+/// Distances by water, with what they say of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WaterReach {
+    /// By water from the last place known before, in metres; the port's radius is not taken off.
+    pub from_m: f64,
+    /// By water to the first place known after, in metres; `None` if there is none.
+    pub to_m: Option<f64>,
+    /// The speed the two ways need if she stays as briefly as a call can be, in knots.
+    pub speed_needed_knots: f64,
+    /// Whether the cap on her speed suffices by water.
+    pub is_reachable: bool,
+}
+
+/// A port that a vessel could have reached in a gap: a possibility, and nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The port.
+    pub port: PortIx,
+    /// Whether it is on the watch list.
+    pub is_watched: bool,
+    /// How often she was seen to call there in the whole data.
+    pub past_calls: u32,
+    /// Whether others were heard near the port during the gap; `None` if that is not known.
+    pub others_heard: Option<bool>,
+    /// Hours to spare at the cap on her speed, after the shortest stay that is a call.
+    pub slack_h: f64,
+    /// The longest she can have stayed, in hours.
+    pub longest_stay_h: f64,
+    /// The speed she must have made if she stayed as briefly as a call can be, in knots, by the
+    /// geodesic less port radius and position error: no lower speed suffices.
+    pub speed_needed_knots: f64,
+    /// Geodesic distance from the last place known before to the port, in metres.
+    pub from_m: f64,
+    /// Geodesic distance from the port to the first place known after, in metres; `None` if there
+    /// is none.
+    pub to_m: Option<f64>,
+    /// When she can have arrived.
+    pub arrival: TimeSpan,
+    /// When she can have left.
+    pub departure: TimeSpan,
+    /// By water; `None` if no way by water is known, or none was sought.
+    pub water: Option<WaterReach>,
+    /// Whether her usual speed suffices, by water where a way is known; `None` if her usual speed
+    /// is not known.
+    pub is_plausible: Option<bool>,
+    /// What candidates are ranked by, beside the watch list; see the glossary.
+    pub score: f64,
+}
+
+/// How many others were heard in a zone during a gap, against what is usual there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ZoneReception {
+    /// Presences of other vessels in the zone during the gap: one for each vessel, cell and time
+    /// bucket in which she was heard.
+    pub heard: u64,
+    /// Presences to be expected in that time by what is usual in the zone.
+    pub usual: f64,
+}
+
+/// Whether others were heard while a vessel was silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceptionVerdict {
+    /// Others were heard there then: it was not the receiver that fell silent, as far as that can be
+    /// told from where they were heard.
+    HeardOthers,
+    /// Nobody was heard though somebody usually is: the silence may be the receiver's.
+    NobodyHeard,
+    /// Too little is ever heard there to tell.
+    TooFewData,
+}
+
+impl ReceptionVerdict {
+    /// The words used in outputs, such as `heard others`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HeardOthers => "heard others",
+            Self::NobodyHeard => "nobody heard",
+            Self::TooFewData => "too few data",
+        }
+    }
+}
+
+/// The reception of a gap: was it she who fell silent, or the receiver?
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reception {
+    /// What the counts say.
+    pub verdict: ReceptionVerdict,
+    /// Near her last position.
+    pub near_last: ZoneReception,
+    /// Near her next position; zero if there is none.
+    pub near_next: ZoneReception,
+    /// Along the straight line between them.
+    pub on_the_way: ZoneReception,
+    /// Side of the cells counted, in degrees.
+    pub cell_deg: f64,
+    /// Length of the time buckets counted, in hours.
+    pub bucket_h: f64,
+}
+
+/// What inference says of one gap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GapInference {
+    /// Which gap.
+    pub gap: GapIx,
+    /// The speeds it goes by.
+    pub speeds: ReachSpeeds,
+    /// Whether others were heard.
+    pub reception: Reception,
+    /// The sightings that split it, in time order.
+    pub split_by: Vec<SightingIx>,
+    /// The best candidates, best first.
+    pub candidates: Vec<Candidate>,
+    /// How many candidates there were.
+    pub candidates_total: u32,
+}
+
+/// What a sighting comes to against AIS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// She reported there then; of a negative sighting: she reported elsewhere then.
+    Confirmed,
+    /// She was silent and could have been there; of a negative sighting: silent, so that she need
+    /// not have been there.
+    Possible,
+    /// AIS has her elsewhere: mistaken identity or false AIS. Of a negative sighting: AIS has her
+    /// there.
+    Contradicted,
+    /// Nobody is named, or nobody in the data can be taken for the one named.
+    UnknownVessel,
+    /// She is known, but the data do not cover her then.
+    OutsideTheData,
+}
+
+impl Verdict {
+    /// The words used in outputs, such as `outside the data`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Possible => "possible",
+            Self::Contradicted => "contradicted",
+            Self::UnknownVessel => "unknown vessel",
+            Self::OutsideTheData => "outside the data",
+        }
+    }
+}
+
+/// How a sighting's claim led to a vessel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchBasis {
+    /// The claimed MMSI sent reports.
+    Mmsi,
+    /// The claimed IMO number was sent then, or is registered to an id that sent.
+    Imo,
+    /// The claimed name was sent then.
+    Name,
+    /// The claimed name is a register's name or alias of a vessel that sent.
+    RegisteredName,
+    /// Nobody is named, but of all vessels in the data she alone was silent and could have been
+    /// there.
+    Elimination,
+}
+
+impl MatchBasis {
+    /// The words used in outputs, such as `registered name`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mmsi => "MMSI",
+            Self::Imo => "IMO number",
+            Self::Name => "name",
+            Self::RegisteredName => "registered name",
+            Self::Elimination => "elimination",
+        }
+    }
+}
+
+/// A vessel that a claim may mean, but not surely enough to be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoubtfulMatch {
+    /// Her id in the data, or her name in the register if she has none there.
+    pub vessel: String,
+    /// The name that resembles the claimed one.
+    pub name: Option<String>,
+    /// Why she may be meant, and why she is not taken, in plain words.
+    pub reason: String,
+}
+
+/// A vessel that was silent and could have been at a sighting's place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// Whose silence.
+    pub hull: HullIx,
+    /// The gap's place among hers; `None` for a silence too short to be a gap.
+    pub gap: Option<u32>,
+    /// The last report before the silence.
+    pub before: ReportRef,
+    /// The first report after it; `None` if the data end in silence.
+    pub after: Option<ReportRef>,
+    /// Hours to spare at the cap on her speed.
+    pub slack_h: f64,
+    /// The speed needed to be there, in knots.
+    pub speed_needed_knots: f64,
+    /// When she can have been there, within the sighting's interval.
+    pub window: TimeSpan,
+    /// Whether her usual speed suffices; `None` if it is not known.
+    pub is_plausible: Option<bool>,
+    /// Her length over all by AIS less the length measured, in metres, if both are known.
+    pub length_difference_m: Option<f64>,
+}
+
+/// Where AIS has her at a sighting's time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AisAtSighting {
+    /// The report that says so: of those at or next to the sighting's time the nearest in place.
+    pub report: ReportRef,
+    /// Distance from the sighting's place in metres.
+    pub distance_m: f64,
+}
+
+/// A sighting with what it comes to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssessedSighting {
+    /// Which sighting.
+    pub sighting: SightingIx,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The hull taken for the one claimed.
+    pub hull: Option<HullIx>,
+    /// By what she was taken.
+    pub basis: Option<MatchBasis>,
+    /// Those who may be meant but were not taken.
+    pub doubtful: Vec<DoubtfulMatch>,
+    /// Whether its interval is so long that it is a claim: checked, but neither splits nor grades.
+    pub is_claim: bool,
+    /// Where AIS has her then; `None` if she is not known or silent throughout.
+    pub ais: Option<AisAtSighting>,
+    /// If she could have been there: in which gap, with what to spare. Of several gaps, as a claim
+    /// may span, the one with the most to spare.
+    pub reach: Option<Suspect>,
+    /// In how many gaps she could have been there.
+    pub gaps_possible: u32,
+    /// If nobody is known: the vessels that were silent and could have been there, best first.
+    pub suspects: Vec<Suspect>,
+    /// How many there were.
+    pub suspects_total: u32,
+    /// Ids of vessels, as outputs have them, that reported from there then, if nobody is named.
+    /// Sorted; the first few.
+    pub reporting_there: Vec<String>,
+    /// Other sightings that the same ship cannot have made.
+    pub contradicts: Vec<SightingIx>,
+}
+
+/// How well a dark call is borne out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Grade {
+    /// Reachable only: a watched port.
+    D1 = 1,
+    /// The repeat of a leg that once had D3 or D4.
+    D2 = 2,
+    /// One sighting.
+    D3 = 3,
+    /// Two or more independent sightings.
+    D4 = 4,
+}
+
+impl Grade {
+    /// `D1` to `D4`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::D1 => "D1",
+            Self::D2 => "D2",
+            Self::D3 => "D3",
+            Self::D4 => "D4",
+        }
+    }
+
+    /// What the grade means in a few words, such as `reachable only`.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::D1 => "reachable only",
+            Self::D2 => "repeats a leg that was sighted",
+            Self::D3 => "one sighting",
+            Self::D4 => "independent sightings",
+        }
+    }
+}
+
+/// A port call inferred in a gap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DarkCall {
+    /// The gap.
+    pub gap: GapIx,
+    /// How well it is borne out.
+    pub grade: Grade,
+    /// When she can have arrived.
+    pub arrival: TimeSpan,
+    /// When she can have left.
+    pub departure: TimeSpan,
+    /// The port as a candidate of the gap, with the numbers the call rests on.
+    pub candidate: Candidate,
+    /// The sightings it rests on, in time order.
+    pub sightings: Vec<SightingIx>,
+    /// Whether some sighting names her. If not, she was taken by elimination.
+    pub is_named: bool,
+    /// Negative sightings that cut its times.
+    pub cut_by: Vec<SightingIx>,
+    /// For D2: the call whose leg it repeats.
+    pub repeats: Option<DarkCallIx>,
+    /// The other candidates of the gap, best first.
+    pub beaten: Vec<Candidate>,
+    /// How many there were.
+    pub beaten_total: u32,
+    /// Where the feature is drawn: the port.
+    pub position: Position,
+}
+
+/// One end of a dark leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LegEnd {
+    /// A port call that was observed.
+    Call(PortIx),
+    /// A dark call.
+    Dark(DarkCallIx, PortIx),
+    /// None: the data begin or end here.
+    Open,
+}
+
+impl LegEnd {
+    /// The port, if there is one.
+    pub fn port(self) -> Option<PortIx> {
+        match self {
+            Self::Call(port) | Self::Dark(_, port) => Some(port),
+            Self::Open => None,
+        }
+    }
+}
+
+/// A way by water that nobody saw sailed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InferredWay {
+    /// From where she was last heard or is inferred to have been, to where she was next.
+    pub line: Vec<Position>,
+    /// Its length in metres.
+    pub length_m: f64,
+    /// Whether it is by water; if no way by water is known it is the straight line.
+    pub is_by_water: bool,
+}
+
+/// A leg with a dark call at one end or both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DarkLeg {
+    /// Whose.
+    pub hull: HullIx,
+    /// Where it began.
+    pub origin: LegEnd,
+    /// Where it ended.
+    pub destination: LegEnd,
+    /// When it began.
+    pub departure: TimeSpan,
+    /// When it ended.
+    pub arrival: TimeSpan,
+    /// From the dark origin to the first report after it, if the origin is dark.
+    pub way_out: Option<InferredWay>,
+    /// First and last report of what was observed between; `None` if nothing was.
+    pub observed: Option<(ReportRef, ReportRef)>,
+    /// From the last report to the dark destination, if the destination is dark.
+    pub way_in: Option<InferredWay>,
+    /// The lower of the grades of its dark ends.
+    pub grade: Grade,
+    /// The pattern it is part of, as its place among its hull's.
+    pub pattern: u32,
+}
+
+/// The same dark leg of one hull, so many times.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// Where the legs begin.
+    pub origin: Option<PortIx>,
+    /// Where they end.
+    pub destination: Option<PortIx>,
+    /// How often.
+    pub times: u32,
+    /// The median length of the gaps they fall in, in hours, of those that have ended.
+    pub median_gap_h: Option<f64>,
+    /// The median of the longest possible stays at their dark calls, in hours.
+    pub median_longest_stay_h: Option<f64>,
+    /// The best grade among them.
+    pub best_grade: Grade,
+}
+
+/// Everything inference says of one hull.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HullFindings {
+    /// One for each of her gaps, in their order.
+    pub gaps: Vec<GapInference>,
+    /// Her dark calls, in time order.
+    pub dark_calls: Vec<DarkCall>,
+    /// Her dark legs, in time order.
+    pub dark_legs: Vec<DarkLeg>,
+    /// Which of them repeat.
+    pub patterns: Vec<Pattern>,
+}

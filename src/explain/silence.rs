@@ -1,0 +1,258 @@
+//! Why a silence is a gap, and what it may hold.
+
+use super::observed::limit;
+use super::page::{Page, shown};
+use super::properties::{Properties, counted, hours, kilometres, knots, place, trimmed};
+use super::result::RunResult;
+use super::sources::report;
+use crate::table::{Align, Table};
+
+/// Candidates that are listed.
+const CANDIDATES: usize = 8;
+/// A nautical mile in kilometres, by definition.
+pub(super) const MILE_KM: f64 = 1.852;
+
+/// A gap.
+pub(super) fn gap(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
+    ends(page, it, "start", "end");
+    page.step("The silence is long enough to be a gap");
+    page.fact_if("silent for", it.number("duration_h").map(hours));
+    page.fact(
+        "a gap is longer than",
+        limit(result, "/detection/gap/threshold_h", "h"),
+    );
+    page.fact_if(
+        "reports before",
+        it.count("reports_before").map(|count| {
+            format!(
+                "{count} in the {} up to the silence",
+                limit(result, "/detection/gap/before_h", "h")
+            )
+        }),
+    );
+    page.fact_if("fell silent in port at", it.port("port"));
+    if let (Some(km), Some(hours)) = (it.number("distance_km"), it.number("duration_h")) {
+        page.step("From one report to the other");
+        page.fact("straight distance", kilometres(km));
+        if hours > 0.0 {
+            page.fact(
+                "speed that needs",
+                format!(
+                    "{km:.1} km / {MILE_KM} / {hours:.2} h = {:.2} knots on average",
+                    km / MILE_KM / hours
+                ),
+            );
+        }
+        page.say("What she did in between nobody saw. The line drawn is straight, and no track.");
+    }
+    it.get("implied_speed_knots");
+    it.get("observed");
+    reception(page, it);
+    candidates(page, result, it);
+}
+
+/// The report before a silence and the one after it.
+pub(super) fn ends(page: &mut Page, it: &Properties<'_>, start: &str, end: &str) {
+    page.step("Last heard");
+    page.fact("report", report(it, start, "first"));
+    page.fact_if("place", it.place("start_lat", "start_lon"));
+    page.step("Heard again");
+    if it.get(end).is_some() {
+        page.fact("report", report(it, end, "last"));
+        page.fact_if("place", it.place("end_lat", "end_lon"));
+    } else {
+        it.get("source");
+        page.say("Never: the data end in silence.");
+    }
+}
+
+/// Whether it was she who fell silent, or the receiver.
+fn reception(page: &mut Page, it: &Properties<'_>) {
+    let Some(verdict) = it.text("reception") else {
+        return;
+    };
+    page.step("Were others heard then?");
+    page.say(match verdict {
+        "heard others" => {
+            "Yes: others were heard there while she was silent, so the silence is hers."
+        }
+        "nobody heard" => {
+            "No: nobody was heard though somebody usually is, so the silence may be the receiver's."
+        }
+        _ => "Too little is ever heard there to tell.",
+    });
+    let mut table = Table::new(&[Align::Left, Align::Right, Align::Right]);
+    table.row([String::new(), "heard".to_owned(), "usual".to_owned()]);
+    for (zone, name) in [
+        ("where she was last", "near_last"),
+        ("where she came back", "near_next"),
+        ("on the straight way", "on_the_way"),
+    ] {
+        let heard = it.count(&format!("heard_{name}"));
+        let usual = it.number(&format!("usual_{name}"));
+        if let (Some(heard), Some(usual)) = (heard, usual) {
+            table.row([zone.to_owned(), heard.to_string(), trimmed(usual)]);
+        }
+    }
+    page.laid_out(&table.indented("   "));
+    if let (Some(cell), Some(bucket)) = (
+        it.number("reception_cell_deg"),
+        it.number("reception_bucket_h"),
+    ) {
+        page.say(&format!(
+            "Counted are presences of other vessels: one for each vessel, cell of {} degrees and {} h.",
+            trimmed(cell),
+            trimmed(bucket)
+        ));
+    }
+}
+
+/// The ports that she could have reached.
+fn candidates(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
+    let Some(total) = it.count("candidates_total") else {
+        return;
+    };
+    page.step("Which ports could she have reached?");
+    speeds(page, result, it);
+    let split = it.texts("split_by");
+    if !split.is_empty() {
+        page.fact("sightings within it", split.join(", "));
+    }
+    if !split.is_empty() {
+        page.say(
+            "Sightings split the silence: the numbers are those of the part that leaves her most \
+             time for the port.",
+        );
+    }
+    let listed = it.records("candidates");
+    page.say(&format!(
+        "{} could have been reached with a stay of {} or more. Each is a possibility, and nothing more \
+         is said of it.",
+        counted(total, "port", "ports"),
+        limit(result, "/inference/min_stay_h", "h"),
+    ));
+    let mut table = Table::new(&[
+        Align::Right,
+        Align::Left,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Left,
+    ]);
+    table.row(["", "port", "to spare", "longest stay", "needs", "by water"].map(str::to_owned));
+    for candidate in listed.iter().take(CANDIDATES) {
+        let h = |name: &str| {
+            candidate
+                .number(name)
+                .map_or_else(String::new, |h| format!("{h:.1} h"))
+        };
+        let needs = candidate.number("speed_needed_knots");
+        let mut name = candidate.port("port").unwrap_or_default();
+        if candidate.truth("watched") == Some(true) {
+            name.push_str(", watched");
+        }
+        table.row([
+            candidate
+                .count("rank")
+                .map_or_else(String::new, |rank| rank.to_string()),
+            shown(&name),
+            h("slack_h"),
+            h("longest_stay_h"),
+            needs.map_or_else(String::new, |needs| format!("{needs:.1} kn")),
+            by_water_in_short(candidate),
+        ]);
+    }
+    if !listed.is_empty() {
+        page.laid_out(&table.indented("   "));
+    }
+    let more = total.saturating_sub(listed.len().min(CANDIDATES) as u64);
+    if more > 0 {
+        page.say(&format!("and {more} more."));
+    }
+}
+
+fn by_water_in_short(candidate: &Properties<'_>) -> String {
+    match (
+        candidate.truth("reachable_by_water"),
+        candidate.number("water_speed_needed_knots"),
+    ) {
+        (Some(true), Some(needs)) => format!("yes, {needs:.1} kn"),
+        (Some(false), Some(needs)) => format!("no, {needs:.1} kn"),
+        (Some(true), None) => "yes".to_owned(),
+        (Some(false), None) => "no".to_owned(),
+        (None, _) => "not known".to_owned(),
+    }
+}
+
+/// The two speeds that reachability goes by, and where they come from.
+pub(super) fn speeds(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
+    if let Some(cap) = it.number("speed_cap_knots") {
+        let whence = if result.threshold("/inference/cap_knots").is_some() {
+            "set for this run, for every ship"
+        } else {
+            "the most a ship of her type makes, or she was usually seen to make; what it rules out is impossible"
+        };
+        page.fact(
+            "highest speed held possible",
+            format!("{}: {whence}", knots(cap)),
+        );
+    }
+    match it.number("usual_speed_knots") {
+        Some(usual) => {
+            let whence = if result.threshold("/inference/usual_knots").is_some() {
+                "set for this run, for every ship".to_owned()
+            } else {
+                let share = result
+                    .threshold("/inference/usual_quantile")
+                    .unwrap_or(f64::NAN);
+                format!(
+                    "{} % of her reports under way ({} or more) are no faster; what it allows is plausible",
+                    trimmed(share * 100.0),
+                    limit(result, "/inference/moving_knots", "knots"),
+                )
+            };
+            page.fact("her usual speed", format!("{}: {whence}", knots(usual)));
+        }
+        None => page.fact(
+            "her usual speed",
+            "not known: she was seldom seen under way",
+        ),
+    }
+}
+
+/// The area that was in reach.
+pub(super) fn reach(page: &mut Page, it: &Properties<'_>) {
+    ends(page, it, "start", "end");
+    page.step("How far can she have gone?");
+    page.fact_if("silent for", it.number("duration_h").map(hours));
+    page.fact_if("that silence", it.text("gap_id"));
+    page.fact_if(
+        "at a speed of",
+        it.number("speed_knots")
+            .map(|speed| match it.text("speed_basis") {
+                Some(basis) => format!("{} ({basis})", knots(speed)),
+                None => knots(speed),
+            }),
+    );
+    page.fact_if("longest way", it.number("longest_way_km").map(kilometres));
+    page.fact_if("which means", it.text("meaning"));
+    page.say(if it.truth("clipped_to_water") == Some(true) {
+        "Land is taken out of the area."
+    } else {
+        "Land is not taken out of the area."
+    });
+    it.get("observed");
+}
+
+/// Where a feature's point lies.
+pub(super) fn point(feature: &serde_json::Value) -> Option<String> {
+    let geometry = feature.get("geometry")?;
+    if geometry.get("type")?.as_str()? != "Point" {
+        return None;
+    }
+    let coordinates = geometry.get("coordinates")?;
+    Some(place(
+        coordinates.get(1)?.as_f64()?,
+        coordinates.get(0)?.as_f64()?,
+    ))
+}

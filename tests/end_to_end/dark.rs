@@ -1,0 +1,380 @@
+//! What is inferred: candidates, sightings' verdicts, dark calls and dark legs.
+
+use crate::landfall::{Bench, in_tree};
+use landfall_track::Timestamp;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::process::Command;
+
+fn time(value: &Value) -> Option<Timestamp> {
+    value.as_str().map(|text| text.parse().unwrap())
+}
+
+fn run_case(bench: &Bench, more: &[&str]) -> String {
+    let case = in_tree("data/najin-vostochny/case.toml");
+    let mut arguments = vec!["run", case.to_str().unwrap(), "--out", "out"];
+    arguments.extend(more);
+    let ran = bench.landfall_with(&arguments);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran.stdout
+}
+
+fn properties(bench: &Bench, layer: &str) -> Vec<Value> {
+    bench
+        .features(layer)
+        .into_iter()
+        .map(|feature| feature["properties"].clone())
+        .collect()
+}
+
+/// One trip to Najin as the case's generator made it up.
+struct Trip {
+    ship: String,
+    arrival: Timestamp,
+    departure: Timestamp,
+}
+
+/// The truth, from the generator itself.
+fn trips() -> Vec<Trip> {
+    let listed = Command::new("python3")
+        .arg(in_tree("data/najin-vostochny/generate.py"))
+        .arg("--legs")
+        .output()
+        .unwrap();
+    let moment = |date: &str, clock: &str| {
+        let [day, month, year] = date.split('/').collect::<Vec<_>>()[..] else {
+            panic!("{date}")
+        };
+        format!("{year}-{month}-{day}T{clock}Z").parse().unwrap()
+    };
+    String::from_utf8(listed.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| {
+            let (ship, rest) = line.split_once(" off ")?;
+            let (_, rest) = rest.split_once("Najin ")?;
+            let words: Vec<&str> = rest.split_whitespace().collect();
+            Some(Trip {
+                ship: ship.trim().to_owned(),
+                arrival: moment(words[0], words[1]),
+                departure: moment(words[3], words[4]),
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn every_trip_that_was_made_up_is_a_dark_call_whose_intervals_hold_it() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    let calls = properties(&bench, "dark_calls");
+    let trips = trips();
+    assert!(trips.len() >= 30);
+    for trip in &trips {
+        let holds = |call: &&Value| {
+            let within = |earliest: &str, at: Timestamp, latest: &str| {
+                time(&call[earliest]).unwrap() <= at
+                    && time(&call[latest]).is_none_or(|latest| at <= latest)
+            };
+            call["name"] == trip.ship.as_str()
+                && call["port_locode"] == "KPRJN"
+                && within("arrival_earliest", trip.arrival, "arrival_latest")
+                && within("departure_earliest", trip.departure, "departure_latest")
+        };
+        let found = calls.iter().find(holds);
+        let call = found.unwrap_or_else(|| panic!("{} at {}", trip.ship, trip.arrival));
+        let stay_h = trip.departure.hours_since(trip.arrival);
+        assert!(call["longest_stay_h"].as_f64().unwrap() >= stay_h);
+        assert_eq!(call["observed"], false);
+    }
+}
+
+#[test]
+fn a_sighting_grades_three_or_four_and_its_absence_one_or_two() {
+    let bench = Bench::new();
+    let summary = run_case(&bench, &[]);
+    let mut grades: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for call in properties(&bench, "dark_calls") {
+        let grade = call["grade"].as_str().unwrap().to_owned();
+        let sighted = !call["sighting_ids"].as_array().unwrap().is_empty();
+        assert_eq!(sighted, grade == "D3" || grade == "D4", "{call}");
+        let reason = call["reason"].as_str().unwrap();
+        if grade == "D1" {
+            assert!(reason.to_lowercase().contains("reachable only"), "{reason}");
+        }
+        if grade == "D2" {
+            assert!(call["repeats"].is_string());
+        }
+        assert!(call["gap_id"].as_str().unwrap().contains("/gap/"));
+        let name = call["name"].as_str().unwrap().to_owned();
+        grades.entry(name).or_default().insert(grade);
+    }
+    for ship in ["ANGARA", "MARIA", "MAIA-1"] {
+        let found = &grades[ship];
+        assert!(found.contains("D3") || found.contains("D4"), "{ship}");
+        assert!(found.contains("D2"), "{ship}");
+    }
+    assert!(grades["LADY R"].contains("D4"), "seen on the 10th and 12th");
+    assert!(!grades.contains_key("EXAMPLE TRADER"));
+    assert!(summary.contains("reachable only"), "{summary}");
+}
+
+#[test]
+fn the_planted_claims_are_contradicted_and_nobody_is_mistaken_for_another() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    for sighting in properties(&bench, "sightings") {
+        let id = sighting["sighting_id"].as_str().unwrap();
+        let verdict = sighting["verdict"].as_str().unwrap();
+        let reason = sighting["reason"].as_str().unwrap();
+        assert_eq!(
+            verdict == "contradicted",
+            id.starts_with("made-up-trader"),
+            "{id}: {verdict}"
+        );
+        if verdict == "contradicted" {
+            assert!(
+                reason.contains("mistaken identity or false AIS"),
+                "{reason}"
+            );
+            assert!(sighting["ais_distance_km"].as_f64().unwrap() > 100.0);
+        }
+        match sighting["claimed_name"].as_str() {
+            Some("Maia" | "Maia-1") => assert_eq!(sighting["imo"], "9358010"),
+            Some("Maria") => assert_eq!(sighting["imo"], "8517839"),
+            None => assert_eq!(verdict, "unknown vessel", "{id}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_dark_legs_inferred_part_is_not_observed_and_lies_apart() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    let legs = bench.features("dark_legs");
+    assert!(!legs.is_empty());
+    for leg in &legs {
+        let of = &leg["properties"];
+        assert_eq!(of["observed"], of["part"] == "observed", "{}", leg["id"]);
+        assert_eq!(leg["geometry"]["type"], "MultiLineString");
+        if of["part"] == "inferred" {
+            assert_eq!(of["by_water"], true, "{}", leg["id"]);
+        }
+    }
+    let repeated = |origin: &str, destination: &str| {
+        legs.iter()
+            .map(|leg| &leg["properties"])
+            .filter(|of| of["origin"] == origin && of["destination"] == destination)
+            .filter_map(|of| of["pattern_times"].as_u64())
+            .max()
+            .unwrap()
+    };
+    assert!(repeated("Vostochnyy", "Najin") >= 5);
+    assert!(repeated("Najin", "Dunay") >= 2);
+}
+
+#[test]
+fn the_areas_within_reach_are_polygons_on_the_water() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    let areas = bench.features("reach");
+    assert!(!areas.is_empty());
+    for area in &areas {
+        if area["geometry"].is_null() {
+            // Lady R's last silence goes on for two weeks: she could be anywhere.
+            assert!(area["properties"]["end"].is_null(), "{}", area["id"]);
+        } else {
+            assert_eq!(area["geometry"]["type"], "MultiPolygon");
+        }
+    }
+    run_case(&bench, &["--reach", "none"]);
+    assert!(bench.features("reach").is_empty());
+}
+
+#[test]
+fn the_case_file_beside_the_positions_is_used_unless_it_is_left_out() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    let by_name = bench.read("out/dark_calls.geojson");
+    assert!(!by_name.is_empty());
+    let positions = in_tree("data/najin-vostochny/positions.csv");
+    let positions = positions.to_str().unwrap();
+    let ran = bench.landfall_with(&["run", positions, "--out", "beside"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(by_name, bench.read("beside/dark_calls.geojson"));
+    assert!(bench.path("beside/dossier-273291160.md").is_file());
+    let ran = bench.landfall_with(&["run", positions, "--out", "without", "--no-case"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(bench.features_in("without", "dark_calls").is_empty());
+    let gap = &bench.features_in("without", "gaps")[0]["properties"];
+    assert!(
+        gap["candidates_total"].as_u64().unwrap() > 0,
+        "candidates need no evidence"
+    );
+    assert!(!bench.path("without/dossier.md").exists());
+}
+
+/// A ship that lies at Vostochnyy, silent from the 2nd to the 5th.
+fn silent_at_the_berth() -> String {
+    let mut rows = String::from(
+        "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo,TransceiverClass\n",
+    );
+    for hour in (0..24).chain(96..120) {
+        let _ = writeln!(
+            rows,
+            "273210440,2024-03-{:02}T{:02}:00:00,42.7440,133.0678,0.0,0.0,0,SHIP,IMO9179842,UBYT2,70,5,120,18,5,70,A",
+            1 + hour / 24,
+            hour % 24
+        );
+    }
+    rows
+}
+
+const SEEN: &str = "id,time,lat,lon,error_radius_m,outcome,name,imo,source\n";
+
+#[test]
+fn a_sighting_elsewhere_splits_the_call_that_a_silence_interrupted() {
+    let bench = Bench::new();
+    bench.write("ship.csv", silent_at_the_berth());
+    bench.write(
+        "seen.csv",
+        format!("{SEEN}a,2024-03-03T00:00:00Z,42.2333,130.3,2000,seen,,9179842,a test\n"),
+    );
+    let ran = bench.landfall("run ship.csv --out plain");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(bench.features_in("plain", "port_calls").len(), 1);
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let calls = properties(&bench, "port_calls");
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!(calls[0]["reports"], 24);
+    assert_eq!(calls[1]["reports"], 24);
+    assert!(calls[0]["departure"].is_null() && calls[1]["arrival"].is_null());
+    let dark = properties(&bench, "dark_calls");
+    assert_eq!(dark.len(), 1);
+    assert_eq!(
+        (dark[0]["grade"].as_str(), dark[0]["port"].as_str()),
+        (Some("D3"), Some("Najin"))
+    );
+}
+
+#[test]
+fn a_scene_without_her_cuts_and_sightings_that_exclude_each_other_say_so() {
+    let bench = Bench::new();
+    bench.write("ship.csv", silent_at_the_berth());
+    bench.write(
+        "seen.csv",
+        format!(
+            "{SEEN}there,2024-03-03T00:00:00Z,42.2333,130.3,2000,seen,,9179842,a test\n\
+             gone,2024-03-03T08:00:00Z,42.2333,130.3,2000,not_there,,9179842,a test\n"
+        ),
+    );
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let dark = properties(&bench, "dark_calls");
+    assert_eq!(dark[0]["departure_latest"], "2024-03-03T08:00:00Z");
+    assert_eq!(dark[0]["cut_by"].as_array().unwrap().len(), 1);
+    bench.write(
+        "seen.csv",
+        format!(
+            "{SEEN}there,2024-03-03T00:00:00Z,42.2333,130.3,2000,seen,,9179842,a test\n\
+             busan,2024-03-03T01:00:00Z,35.1,129.05,2000,seen,,9179842,a test\n"
+        ),
+    );
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for sighting in properties(&bench, "sightings") {
+        assert_eq!(sighting["contradicts"].as_array().unwrap().len(), 1);
+    }
+    assert!(bench.features("dark_calls").is_empty());
+}
+
+#[test]
+fn a_slower_cap_narrows_what_is_possible() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    let total = |bench: &Bench| -> u64 {
+        properties(bench, "gaps")
+            .iter()
+            .map(|gap| gap["candidates_total"].as_u64().unwrap())
+            .sum()
+    };
+    let free = total(&bench);
+    run_case(&bench, &["--max-speed", "12", "--min-stay", "6"]);
+    assert!(total(&bench) < free);
+    let ran = bench.landfall("run x.csv --out out --max-speed 0");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("cap_knots"), "{}", ran.stderr);
+}
+
+#[test]
+fn one_future_dated_row_does_not_make_every_silence_endless() {
+    let bench = Bench::new();
+    let mut rows = silent_at_the_berth();
+    let stray = "273999999,2099-01-01T00:00:00,42.0,131.0,0.0,0.0,0,,,,,,,,,,A\n";
+    let before = bench.landfall_with(&{
+        bench.write("ship.csv", &rows);
+        ["run", "ship.csv", "--out", "before"]
+    });
+    assert_eq!(before.code, 0, "{}", before.stderr);
+    rows.push_str(stray);
+    bench.write("ship.csv", &rows);
+    let ran = bench.landfall("run ship.csv --out out");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let open = properties(&bench, "gaps")
+        .iter()
+        .filter(|gap| gap["end"].is_null())
+        .count();
+    assert_eq!(open, 0);
+    assert_eq!(
+        bench.features("gaps").len(),
+        bench.features_in("before", "gaps").len()
+    );
+}
+
+#[test]
+fn names_typed_by_strangers_stay_text_in_every_output() {
+    let bench = Bench::new();
+    let hostile = "</script><img src=x onerror=alert(1)>";
+    let rows = silent_at_the_berth().replace(",SHIP,", &format!(",\"{hostile}\","));
+    bench.write("ship.csv", rows);
+    bench.write(
+        "seen.csv",
+        format!("{SEEN}=1+1,2024-03-03T00:00:00Z,42.2333,130.3,2000,seen,\"{hostile}\",9179842,\"=cmd|' /C calc'!A0 [x](javascript:alert(1))\u{1b}[31m\"\n"),
+    );
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv --dossier 9179842");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!ran.stdout.contains('\u{1b}'));
+    let dossier = bench.read("out/dossier.md");
+    assert!(!dossier.contains("<img"), "{dossier}");
+    assert!(!dossier.contains("[x](javascript"), "{dossier}");
+    assert!(!dossier.contains('\u{1b}'));
+    assert_eq!(properties(&bench, "sightings")[0]["sighting_id"], "=1+1");
+}
+
+#[test]
+fn a_port_named_in_the_wrong_country_resolves_to_the_one_that_is_meant_with_the_reason() {
+    let bench = Bench::new();
+    run_case(&bench, &[]);
+    let named = properties(&bench, "sightings")
+        .into_iter()
+        .find(|sighting| sighting["sighting_id"] == "press-nakhodka-kp")
+        .unwrap();
+    let source = named["source_text"].as_str().unwrap();
+    assert!(
+        source.contains("no port in KP is called \"Nakhodka\""),
+        "{source}"
+    );
+    assert!(source.contains("Nakhodka (RUNJK) is another"), "{source}");
+    assert!(source.contains("taken for Najin (KPRJN)"), "{source}");
+    assert!((named["lat"].as_f64().unwrap() - 42.2333).abs() < 0.01);
+    bench.write("ship.csv", silent_at_the_berth());
+    bench.write(
+        "seen.csv",
+        "id,time,place,source\na,2024-03-03,Atlantis,a test\n",
+    );
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv");
+    assert!(ran.stderr.contains("Atlantis"), "{}", ran.stderr);
+}
