@@ -5,8 +5,6 @@ use crate::args::RunArgs;
 use anyhow::{Context, Result};
 use landfall_report::ManifestTable;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The name by which a case file beside its inputs is found.
@@ -70,20 +68,10 @@ pub(crate) fn apply(args: &mut RunArgs) -> Result<Option<ManifestTable>> {
         path: path.display().to_string(),
         format: "toml".to_owned(),
         size: Some(bytes.len() as u64),
-        sha256: Some(hexadecimal(&bytes)),
+        sha256: Some(landfall_ingest::sha256_of_bytes(&bytes)),
         accepted: 1,
         rejected: 0,
     }))
-}
-
-/// The SHA-256 of bytes.
-fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// The case file that may be meant, and whether it was given as such.

@@ -2,12 +2,11 @@
 
 use crate::args::EvidenceArgs;
 use crate::complain;
-use crate::table::printable;
 use anyhow::Result;
-use landfall_ingest::{RegisterTable, SightingTable, UnplacedSighting};
-use landfall_report::ManifestTable;
-use landfall_spatial_index::{MatchKind, PortIndex, PortMatch, PortRadiusConfig, SuggestionReason};
-use landfall_track::{Place, Port, PortIx, Position};
+use landfall_ingest::{ListProblem, RegisterTable, SightingTable, UnplacedSighting};
+use landfall_report::{ManifestTable, RejectedEntry};
+use landfall_spatial_index::{PortIndex, PortRadiusConfig, SuggestionReason};
+use landfall_track::{Port, PortIx};
 use std::fmt::{Display, Write};
 use std::path::Path;
 
@@ -56,7 +55,37 @@ pub(crate) fn tell<P: Display>(path: &Path, fate: &str, problems: &[P]) {
     }
 }
 
+/// Rows of a small table that cannot be used, as rejected.csv lists them.
+pub(crate) fn entries(
+    path: &Path,
+    reason: &'static str,
+    problems: &[ListProblem],
+) -> impl Iterator<Item = RejectedEntry> {
+    let file = path.display().to_string();
+    problems.iter().map(move |problem| RejectedEntry {
+        file: file.clone(),
+        row: problem.row,
+        column: problem.column.clone(),
+        value: problem.value.clone(),
+        reason,
+        detail: problem.problem.clone(),
+    })
+}
+
 impl Evidence {
+    /// The rows that cannot be used.
+    pub(crate) fn rejected(&self) -> impl Iterator<Item = RejectedEntry> {
+        let sightings = self
+            .sightings
+            .iter()
+            .flat_map(|table| entries(&table.path, "bad_sighting", &table.rejected));
+        let registers = self
+            .registers
+            .iter()
+            .flat_map(|table| entries(&table.path, "bad_vessel", &table.rejected));
+        sightings.chain(registers)
+    }
+
     /// What the manifest says of the files.
     pub(crate) fn origins(&self) -> Vec<ManifestTable> {
         let sightings = self.sightings.iter().map(|table| ManifestTable {
@@ -93,23 +122,28 @@ impl Evidence {
                 let sighting = &mut table.sightings[unplaced.sighting];
                 match placed(&index, &unplaced) {
                     Some((port, how)) => {
-                        sighting.position = first_place(index.port(port)).unwrap_or_default();
+                        sighting.position = index.port(port).place.first().unwrap_or_default();
                         sighting.error_radius_m =
                             sighting.error_radius_m.max(index.enter_radius_m(port));
                         let _ = write!(sighting.source, " [placed by Landfall: {how}]");
                     }
-                    None => lost.push((unplaced.sighting, unplaced.name)),
+                    None => lost.push(unplaced),
                 }
             }
-            for (at, name) in lost.into_iter().rev() {
-                let sighting = table.sightings.remove(at);
-                complain(format_args!(
-                    "warning: `{}`, row {}, column `place`: no one port is meant by `{}`; see `landfall \
-                     ports find`, or give lat and lon (not used)",
-                    table.path.display(),
-                    sighting.row,
-                    printable(&name)
-                ));
+            let problems: Vec<ListProblem> = lost
+                .iter()
+                .map(|unplaced| {
+                    unplaced.problem(
+                        table.sightings[unplaced.sighting].row,
+                        "no one port is meant; see `landfall ports find`, or give lat and lon",
+                    )
+                })
+                .collect();
+            tell(&table.path, "not used", &problems);
+            table.rejected.extend(problems);
+            table.rejected.sort_by_key(|problem| problem.row);
+            for unplaced in lost.into_iter().rev() {
+                table.sightings.remove(unplaced.sighting);
             }
         }
     }
@@ -147,13 +181,7 @@ fn placed(index: &PortIndex, unplaced: &UnplacedSighting) -> Option<(PortIx, Str
             (None, None) => port.name.clone(),
         }
     };
-    let is_exact = |found: &&PortMatch| {
-        matches!(
-            found.kind,
-            MatchKind::Name | MatchKind::Alias | MatchKind::Code
-        )
-    };
-    let mut exact = search.matches.iter().filter(is_exact);
+    let mut exact = search.matches.iter().filter(|found| found.kind.is_exact());
     match (exact.next(), exact.next()) {
         (Some(found), None) => {
             let how = format!("\"{name}\" is {}, the port of that name", shown(found.port));
@@ -182,11 +210,4 @@ fn placed(index: &PortIndex, unplaced: &UnplacedSighting) -> Option<(PortIx, Str
     };
     let _ = write!(how, "; taken for {}, {why}", shown(meant.port));
     Some((meant.port, how))
-}
-
-fn first_place(port: &Port) -> Option<Position> {
-    match &port.place {
-        Place::Points(points) => points.first().copied(),
-        Place::Polygons(polygons) => polygons.first()?.first()?.first().copied(),
-    }
 }

@@ -5,8 +5,8 @@ use crate::{Outcome, evidence};
 use anyhow::{Context, Result};
 use landfall_ingest::{ColumnMap, DateOrder, PortTable, ReadOptions};
 use landfall_pipeline::{Config, DrawnReach, Evidence, Plan, Restriction};
-use landfall_report::{Format, ManifestTable};
-use landfall_spatial_index::{MatchKind, PassageKind, PortIndex, PortRadiusConfig, SeaWays};
+use landfall_report::{Format, ManifestTable, RejectedEntry};
+use landfall_spatial_index::{PassageKind, PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, VesselId};
 use std::io::Write;
 use std::path::Path;
@@ -57,7 +57,11 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         Some(path) => anyhow::anyhow!("`{}`: {error}", path.display()),
         None => BadArgument(error.to_string()).into(),
     })?;
-    let (ports, tables) = port_table(&args.ports)?;
+    let PortTables {
+        ports,
+        origins: tables,
+        rejected,
+    } = port_tables(&args.ports)?;
     let restriction = restriction(&args.restrict, &ports, &config.port_radius)?;
     let watched = ports_named(
         "--watch-ports",
@@ -78,6 +82,7 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         read: read_options(&args.read)?,
         ports,
         tables,
+        rejected,
         restriction,
         config,
         out: args.out.clone(),
@@ -172,11 +177,12 @@ pub(crate) fn read_options(args: &ReadArgs) -> Result<ReadOptions> {
     })
 }
 
-/// The port table (the bundled one or those of `--ports`, and those of `--add-ports`), and what the
-/// manifest says of the tables it was made from. Rows of a table that cannot be used are told.
-pub(crate) fn port_table(args: &PortTableArgs) -> Result<(Vec<Port>, Vec<ManifestTable>)> {
+/// Reads the port tables: the bundled one or those of `--ports`, and those of `--add-ports`. Rows that
+/// cannot be used are told.
+pub(crate) fn port_tables(args: &PortTableArgs) -> Result<PortTables> {
     let mut table: Option<PortTable> = None;
     let mut origins = Vec::new();
+    let mut rejected = Vec::new();
     if args.ports.is_empty() {
         let bundled = landfall_ingest::bundled_ports();
         origins.push(origin("bundled".to_owned(), &bundled));
@@ -186,6 +192,7 @@ pub(crate) fn port_table(args: &PortTableArgs) -> Result<(Vec<Port>, Vec<Manifes
         let read = landfall_ingest::read_ports(path)?;
         evidence::tell(path, "not used", &read.rejected);
         evidence::tell(path, "the rest of the row is used", &read.doubts);
+        rejected.extend(evidence::entries(path, "bad_port", &read.rejected));
         origins.push(origin(path.display().to_string(), &read));
         match &mut table {
             Some(table) => {
@@ -194,7 +201,20 @@ pub(crate) fn port_table(args: &PortTableArgs) -> Result<(Vec<Port>, Vec<Manifes
             None => table = Some(read),
         }
     }
-    Ok((table.map(|table| table.ports).unwrap_or_default(), origins))
+    Ok(PortTables {
+        ports: table.map(|table| table.ports).unwrap_or_default(),
+        origins,
+        rejected,
+    })
+}
+
+/// All port tables of a run as one.
+pub(crate) struct PortTables {
+    pub(crate) ports: Vec<Port>,
+    /// What the manifest says of each.
+    origins: Vec<ManifestTable>,
+    /// Rows that cannot be used.
+    rejected: Vec<RejectedEntry>,
 }
 
 fn origin(path: String, table: &PortTable) -> ManifestTable {
@@ -283,12 +303,7 @@ fn ports_named(
         let exact: Vec<PortIx> = search
             .matches
             .iter()
-            .filter(|found| {
-                matches!(
-                    found.kind,
-                    MatchKind::Code | MatchKind::Name | MatchKind::Alias
-                )
-            })
+            .filter(|found| found.kind.is_exact())
             .map(|found| found.port)
             .collect();
         if exact.is_empty() {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use landfall_spatial_index::{
     MatchKind, PortIndex, PortMatch, PortRadiusConfig, PortSearch, SuggestionReason,
 };
-use landfall_track::{CountryCode, Place, Port};
+use landfall_track::{CountryCode, Port};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -33,7 +33,7 @@ pub(crate) fn ports(command: &PortsCommand) -> Result<Outcome> {
 
 fn index(table: &PortTableArgs) -> Result<PortIndex> {
     Ok(PortIndex::new(
-        plan::port_table(table)?.0,
+        plan::port_tables(table)?.ports,
         &PortRadiusConfig::default(),
     ))
 }
@@ -164,15 +164,10 @@ fn port_line(table: &mut Table, port: &Port, note: String) {
 
 /// Latitude and longitude of a port's first point.
 fn coordinates(port: &Port) -> [String; 2] {
-    let first = match &port.place {
-        Place::Points(points) => points.first(),
-        Place::Polygons(polygons) => polygons
-            .first()
-            .and_then(|rings| rings.first())
-            .and_then(|ring| ring.first()),
-    };
-    first.map_or([String::new(), String::new()], |position| {
-        let place = position.degrees();
-        [format!("{:.4}", place.lat), format!("{:.4}", place.lon)]
-    })
+    port.place
+        .first()
+        .map_or([String::new(), String::new()], |position| {
+            let place = position.degrees();
+            [format!("{:.4}", place.lat), format!("{:.4}", place.lon)]
+        })
 }

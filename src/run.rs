@@ -12,9 +12,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
     let mut evidence = evidence::read(&args.evidence)?;
     let mut plan = plan::plan(&args)?;
     plan.arguments = std::env::args().skip(1).collect();
+    evidence.place(&plan.ports, &plan.config.port_radius);
     plan.tables.extend(case);
     plan.tables.extend(evidence.origins());
-    evidence.place(&plan.ports, &plan.config.port_radius);
+    plan.rejected.extend(evidence.rejected());
     evidence.hand_over(&mut plan.evidence);
     let running = RunProgress::default();
     let summary = progress::shown(&running, args.read.quiet, || {

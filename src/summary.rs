@@ -260,21 +260,7 @@ pub(crate) fn unreadable(file: &str, column: &UnreadableColumn) -> String {
 
 /// A reason in plain words.
 pub(crate) fn explained(reason: RejectReason) -> String {
-    let words = match reason {
-        RejectReason::BadIdentity => "no identity, or one that cannot be read",
-        RejectReason::BadTime => "no time, or one that cannot be read",
-        RejectReason::BadPosition => "no latitude or longitude, or one that cannot be read",
-        RejectReason::NoPosition => "the sender had no position (latitude 91, longitude 181)",
-        RejectReason::StaticMessage => "the row of a static message, without a position",
-        RejectReason::PositionOutOfRange => "latitude or longitude off the globe",
-        RejectReason::WrongFieldCount => "too few or too many fields",
-        RejectReason::RepeatedHeader => "the header once more, as in files put together",
-        RejectReason::RecordTooLong => "longer than any record should be",
-        RejectReason::UnclosedQuote => "a quote that is never closed",
-        RejectReason::FileBrokenOff => "the file breaks off (one entry for the rest of it)",
-        _ => return reason.to_string(),
-    };
-    format!("{words} [{reason}]")
+    format!("{} [{reason}]", reason.meaning())
 }
 
 /// A number with a comma between thousands.

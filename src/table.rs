@@ -1,5 +1,6 @@
 //! Plain tables for the terminal.
 
+use landfall_track::is_hidden;
 use std::fmt::Write;
 
 /// Where a column's cells stand.
@@ -55,22 +56,31 @@ impl Table {
     }
 }
 
-/// A text with its control characters escaped, so that a name cannot steer a terminal.
+/// A text fit for a terminal: control characters are escaped, so that a name cannot steer it, and so
+/// are marks under which one name can look like another.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|letter| {
-            if letter.is_control() {
-                letter.escape_default().to_string()
-            } else {
-                letter.into()
-            }
-        })
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_that_turn_or_hide_a_name_are_escaped_like_control_characters() {
+        assert_eq!(
+            printable("A\u{202e}B\u{200b}\u{1b}Ö"),
+            "A\\u{202e}B\\u{200b}\\u{1b}Ö"
+        );
+    }
 
     #[test]
     fn columns_line_up_and_control_characters_are_escaped() {

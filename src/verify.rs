@@ -1,9 +1,10 @@
 //! `landfall verify`: are the inputs what they were, and does the run give the same bytes again?
 
 use crate::args::{Cli, Command, RunArgs, VerifyArgs};
-use crate::explain::page::{Page, shown};
+use crate::explain::page::Page;
 use crate::explain::result::{RecordedFile, RunResult};
 use crate::explain::sources::unchanged;
+use crate::table::printable;
 use crate::{Outcome, run};
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -238,7 +239,7 @@ fn manifest_difference(then: &Path, now: &Path) -> Result<Vec<String>> {
         .into_iter()
         .filter(|member| !MAY_DIFFER.contains(&member.as_str()))
         .filter(|member| then.get(*member) != now.get(*member))
-        .map(|member| format!("`{}`", shown(member)))
+        .map(|member| format!("`{}`", printable(member)))
         .collect())
 }
 
@@ -288,7 +289,10 @@ fn excerpt(piece: &[u8], at: usize) -> String {
     let text = String::from_utf8_lossy(&piece[start..end]);
     let before = if start > 0 { "…" } else { "" };
     let after = if end < piece.len() { "…" } else { "" };
-    format!("`{before}{}{after}`", shown(text.trim_end_matches('\n')))
+    format!(
+        "`{before}{}{after}`",
+        printable(text.trim_end_matches('\n'))
+    )
 }
 
 /// A file line by line; one that is very long in pieces.

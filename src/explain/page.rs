@@ -1,6 +1,7 @@
 //! A page is an explanation as it is printed: numbered steps, lines of a readable width, facts in
 //! columns, and nothing in it that could steer a terminal.
 
+use crate::table::printable;
 use std::fmt::Write;
 
 /// The longest line, in characters.
@@ -35,13 +36,13 @@ impl Page {
     pub(crate) fn step(&mut self, title: &str) {
         self.blank();
         self.steps += 1;
-        let _ = writeln!(self.text, "{}. {}", self.steps, shown(title));
+        let _ = writeln!(self.text, "{}. {}", self.steps, printable(title));
     }
 
     /// Begins a part that is no step.
     pub(crate) fn part(&mut self, title: &str) {
         self.blank();
-        let _ = writeln!(self.text, "{}", shown(title));
+        let _ = writeln!(self.text, "{}", printable(title));
     }
 
     /// A sentence below the step.
@@ -58,7 +59,8 @@ impl Page {
 
     /// A value with what it is; those that follow each other line up.
     pub(crate) fn fact(&mut self, label: &str, value: impl AsRef<str>) {
-        self.facts.push((shown(label), value.as_ref().to_owned()));
+        self.facts
+            .push((printable(label), value.as_ref().to_owned()));
     }
 
     /// The same, where there is a value.
@@ -71,7 +73,7 @@ impl Page {
     /// A text letter for letter in one line, however long.
     pub(crate) fn verbatim(&mut self, text: &str) {
         self.line_up();
-        let _ = writeln!(self.text, "{INDENT}{}", shown(text));
+        let _ = writeln!(self.text, "{INDENT}{}", printable(text));
     }
 
     /// Text that is laid out already and holds nothing foreign.
@@ -102,7 +104,7 @@ fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
     out.push_str(first);
     let mut column = first.chars().count();
     let mut is_line_empty = true;
-    for word in shown(text).split(' ').filter(|word| !word.is_empty()) {
+    for word in printable(text).split(' ').filter(|word| !word.is_empty()) {
         let length = word.chars().count();
         if !is_line_empty && column + 1 + length > WIDTH {
             out.push('\n');
@@ -120,25 +122,6 @@ fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
     }
     out.truncate(out.trim_end_matches(' ').len());
     out.push('\n');
-}
-
-/// A text fit for a terminal: control characters are escaped, and so are marks that turn the
-/// direction of writing or have no width, under which one name can look like another.
-pub(crate) fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let is_hidden = letter.is_control()
-            || matches!(letter,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-        if is_hidden {
-            shown.extend(letter.escape_default());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
 }
 
 #[cfg(test)]

@@ -267,10 +267,10 @@ impl<'a> Search<'a> {
     fn outcome(self) -> Result<(String, Vec<u8>)> {
         let listed = |ids: &mut dyn Iterator<Item = &String>| -> String {
             ids.fold(String::new(), |list, id| {
-                list + "\n  " + &super::page::shown(id)
+                list + "\n  " + &crate::table::printable(id)
             })
         };
-        let wanted = super::page::shown(self.wanted);
+        let wanted = crate::table::printable(self.wanted);
         match self.first {
             Some(first) if self.total == 1 => Ok(first),
             Some(_) => {

@@ -1,10 +1,11 @@
 //! Why a silence is a gap, and what it may hold.
 
 use super::observed::limit;
-use super::page::{Page, shown};
+use super::page::Page;
 use super::properties::{Properties, counted, hours, kilometres, knots, place, trimmed};
 use super::result::RunResult;
 use super::sources::report;
+use crate::table::printable;
 use crate::table::{Align, Table};
 
 /// Candidates that are listed.
@@ -155,7 +156,7 @@ fn candidates(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
             candidate
                 .count("rank")
                 .map_or_else(String::new, |rank| rank.to_string()),
-            shown(&name),
+            printable(&name),
             h("slack_h"),
             h("longest_stay_h"),
             needs.map_or_else(String::new, |needs| format!("{needs:.1} kn")),

@@ -182,13 +182,31 @@ fn the_areas_within_reach_are_polygons_on_the_water() {
     let areas = bench.features("reach");
     assert!(!areas.is_empty());
     for area in &areas {
+        let properties = &area["properties"];
         if area["geometry"].is_null() {
-            // Lady R's last silence goes on for two weeks: she could be anywhere.
-            assert!(area["properties"]["end"].is_null(), "{}", area["id"]);
+            // Only Lady R's last silence, of two weeks, is so long that she could be anywhere.
+            assert_eq!(properties["meaning"], "too large to be drawn");
+            assert_eq!(
+                properties["gap_id"], "273212120/gap/2024-04-03T20:21:40Z",
+                "{}",
+                area["id"]
+            );
         } else {
             assert_eq!(area["geometry"]["type"], "MultiPolygon");
         }
     }
+    // The sighting of 10 February splits Maia-1's gap: two areas, each up to it or from it on.
+    let parts: Vec<&Value> = areas
+        .iter()
+        .map(|area| &area["properties"])
+        .filter(|area| {
+            area["gap_id"] == "273291160/gap/2024-02-11T00:21:36Z" && area["speed_basis"] == "cap"
+        })
+        .collect();
+    assert_eq!(parts.len(), 2, "{parts:?}");
+    assert_eq!(parts[0]["start"], "2024-02-11T00:21:36Z");
+    assert_eq!(parts[1]["end"], "2024-02-13T06:23:31Z");
+    assert!(time(&parts[0]["end"]) >= time(&parts[1]["start"]));
     run_case(&bench, &["--reach", "none"]);
     assert!(bench.features("reach").is_empty());
 }
@@ -258,6 +276,92 @@ fn a_sighting_elsewhere_splits_the_call_that_a_silence_interrupted() {
         (dark[0]["grade"].as_str(), dark[0]["port"].as_str()),
         (Some("D3"), Some("Najin"))
     );
+}
+
+#[test]
+fn a_sighting_at_sea_splits_the_call_and_the_ways_lead_over_it() {
+    let bench = Bench::new();
+    bench.write("ship.csv", silent_at_the_berth());
+    // Off Cape Povorotny, then at Najin.
+    bench.write(
+        "seen.csv",
+        format!(
+            "{SEEN}sea,2024-03-02T12:00:00Z,42.2,132.6,500,seen,,9179842,a test\n\
+             port,2024-03-03T12:00:00Z,42.2333,130.3,2000,seen,,9179842,a test\n"
+        ),
+    );
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(bench.features("port_calls").len(), 2);
+    let legs = bench.features("dark_legs");
+    let way_in = legs
+        .iter()
+        .find(|leg| leg["properties"]["destination"] == "Najin")
+        .unwrap();
+    assert_eq!(
+        way_in["properties"]["over_sighting_ids"],
+        serde_json::json!(["sighting/sea"])
+    );
+    let over = serde_json::json!([132.6, 42.2]);
+    let line = way_in["geometry"]["coordinates"][0].as_array().unwrap();
+    assert!(line.contains(&over), "{line:?}");
+    let way_out = legs
+        .iter()
+        .find(|leg| leg["properties"]["origin"] == "Najin")
+        .unwrap();
+    assert_eq!(
+        way_out["properties"]["over_sighting_ids"],
+        serde_json::json!([])
+    );
+    // Alone, the one at sea makes no dark call, but she was not at the berth all the time.
+    bench.write(
+        "seen.csv",
+        format!("{SEEN}sea,2024-03-02T12:00:00Z,42.2,132.6,500,seen,,9179842,a test\n"),
+    );
+    let ran = bench.landfall("run ship.csv --out out --sightings seen.csv");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(bench.features("dark_calls").is_empty());
+    assert_eq!(bench.features("port_calls").len(), 2);
+}
+
+#[test]
+fn rows_of_lists_that_cannot_be_used_are_in_rejected_csv_with_the_reason() {
+    let bench = Bench::new();
+    bench.write("ship.csv", silent_at_the_berth());
+    bench.write(
+        "seen.csv",
+        "id,time,lat,lon,place,source\n\
+         a,2024-03-03,42.2,130.3,,a test\n\
+         b,yesterday,42.2,130.3,,a test\n\
+         c,2024-03-03,,,Atlantis,a test\n",
+    );
+    bench.write("list.csv", "name,imo,mmsi\nSHIP,12,\n");
+    bench.write("ports.csv", "name,lat,lon\nNowhere,99,0\nHere,42,131\n");
+    let ran = bench.landfall(
+        "run ship.csv --out out --sightings seen.csv --vessels list.csv --add-ports ports.csv",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let rejected = bench.read("out/rejected.csv");
+    let starts: Vec<&str> = rejected
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit_once(',').map_or(line, |(start, _)| start))
+        .collect();
+    for start in [
+        "ports.csv,1,lat,99,bad_port",
+        "seen.csv,2,time,yesterday,bad_sighting",
+        "seen.csv,3,place,Atlantis,bad_sighting",
+    ] {
+        assert!(
+            starts.iter().any(|line| line.starts_with(start)),
+            "{start}: {rejected}"
+        );
+    }
+    let manifest = bench.json("out/manifest.json");
+    let tables = manifest["tables"].as_array().unwrap();
+    let of = |role: &str| tables.iter().find(|table| table["role"] == role).unwrap();
+    assert_eq!(of("sightings")["accepted"], 1);
+    assert_eq!(of("sightings")["rejected"], 2);
 }
 
 #[test]

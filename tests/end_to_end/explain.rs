@@ -1,22 +1,8 @@
 //! `landfall explain`: the reasoning behind every kind of event, and the rows it rests on.
 
-use crate::landfall::{Bench, Ran, in_tree};
+use crate::landfall::{Bench, Ran};
 use serde_json::{Value, json};
 use std::fs;
-
-/// The bundled case, copied so that it can be changed, and its result.
-fn case() -> Bench {
-    let bench = Bench::new();
-    for name in ["positions.csv", "sightings.csv", "vessels.csv"] {
-        let bytes = fs::read(in_tree("data/najin-vostochny").join(name)).unwrap();
-        bench.write(name, bytes);
-    }
-    let ran = bench.landfall(
-        "run positions.csv --sightings sightings.csv --vessels vessels.csv --out out --quiet",
-    );
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    bench
-}
 
 /// One ship that falls silent twice: off Vostochny, and where she comes back.
 fn small() -> Bench {
@@ -49,7 +35,7 @@ fn rows(bench: &Bench) -> Vec<String> {
 
 #[test]
 fn every_kind_of_event_is_explained_down_to_the_letters_of_its_rows() {
-    let bench = case();
+    let bench = Bench::of_case();
     let lines = rows(&bench);
     let manifest = bench.json("out/manifest.json");
     let outputs = manifest["outputs"].as_array().unwrap();

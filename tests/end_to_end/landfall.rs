@@ -24,6 +24,20 @@ impl Bench {
         }
     }
 
+    /// With the bundled case in it, copied so that it can be changed, and its result in `out`.
+    pub(crate) fn of_case() -> Self {
+        let bench = Self::new();
+        for name in ["positions.csv", "sightings.csv", "vessels.csv"] {
+            let bytes = fs::read(in_tree("data/najin-vostochny").join(name)).unwrap();
+            bench.write(name, bytes);
+        }
+        let ran = bench.landfall(
+            "run positions.csv --sightings sightings.csv --vessels vessels.csv --out out --quiet",
+        );
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        bench
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

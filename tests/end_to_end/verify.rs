@@ -1,6 +1,6 @@
 //! `landfall verify`: the same inputs give the same bytes, and whatever has changed is named.
 
-use crate::landfall::{Bench, in_tree};
+use crate::landfall::Bench;
 use std::fs;
 
 /// One ship's result with a sighting of her, all of it in the bench's folder.
@@ -27,15 +27,7 @@ const LEFT: [&str; 3] = ["a.csv", "out", "s.csv"];
 
 #[test]
 fn the_bundled_case_is_the_same_byte_for_byte() {
-    let bench = Bench::new();
-    for name in ["positions.csv", "sightings.csv", "vessels.csv"] {
-        let bytes = fs::read(in_tree("data/najin-vostochny").join(name)).unwrap();
-        bench.write(name, bytes);
-    }
-    let ran = bench.landfall(
-        "run positions.csv --sightings sightings.csv --vessels vessels.csv --out out --quiet",
-    );
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let bench = Bench::of_case();
     let ran = bench.landfall("verify out");
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
 }

@@ -2,12 +2,10 @@
 //! the same with ways by water.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use landfall_events::dark::{
-    Caller, CandidateSetting, Fix, InferenceConfig, ReachSetting, Silence,
-};
+use landfall_events::dark::{Caller, CandidateSetting, InferenceConfig, ReachSetting, Silence};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{
-    LonLat, Place, Port, Position, ReachSpeeds, Timestamp, distance_m, interpolate,
+    Fix, LonLat, Place, Port, Position, ReachSpeeds, Timestamp, distance_m, interpolate,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;

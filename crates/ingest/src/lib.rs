@@ -66,5 +66,6 @@ pub use raw_rows::{RawCell, RawRow, read_list_rows, read_rows, sha256_of_input};
 pub use register::{RegisterTable, read_register};
 pub use sightings::{SightingTable, UnplacedSighting, read_sightings};
 pub use source_file::{ColumnUse, SourceFile, UnreadableColumn};
+pub use stored::sha256_of_bytes;
 pub use time_format::DateOrder;
 pub use vessels::{MergedSlots, ParticularsSlot, VesselBook, VesselSlot};

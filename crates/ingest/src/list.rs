@@ -2,9 +2,9 @@
 //! whole, and its columns are known by name, in any order and case.
 
 use crate::IngestError;
+use crate::stored::sha256_of_bytes;
 use landfall_track::{Imo, LonLat, Mmsi, MmsiClass, Position, Timestamp};
-use sha2::{Digest, Sha256};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -260,11 +260,7 @@ impl ListFile {
         if memchr::memchr(0, &bytes[..bytes.len().min(8192)]).is_some() {
             return bad("it is not a text file; expected CSV or GeoJSON in UTF-8");
         }
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(&bytes) {
-            // Writing to a string does not fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = sha256_of_bytes(&bytes);
         Ok(Self { bytes, sha256 })
     }
 

@@ -11,6 +11,7 @@ use crate::positions::{PositionSink, ReadOptions};
 use crate::typed::Scheme;
 use crate::values::{Kind, Values};
 use landfall_track::RejectReason;
+use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowSchema, Field as ArrowField};
 use polars_buffer::Buffer;
 use polars_parquet::read::{
@@ -103,15 +104,15 @@ pub(crate) fn read_parquet<S: PositionSink>(
 }
 
 /// An open Parquet file.
-struct Table {
-    file: File,
+pub(crate) struct Table {
+    pub(crate) file: File,
     size: u64,
-    metadata: FileMetadata,
-    schema: ArrowSchema,
+    pub(crate) metadata: FileMetadata,
+    pub(crate) schema: ArrowSchema,
 }
 
 impl Table {
-    fn open(path: &Path) -> Result<Self, IngestError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, IngestError> {
         let unreadable = |source| IngestError::Unreadable {
             path: path.to_owned(),
             source,
@@ -321,23 +322,8 @@ impl Packed {
     fn unpack(&self, group: &RowGroupMetadata, start: usize, end: usize) -> Result<Values, String> {
         let name = &self.field.name;
         let chunk = chunk_of(group, name)?;
-        let arrays = guarded(|| {
-            let pages = PageReader::new(
-                Cursor::new(self.bytes.clone()),
-                chunk,
-                Vec::new(),
-                MOST_PAGE_BYTES,
-            );
-            let kind = &chunk.descriptor().descriptor.primitive_type;
-            let (arrays, _) = column_iter_to_arrays(
-                vec![BasicDecompressor::new(pages, Vec::new())],
-                vec![kind],
-                self.field.clone(),
-                Some(Filter::new_ranged(start, end)),
-            )?;
-            polars_arrow::compute::concatenate::concatenate_unchecked(&arrays)
-        })
-        .map_err(|detail| format!("column `{name}`: {detail}"))?;
+        let arrays = unpacked_rows(self.bytes.clone(), chunk, &self.field, start, end)
+            .map_err(|detail| format!("column `{name}`: {detail}"))?;
         if arrays.len() != end - start {
             return Err(format!("column `{name}` has fewer rows than its row group"));
         }
@@ -346,8 +332,31 @@ impl Packed {
     }
 }
 
+/// Some rows of a column of a row group, from how it lies in the file.
+pub(crate) fn unpacked_rows(
+    bytes: Buffer<u8>,
+    chunk: &ColumnChunkMetadata,
+    field: &ArrowField,
+    start: usize,
+    end: usize,
+) -> Result<Box<dyn Array>, String> {
+    guarded(|| {
+        let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), MOST_PAGE_BYTES);
+        let kind = &chunk.descriptor().descriptor.primitive_type;
+        let (arrays, _) = column_iter_to_arrays(
+            vec![BasicDecompressor::new(pages, Vec::new())],
+            vec![kind],
+            field.clone(),
+            Some(Filter::new_ranged(start, end)),
+        )?;
+        polars_arrow::compute::concatenate::concatenate_unchecked(&arrays)
+    })
+}
+
 /// Runs a part of the Parquet reader that may panic on a broken file, and makes an error of it.
-fn guarded<T>(read: impl FnOnce() -> polars::prelude::PolarsResult<T>) -> Result<T, String> {
+pub(crate) fn guarded<T>(
+    read: impl FnOnce() -> polars::prelude::PolarsResult<T>,
+) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(_) => Err("the reader gave up on it".to_owned()),

@@ -111,7 +111,7 @@ pub fn read_positions<S: PositionSink>(
 }
 
 /// Opens a file, with its size and what its first bytes say that it is.
-fn open(path: &Path) -> Result<(File, u64, Content), IngestError> {
+pub(crate) fn open(path: &Path) -> Result<(File, u64, Content), IngestError> {
     let unreadable = |source| IngestError::Unreadable {
         path: path.to_owned(),
         source,

@@ -13,11 +13,10 @@ mod tests;
 mod text;
 
 use crate::IngestError;
-use crate::magic::{Content, ENOUGH};
-use crate::positions::ReadOptions;
+use crate::magic::Content;
+use crate::positions::{ReadOptions, open};
 use crate::stored::{sha256_of, unpacked};
 use std::fs::File;
-use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 pub use list::read_list_rows;
@@ -160,28 +159,7 @@ impl<'a> Stored<'a> {
     }
 
     fn open(&self) -> Result<(File, Content), IngestError> {
-        let unreadable = |source| IngestError::Unreadable {
-            path: self.path.clone(),
-            source,
-        };
-        // Asked before the file is opened: to open a pipe that nobody writes to is to wait for ever.
-        let metadata = std::fs::metadata(&self.path).map_err(unreadable)?;
-        let path = self.path.clone();
-        if metadata.is_dir() {
-            return Err(IngestError::IsFolder { path });
-        }
-        if !metadata.is_file() {
-            let what = "no regular file";
-            return Err(IngestError::NoFile { path, what });
-        }
-        let mut file = File::open(&self.path).map_err(unreadable)?;
-        let mut head = Vec::with_capacity(ENOUGH);
-        (&mut file)
-            .take(ENOUGH as u64)
-            .read_to_end(&mut head)
-            .map_err(unreadable)?;
-        file.rewind().map_err(unreadable)?;
-        Ok((file, Content::of(&head)))
+        open(&self.path).map(|(file, _, content)| (file, content))
     }
 }
 

@@ -100,6 +100,18 @@ pub struct UnplacedSighting {
     pub country: Option<CountryCode>,
 }
 
+impl UnplacedSighting {
+    /// What is said of the row if its place cannot be told.
+    pub fn problem(&self, row: u64, problem: &str) -> ListProblem {
+        ListProblem {
+            row,
+            column: "place".to_owned(),
+            value: crate::list::shown(&self.name),
+            problem: problem.to_owned(),
+        }
+    }
+}
+
 /// Reads sightings from CSV (comma, semicolon or tab; UTF-8) or `GeoJSON` (Points, Polygons and
 /// `MultiPolygons` with the same names as properties). Case and order of the columns do not matter.
 ///

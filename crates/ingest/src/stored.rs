@@ -60,6 +60,11 @@ pub(crate) fn sha256_of(path: &Path) -> Option<String> {
     Tally::new(File::open(path).ok()?, &unseen).finish()
 }
 
+/// The SHA-256 of bytes, in hexadecimal.
+pub fn sha256_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

@@ -21,6 +21,7 @@ fn whole_run(criterion: &mut Criterion) {
         read: ReadOptions::default(),
         ports: bundled_ports().ports,
         tables: Vec::new(),
+        rejected: Vec::new(),
         restriction: Restriction::default(),
         config: Config::default(),
         evidence: Evidence::default(),

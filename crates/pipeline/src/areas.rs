@@ -3,10 +3,10 @@
 use crate::Plan;
 use crate::infer::Subject;
 use crate::plan::DrawnReach;
-use landfall_events::dark::silence_of;
+use landfall_events::dark::Silence;
 use landfall_report::{ReachArea, ReachBasis, gap_id};
 use landfall_spatial_index::{Polygons, ReachAreas};
-use landfall_track::{GapInference, GapIx, HullFindings, Timestamp};
+use landfall_track::{GapInference, GapIx, GapPart, HullFindings, Timestamp};
 use std::sync::OnceLock;
 
 /// Coasts are drawn to within this share of the longest way, or this many metres if that is more.
@@ -23,22 +23,29 @@ pub(crate) struct Areas<'a> {
 /// One area.
 pub(crate) struct DrawnArea {
     gap: GapIx,
+    /// Which part of the gap, with its number and that of all.
+    part: (GapPart, u32, u32),
     basis: ReachBasis,
     knots: f64,
     longest_way_m: f64,
+    /// `None` if the area is too large to be drawn.
     polygons: Option<Polygons>,
 }
 
 impl DrawnArea {
-    /// As the writer takes it. An area too large to be drawn has no polygon.
+    /// As the writer takes it.
     pub(crate) fn view(&self) -> ReachArea<'_> {
+        let (part, number, parts) = self.part;
         ReachArea {
             gap: self.gap,
+            part,
+            number,
+            parts,
             basis: self.basis,
             knots: self.knots,
             longest_way_m: self.longest_way_m,
             clipped_to_water: true,
-            polygons: self.polygons.as_deref().unwrap_or_default(),
+            polygons: self.polygons.as_deref(),
         }
     }
 }
@@ -67,7 +74,7 @@ impl<'a> Areas<'a> {
                 DrawnReach::Gaps(ids) => ids.contains(&gap_id(&subject.vessel_id, gap)),
             };
             if wanted {
-                drawn.extend(self.of_gap(gap, inference));
+                drawn.extend(self.of_gap(inference));
             }
         }
         drawn
@@ -87,8 +94,17 @@ impl<'a> Areas<'a> {
         missing.into_iter().collect()
     }
 
-    fn of_gap(&self, gap: &landfall_track::Gap, inference: &GapInference) -> Vec<DrawnArea> {
-        let silence = silence_of(gap, &self.plan.config.inference, self.data_end);
+    /// Each part's areas, in time order.
+    fn of_gap(&self, inference: &GapInference) -> Vec<DrawnArea> {
+        let parts = inference.parts.len() as u32;
+        let numbered = inference.parts.iter().zip(0..);
+        numbered
+            .flat_map(|(part, number)| self.of_part(inference, (*part, number, parts)))
+            .collect()
+    }
+
+    fn of_part(&self, inference: &GapInference, part: (GapPart, u32, u32)) -> Vec<DrawnArea> {
+        let silence = Silence::of(&part.0, self.data_end);
         let speeds = [
             (ReachBasis::Cap, Some(inference.speeds.cap_knots)),
             (ReachBasis::Usual, inference.speeds.usual_knots),
@@ -103,6 +119,7 @@ impl<'a> Areas<'a> {
                 let ellipse = silence.ellipse(0.0, knots);
                 DrawnArea {
                     gap: inference.gap,
+                    part,
                     basis,
                     knots,
                     longest_way_m: ellipse.length_m,

@@ -4,7 +4,7 @@ use crate::areas::{Areas, DrawnArea};
 use crate::dossiers::Dossiers;
 use crate::observe::ObservedHull;
 use crate::sightings::evidence;
-use crate::split::split_calls;
+use crate::split::CallSplitter;
 use crate::{PipelineError, Plan};
 use landfall_events::dark::{
     CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
@@ -64,8 +64,6 @@ pub struct SightingDigest {
     pub id: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// The vessel taken, by her id in outputs.
-    pub vessel_id: Option<String>,
     /// In a few words, what the verdict rests on.
     pub reason: String,
 }
@@ -161,7 +159,8 @@ impl<'a> Inferring<'a> {
             });
             for ((number, subject, _), (findings, drawn)) in chunk.iter().zip(&found) {
                 let hull = HullIx(*number as u32);
-                let calls = write_hull(writer, &run, hull, subject, findings)?;
+                let calls = self.calls(subject, findings);
+                write_hull(writer, &run, hull, subject, findings, &calls)?;
                 inferred.add(subject, findings);
                 if dossiers.wants(subject) {
                     dossiers.keep(hull, findings.clone(), calls);
@@ -177,9 +176,6 @@ impl<'a> Inferring<'a> {
             inferred.sightings.push(SightingDigest {
                 id: sighting.id.clone(),
                 verdict: assessed.verdict,
-                vessel_id: assessed
-                    .hull
-                    .and_then(|hull| Some(self.subjects.get(hull.0 as usize)?.vessel_id.clone())),
                 reason: writer.sighting_reason(&run, assessed),
             });
         }
@@ -210,6 +206,17 @@ impl<'a> Inferring<'a> {
                 source,
             }
         })
+    }
+
+    /// A hull's calls as sightings leave them.
+    fn calls(&self, subject: &Subject, findings: &HullFindings) -> Vec<PortCall> {
+        let observed = &subject.observed;
+        CallSplitter {
+            ports: self.ports,
+            sightings: &self.plan.evidence.sightings,
+            reports_in_call: &observed.reports_in_call,
+        }
+        .split(&observed.calls, &observed.gaps, findings)
     }
 
     fn infer(
@@ -253,16 +260,11 @@ fn write_hull(
     hull: HullIx,
     subject: &Subject,
     findings: &HullFindings,
-) -> Result<Vec<PortCall>, PipelineError> {
+    calls: &[PortCall],
+) -> Result<(), PipelineError> {
     let observed = &subject.observed;
     let label = |time| VesselLabel::at(&subject.vessel, &subject.vessel_id, time);
-    let calls: Vec<PortCall> = split_calls(
-        &observed.calls,
-        &observed.gaps,
-        &findings.dark_calls,
-        &observed.reports_in_call,
-    );
-    for call in &calls {
+    for call in calls {
         writer.port_call(&label(call.first.time), call)?;
     }
     for (gap, inference) in observed.gaps.iter().zip(&findings.gaps) {
@@ -275,7 +277,7 @@ fn write_hull(
         let path = observed_part(leg, &observed.vertices);
         writer.dark_leg(run, hull, findings, leg, path)?;
     }
-    Ok(calls)
+    Ok(())
 }
 
 /// The vertices of a leg's observed part.

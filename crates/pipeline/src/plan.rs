@@ -2,7 +2,7 @@
 
 use crate::{Config, Evidence, Restriction};
 use landfall_ingest::{ReadOptions, ReadProgress};
-use landfall_report::{Format, ManifestTable};
+use landfall_report::{Format, ManifestTable, RejectedEntry};
 use landfall_track::Port;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -20,6 +20,8 @@ pub struct Plan {
     pub ports: Vec<Port>,
     /// What the manifest says of the tables used beside the positions.
     pub tables: Vec<ManifestTable>,
+    /// The rows of those tables that could not be used.
+    pub rejected: Vec<RejectedEntry>,
     /// What is known beside positions.
     pub evidence: Evidence,
     /// Vessels to write a dossier of: names, IMO numbers or MMSIs.

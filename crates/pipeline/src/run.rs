@@ -5,6 +5,7 @@ use crate::gather::{Gatherer, VesselRows};
 use crate::infer::{Inferring, Subject};
 use crate::manifest::manifest;
 use crate::observe::Observer;
+use crate::rejected::RejectedSpool;
 use crate::sightings::{Assessor, Claims};
 use crate::work::{Detected, Work, further_hulls};
 use crate::{Digests, HullDigest, Inferred, PipelineError, Plan, RunProgress};
@@ -116,7 +117,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         notices: &notices,
         formats: &plan.formats,
     })?;
-    rejected.drain(|row| Ok(writer.rejected(row)?))?;
+    write_rejected(&mut writer, rejected, plan)?;
 
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let mut vessels: Vec<(Vessel, VesselRows)> =
@@ -188,6 +189,19 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     summary.inferred = inferring.write(&mut writer, &manifest)?;
     summary.finished = Some(writer.finish(manifest)?);
     Ok(summary)
+}
+
+/// Writes every row that could not be used: those of the inputs, then those of the tables beside them.
+fn write_rejected(
+    writer: &mut OutputWriter<'_>,
+    rows: RejectedSpool,
+    plan: &Plan,
+) -> Result<(), PipelineError> {
+    rows.drain(|row| Ok(writer.rejected(row)?))?;
+    for entry in &plan.rejected {
+        writer.rejected_entry(entry)?;
+    }
+    Ok(())
 }
 
 fn pool(plan: &Plan) -> Result<rayon::ThreadPool, PipelineError> {

@@ -288,10 +288,10 @@ impl<'a> Assessor<'a> {
             {
                 continue;
             }
-            let apart_ms = |seen: &Sighting| {
-                (gone.from.millis_since(seen.to))
-                    .max(seen.from.millis_since(gone.to))
-                    .max(0)
+            let apart_h = |seen: &Sighting| {
+                (gone.from.hours_since(seen.to))
+                    .max(seen.from.hours_since(gone.to))
+                    .max(0.0)
             };
             let same = assessed
                 .iter()
@@ -303,16 +303,14 @@ impl<'a> Assessor<'a> {
                     let seen = &self.sightings[other.sighting.0 as usize];
                     let near_m = seen.error_radius_m + gone.error_radius_m;
                     let is_near = distance_m(seen.position, gone.position) <= near_m;
-                    let apart_h = apart_ms(seen) as f64 / 3_600_000.0;
-                    (is_near && apart_h <= self.config.claim_h).then_some((
-                        apart_ms(seen),
-                        other.sighting,
+                    (is_near && apart_h(seen) <= self.config.claim_h).then_some((
+                        apart_h(seen),
                         other.hull,
                         other.reach,
                     ))
                 })
-                .min_by_key(|(apart, ix, ..)| (*apart, *ix));
-            if let Some((_, _, hull, reach)) = same {
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((_, hull, reach)) = same {
                 let silent_then = reach.is_some_and(|reach| {
                     reach.before.time <= gone.from
                         && reach.after.is_none_or(|after| after.time >= gone.to)

@@ -4,7 +4,7 @@
 use crate::describe::{HOUR_DECIMALS, Names, key_of, kilometres, locode_of, name_of};
 use crate::describe_dark::{HullStory, grade, labelled, span};
 use crate::{Property, Value};
-use landfall_track::{DarkCall, DarkLeg, LegEnd, Pattern};
+use landfall_track::{DarkCall, DarkLeg, LegEnd, Pattern, SightingIx};
 use std::borrow::Cow;
 
 /// One part of a dark leg, as it is drawn.
@@ -31,12 +31,14 @@ impl LegPart {
 
 /// A part of a dark leg with its length.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DrawnPart {
+pub(crate) struct DrawnPart<'a> {
     pub(crate) part: LegPart,
     /// Its length in metres, as far as it was reported or by the way inferred.
     pub(crate) length_m: f64,
     /// Whether an inferred part is by water; `None` for the observed one.
     pub(crate) by_water: Option<bool>,
+    /// The sightings at sea that an inferred part leads over.
+    pub(crate) over: &'a [SightingIx],
 }
 
 impl Names<'_> {
@@ -66,7 +68,7 @@ impl Names<'_> {
         story: HullStory<'b>,
         leg: &DarkLeg,
         leg_id: &'b str,
-        drawn: DrawnPart,
+        drawn: DrawnPart<'_>,
     ) -> Vec<Property<'b>> {
         let is_observed = drawn.part == LegPart::Observed;
         let origin = leg.origin.port().and_then(|port| self.port(port));
@@ -120,6 +122,11 @@ impl Names<'_> {
                 drawn.by_water.map_or(Value::Absent, Value::Truth),
             ),
         ]);
+        let over = drawn.over.iter().map(|ix| story.run.sighting_id(*ix));
+        properties.push((
+            "over_sighting_ids",
+            Value::Texts(over.map(Cow::Borrowed).collect()),
+        ));
         properties.extend(pattern(story.findings.patterns.get(leg.pattern as usize)));
         properties.push((
             "dark_call_ids",

@@ -6,7 +6,7 @@ use crate::describe::{KM_DECIMALS, Names, hours};
 use crate::describe_dark::{labelled, measured_knots};
 use crate::run_view::gap_id;
 use crate::{Property, Value};
-use landfall_track::{GapIx, Position};
+use landfall_track::{GapIx, GapPart, Position};
 
 /// Which of her two speeds an area goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,45 +27,53 @@ impl ReachBasis {
     }
 }
 
-/// Where a vessel could have been in a gap.
+/// Where a vessel could have been in a gap, or in a part of one that sightings split.
 #[derive(Clone, Copy, Debug)]
 pub struct ReachArea<'a> {
     /// The gap.
     pub gap: GapIx,
+    /// The gap, or the part of it that the area is of.
+    pub part: GapPart,
+    /// The part's number; the first is 0.
+    pub number: u32,
+    /// How many parts the gap has.
+    pub parts: u32,
     /// Which speed it goes by.
     pub basis: ReachBasis,
     /// That speed in knots.
     pub knots: f64,
-    /// The longest way between the two reports at that speed, in metres.
+    /// The longest way between the part's two ends at that speed, in metres.
     pub longest_way_m: f64,
     /// Whether land was taken out.
     pub clipped_to_water: bool,
     /// Polygons, each a list of rings: the first is the outline, the others are holes. They may
-    /// cross the antimeridian. None if the area is too large to be drawn.
-    pub polygons: &'a [Vec<Vec<Position>>],
+    /// cross the antimeridian. `None` if the area is too large to be drawn; none at all if that
+    /// speed does not suffice from the one end to the other.
+    pub polygons: Option<&'a [Vec<Vec<Position>>]>,
 }
 
-/// An area's id: its gap's start and the speed it goes by.
+/// An area's id: its gap's start, the speed it goes by, and of a part its number, the first being 1.
 pub(crate) fn reach_id(run: &RunView<'_>, area: &ReachArea<'_>) -> String {
     let vessel_id = run.hull(area.gap.hull).map_or("?", |hull| hull.vessel_id);
-    match run.gap(area.gap) {
-        Some(gap) => format!(
-            "{vessel_id}/reach/{}/{}",
-            gap.before.time,
-            area.basis.as_str()
-        ),
-        None => format!(
-            "{vessel_id}/reach/{}/{}",
-            area.gap.number,
-            area.basis.as_str()
-        ),
+    let start = run
+        .gap(area.gap)
+        .map_or(area.part.before.time, |gap| gap.before.time);
+    let basis = area.basis.as_str();
+    let whole = format!("{vessel_id}/reach/{start}/{basis}");
+    if area.parts > 1 {
+        format!("{whole}/{}", area.number + 1)
+    } else {
+        whole
     }
 }
 
 impl ReachArea<'_> {
     fn meaning(&self) -> &'static str {
         match self.basis {
-            _ if self.polygons.is_empty() => "too large to be drawn",
+            _ if self.polygons.is_none() => "too large to be drawn",
+            _ if self.polygons.is_some_and(<[_]>::is_empty) => {
+                "none: at this speed she cannot have come from the one place to the other"
+            }
             ReachBasis::Cap => {
                 "outside she cannot have been, save along the coast, which is simplified"
             }
@@ -82,8 +90,8 @@ impl Names<'_> {
         area: &ReachArea<'_>,
     ) -> Vec<Property<'b>> {
         let gap = run.gap(area.gap);
-        let start = gap.map(|gap| gap.before.time);
-        let end = gap.and_then(|gap| gap.after).map(|after| after.time);
+        let start = Some(area.part.before.time);
+        let end = area.part.after.map(|after| after.time);
         let id = run
             .hull(area.gap.hull)
             .zip(gap)
@@ -91,6 +99,8 @@ impl Names<'_> {
         let mut properties = labelled(run, area.gap.hull, start);
         properties.extend([
             ("gap_id", Value::code(id)),
+            ("part", Value::Count(u64::from(area.number) + 1)),
+            ("parts", Value::Count(u64::from(area.parts))),
             ("start", Value::time(start)),
             ("end", Value::time(end)),
             ("duration_h", hours(start, end)),

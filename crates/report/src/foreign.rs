@@ -2,29 +2,12 @@
 //! None is trusted. It is shown so that it can neither steer a terminal, nor act as markup, nor
 //! compute in a spreadsheet.
 
+use landfall_track::is_hidden;
 use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Characters of a foreign text that are quoted within a sentence; the rest is cut off.
 const QUOTED_CHARS: usize = 160;
-
-/// Whether a character is not seen as itself: control characters, marks that turn the direction of
-/// writing, and characters without width, under which a name can look like another.
-pub(crate) fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
-}
 
 /// The text with hidden characters as `\u{1b}`.
 pub(crate) fn shown(text: &str) -> Cow<'_, str> {

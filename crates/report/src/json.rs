@@ -2,9 +2,8 @@
 //! measures rounded to the decimals they are good for. The same value is always the same bytes.
 
 use crate::extent::Extent;
-use crate::foreign::is_hidden;
 use crate::{Feature, Geometry, LinePoint, Lines, Property, SourceName, Value};
-use landfall_track::{BoundingBox, Position, Timestamp};
+use landfall_track::{BoundingBox, Position, Timestamp, is_hidden};
 use std::io::Write;
 
 /// Appends a feature without a line break. `extent` is working space.

@@ -77,4 +77,5 @@ pub use manifest::{
 };
 pub use reasons::{ReasonNames, Reasons};
 pub use run_view::{HullView, RunView, gap_id};
+pub use tables::RejectedEntry;
 pub use writer::{Finished, OutputContext, OutputWriter};

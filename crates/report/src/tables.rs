@@ -36,7 +36,25 @@ pub(crate) const FLAGGED_COLUMNS: [&str; 8] = [
 ];
 
 /// Columns of rejected.csv.
-pub(crate) const REJECTED_COLUMNS: [&str; 5] = ["file", "row", "column", "value", "reason"];
+pub(crate) const REJECTED_COLUMNS: [&str; 6] =
+    ["file", "row", "column", "value", "reason", "detail"];
+
+/// A row of a table beside the positions (sightings, vessels, ports) that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedEntry {
+    /// The table, as the user named it.
+    pub file: String,
+    /// The row, or the number of the feature; the first is 1.
+    pub row: u64,
+    /// The column or property at fault; empty if the whole entry is.
+    pub column: String,
+    /// The value found there, cut to a readable length.
+    pub value: String,
+    /// The word for its kind, such as `bad_sighting`.
+    pub reason: &'static str,
+    /// What is wrong with it, and what was expected.
+    pub detail: String,
+}
 
 /// One row for every identity, or one row for a vessel that sent none.
 pub(crate) fn write_vessel(
@@ -124,6 +142,21 @@ pub(crate) fn write_rejected(
         &rejected.column,
         &rejected.value,
         rejected.reason.as_str(),
+        rejected.reason.meaning(),
+    ])
+}
+
+pub(crate) fn write_rejected_entry(
+    table: &mut Table,
+    entry: &RejectedEntry,
+) -> Result<(), ReportError> {
+    table.row(&[
+        &entry.file,
+        &entry.row.to_string(),
+        &entry.column,
+        &entry.value,
+        entry.reason,
+        &entry.detail,
     ])
 }
 

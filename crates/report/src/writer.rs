@@ -11,7 +11,7 @@ use crate::json::push_shown;
 use crate::lines::AtOnePlace;
 use crate::manifest::MANIFEST_NAME;
 use crate::table::Table;
-use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, VESSEL_COLUMNS};
+use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, RejectedEntry, VESSEL_COLUMNS};
 use crate::{
     Areas, EventCounts, Feature, Format, Geometry, Layer, LayerWriter, Lines, Manifest, OutputFile,
     Property, Reasons, ReportError, RunView, VesselLabel, VesselSpan, tables,
@@ -252,6 +252,7 @@ impl OutputWriter<'_> {
                 part,
                 length_m: way.map_or_else(|| reported_m(observed), |way| way.length_m),
                 by_water: way.map(|way| way.is_by_water),
+                over: way.map_or(&[], |way| &way.over),
             };
             let id = format!("{leg_id}/{}", part.key());
             let properties = self.names.dark_leg(story, leg, &leg_id, drawn);
@@ -305,7 +306,7 @@ impl OutputWriter<'_> {
     /// If a file cannot be written.
     pub fn reach(&mut self, run: &RunView<'_>, area: &ReachArea<'_>) -> Result<(), ReportError> {
         self.layers.counts.reach += 1;
-        let areas = Areas::new(area.polygons);
+        let areas = Areas::new(area.polygons.unwrap_or_default());
         let id = reach_id(run, area);
         let properties = self.names.reach(run, area);
         self.layers
@@ -380,6 +381,15 @@ impl OutputWriter<'_> {
         count(&mut self.layers.counts.rejected, rejected.reason.as_str());
         let file = self.names.file(rejected.file);
         tables::write_rejected(&mut self.rejected, file, rejected)
+    }
+
+    /// Writes a row of rejected.csv that is of a table beside the positions. Such rows count in the
+    /// manifest's entry for their table, not among the rejected positions.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn rejected_entry(&mut self, entry: &RejectedEntry) -> Result<(), ReportError> {
+        tables::write_rejected_entry(&mut self.rejected, entry)
     }
 
     /// Completes every file, writes the manifest with what was counted, and puts the folder in its

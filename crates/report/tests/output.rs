@@ -252,8 +252,9 @@ fn rejected_rows_have_file_row_column_value_and_reason() {
     assert_eq!(
         rows.lines().skip(1).collect::<Vec<_>>(),
         [
-            "file,row,column,value,reason",
-            "a.zip!b.csv,3,LAT,\"91\\u{0}, \"\"x\"\"\",no_position"
+            "file,row,column,value,reason,detail",
+            "a.zip!b.csv,3,LAT,\"91\\u{0}, \"\"x\"\"\",no_position,\
+             \"the sender had no position (latitude 91, longitude 181)\""
         ]
     );
 }
@@ -361,7 +362,7 @@ fn a_run_without_events_writes_valid_collections_and_tables_with_their_headers()
         let rejected = text("rejected.csv");
         assert_eq!(
             rejected.lines().last(),
-            Some("file,row,column,value,reason")
+            Some("file,row,column,value,reason,detail")
         );
     }
 }

@@ -2,16 +2,14 @@
 //! becoming longer than so much: the bound on where a ship was between two reports.
 
 use crate::PortIndex;
-use crate::element::{Vector, vector};
+use crate::element::{Vector, angle_within, chord_2, chord_of, least_distance_m, vector};
+use crate::land_sphere::{plus, unit};
 use landfall_track::{PortIx, Position, distance_m};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 /// WGS84's equatorial radius in metres and its flattening (NGA.STND.0036, table 3.1).
 const SEMI_MAJOR_M: f64 = 6_378_137.0;
 const FLATTENING: f64 = 1.0 / 298.257_223_563;
-/// A sphere of the equatorial radius and an arc of it are at most this share longer or shorter than
-/// the geodesic between the same latitudes and longitudes, with room to spare (0.56% measured).
-const SPHERE_SHARE: f64 = 0.007;
 /// Lambert's formula is within this share of the geodesic, below [`LAMBERT_MOST`].
 ///
 /// Held against Karney's geodesics by the property tests below.
@@ -47,19 +45,32 @@ pub struct PortInEllipse {
 }
 
 impl Ellipse {
-    /// How long the way through a port is at least, in metres, with its radius and the errors of both
-    /// places taken off.
+    /// How long the ways to and from a port are at least, in metres, with its radius and the errors of
+    /// both places taken off.
+    pub fn least_ways_m(
+        &self,
+        from_m: f64,
+        to_m: Option<f64>,
+        radius_m: f64,
+    ) -> (f64, Option<f64>) {
+        (
+            (from_m - self.from_error_m - radius_m).max(0.0),
+            to_m.map(|to_m| (to_m - self.to_error_m - radius_m).max(0.0)),
+        )
+    }
+
+    /// How long the way through a port is at least, in metres: both together.
     pub fn least_m(&self, from_m: f64, to_m: Option<f64>, radius_m: f64) -> f64 {
-        (from_m - self.from_error_m - radius_m).max(0.0)
-            + to_m.map_or(0.0, |to_m| (to_m - self.to_error_m - radius_m).max(0.0))
+        let (from_m, to_m) = self.least_ways_m(from_m, to_m, radius_m);
+        from_m + to_m.unwrap_or_default()
     }
 }
 
 /// Every port as one circle.
 pub(crate) struct PortCircles {
     tree: RTree<Circle>,
-    /// The longest chord from a center to its port's farthest point.
-    longest: f64,
+    /// The longest spread of all.
+    longest_spread: f64,
     /// The longest radius to enter, in metres.
     longest_radius_m: f64,
 }
@@ -69,8 +80,8 @@ struct Circle {
     center: Vector,
     /// The place, if the port is just one point.
     point: Option<Lambert>,
-    /// From the center to its farthest point or corner, in metres; the radius is not in it.
-    spread_m: f64,
+    /// From the center to its farthest point or corner, as a chord; the radius is not in it.
+    spread: f64,
 }
 
 impl RTreeObject for Circle {
@@ -87,23 +98,13 @@ impl PointDistance for Circle {
     }
 }
 
-fn chord_2(a: &Vector, b: &Vector) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
-}
-
-/// The chord of a distance in metres on the sphere, made longer by the sphere's share.
-fn chord_of(distance_m: f64) -> f64 {
-    let angle = distance_m * (1.0 + SPHERE_SHARE) / SEMI_MAJOR_M;
-    2.0 * (angle.min(std::f64::consts::PI) / 2.0).sin()
-}
-
 impl PortCircles {
     /// Circles around the places of every port; a port without any has none.
     pub(crate) fn new(
         places: impl Iterator<Item = (PortIx, Vec<Position>)>,
         longest_radius_m: f64,
     ) -> Self {
-        let mut longest: f64 = 0.0;
+        let mut longest_spread: f64 = 0.0;
         let circles = places
             .filter_map(|(port, places)| {
                 let first = *places.first()?;
@@ -112,37 +113,32 @@ impl PortCircles {
                 } else {
                     middle(&places).unwrap_or_else(|| vector(first))
                 };
-                let chord = places
+                let spread = places
                     .iter()
                     .map(|place| chord_2(&vector(*place), &center).sqrt())
                     .fold(0.0, f64::max);
-                longest = longest.max(chord);
-                let angle = 2.0 * (chord / 2.0).min(1.0).asin();
+                longest_spread = longest_spread.max(spread);
                 Some(Circle {
                     port,
                     center,
                     point: (places.len() == 1).then(|| Lambert::at(first)),
-                    spread_m: angle * SEMI_MAJOR_M * (1.0 + SPHERE_SHARE),
+                    spread,
                 })
             })
             .collect();
         Self {
             tree: RTree::bulk_load(circles),
-            longest,
+            longest_spread,
             longest_radius_m,
         }
     }
 }
 
 fn middle(places: &[Position]) -> Option<Vector> {
-    let mut sum = [0.0; 3];
-    for place in places {
-        for (sum, part) in sum.iter_mut().zip(vector(*place)) {
-            *sum += part;
-        }
-    }
-    let length = sum.iter().map(|part| part * part).sum::<f64>().sqrt();
-    (length > 1e-9).then(|| sum.map(|part| part / length))
+    let sum = places
+        .iter()
+        .fold([0.0; 3], |sum, place| plus(&sum, 1.0, &vector(*place)));
+    unit(&sum)
 }
 
 impl PortIndex {
@@ -171,10 +167,10 @@ impl PortIndex {
                 ellipse.length_m + ellipse.from_error_m + most_radius_m,
             ),
         };
-        let half_turn_m = std::f64::consts::PI * SEMI_MAJOR_M / 2.0;
+        let angle = angle_within(reach_m);
         let near: Box<dyn Iterator<Item = &Circle>> = match middle {
-            Some(middle) if reach_m * (1.0 + SPHERE_SHARE) < half_turn_m => {
-                let reach = chord_of(reach_m) + circles.longest;
+            Some(middle) if angle < std::f64::consts::FRAC_PI_2 => {
+                let reach = chord_of(angle) + circles.longest_spread;
                 Box::new(circles.tree.locate_within_distance(middle, reach * reach))
             }
             _ => Box::new(circles.tree.iter()),
@@ -201,8 +197,7 @@ impl PortIndex {
         // The sphere says for most ports that they are outside.
         let sphere_m = |end: &Vector| {
             let chord = chord_2(end, &circle.center).sqrt();
-            let arc_m = 2.0 * (chord / 2.0).min(1.0).asin() * SEMI_MAJOR_M;
-            (arc_m * (1.0 - SPHERE_SHARE) - circle.spread_m).max(0.0)
+            least_distance_m((chord - circle.spread).max(0.0))
         };
         if ellipse.least_m(sphere_m(from), to.map(sphere_m), radius_m) > ellipse.length_m {
             return None;

@@ -1,5 +1,7 @@
 //! A name's key is what is left of it when case, diacritics and punctuation are taken off.
 
+use landfall_track::{joins_letters, without_diacritic};
+
 /// The key of a name or a code: lower-case letters and digits only, Latin letters without their
 /// diacritics. Letters of other scripts stay as they are.
 pub(crate) fn key(name: &str) -> String {
@@ -16,7 +18,7 @@ pub(crate) fn words(name: &str) -> Vec<String> {
                     push_plain(small, word);
                 }
             }
-        } else if !is_joiner(letter) {
+        } else if !joins_letters(letter) {
             words.push(String::new());
         }
     }
@@ -31,45 +33,12 @@ pub(crate) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Marks that stand within a word: apostrophes as in `Ch'ongjin`, full stops, combining accents.
-fn is_joiner(mark: char) -> bool {
-    matches!(mark, '\'' | '`' | '.' | '\u{2bb}'..='\u{2bf}' | '\u{2018}' | '\u{2019}' | '\u{300}'..='\u{36f}')
-}
-
 /// Appends a lower-case letter without its diacritic.
 fn push_plain(letter: char, word: &mut String) {
-    let plain = match letter {
-        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ'..='ặ' => "a",
-        'æ' | 'ǽ' => "ae",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
-        'ď' | 'đ' | 'ð' => "d",
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ẹ'..='ệ' => "e",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'ĥ' | 'ħ' => "h",
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' | 'ỉ' | 'ị' => "i",
-        'ĵ' => "j",
-        'ķ' => "k",
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
-        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ơ' | 'ọ'..='ợ' => "o",
-        'œ' => "oe",
-        'ŕ' | 'ŗ' | 'ř' => "r",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
-        'ß' => "ss",
-        'ţ' | 'ť' | 'ŧ' | 'ț' => "t",
-        'þ' => "th",
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' | 'ụ'..='ự' => "u",
-        'ŵ' => "w",
-        'ý' | 'ÿ' | 'ŷ' | 'ỳ'..='ỹ' => "y",
-        'ź' | 'ż' | 'ž' => "z",
-        // What lower-casing leaves of a dotted capital I.
-        '\u{300}'..='\u{36f}' => "",
-        _ => {
-            word.push(letter);
-            return;
-        }
-    };
-    word.push_str(plain);
+    match without_diacritic(letter) {
+        Some(plain) => word.push_str(plain),
+        None => word.push(letter),
+    }
 }
 
 #[cfg(test)]

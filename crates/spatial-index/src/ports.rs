@@ -252,6 +252,14 @@ impl PortIndex {
         }
     }
 
+    /// Whether every place within a distance in metres of `position` is beyond the leave radius of a
+    /// port.
+    pub fn is_surely_outside(&self, ix: PortIx, position: Position, error_m: f64) -> bool {
+        self.extents
+            .get(ix.0 as usize)
+            .is_none_or(|extent| self.distance_m(ix, position) > extent.leave_m + error_m)
+    }
+
     /// The nearest port, anywhere on the globe; of several equally near the first. `None` if the
     /// table has no places.
     pub fn nearest(&self, position: Position) -> Option<PortDistance> {

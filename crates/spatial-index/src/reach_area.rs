@@ -5,8 +5,9 @@
 //! tolerance left out.
 
 use crate::Ellipse;
-use crate::element::vector;
+use crate::element::{Vector, vector};
 use crate::land_rings::{BadWaterData, Rings};
+use crate::land_sphere::{cross, dot};
 use geo::{BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, Rect, Simplify};
 use landfall_track::{LonLat, Position, distance_m};
 
@@ -18,7 +19,9 @@ const HALVINGS: usize = 16;
 const MOST_RADIUS_M: f64 = 5_000_000.0;
 /// Areas nearer to a pole than this, in degrees, are not drawn.
 const MOST_LATITUDE_DEG: f64 = 86.0;
-const MEAN_RADIUS_M: f64 = 6_371_008.8;
+
+/// Of the sphere on which corners are laid out, in metres; each is then measured on the ellipsoid.
+const RADIUS_M: f64 = 6_371_008.8;
 
 /// Polygons as `GeoJSON` has them: each a list of closed rings, the outline first and anticlockwise,
 /// then the holes. None crosses the antimeridian.
@@ -101,6 +104,8 @@ impl ReachAreas {
 /// Longitudes counted from the middle of an ellipse, so that the antimeridian is nowhere near.
 struct Frame {
     middle: Position,
+    /// Up, east and north at the middle.
+    axes: [Vector; 3],
     /// No place in the ellipse is farther from the middle, in metres.
     radius_m: f64,
     /// What can lie in it, in degrees from the middle's longitude, and of latitude.
@@ -120,7 +125,7 @@ impl Frame {
         // The sphere that corners are laid out on is up to 0.6% smaller than the ellipsoid.
         let radius_m = radius_m * 1.01;
         let at = middle.degrees();
-        let reach_deg = (radius_m / MEAN_RADIUS_M).to_degrees();
+        let reach_deg = (radius_m / RADIUS_M).to_degrees();
         let (south, north) = (at.lat - reach_deg, at.lat + reach_deg);
         let drawn = radius_m > 0.0
             && radius_m <= MOST_RADIUS_M
@@ -130,7 +135,11 @@ impl Frame {
         }
         let width = (reach_deg.to_radians().sin() / at.lat.to_radians().cos()).min(1.0);
         let east_deg = width.asin().to_degrees() + 0.5;
+        let up = vector(middle);
+        let (sin_lon, cos_lon) = at.lon.to_radians().sin_cos();
+        let east = [-sin_lon, cos_lon, 0.0];
         Some(Self {
+            axes: [up, east, cross(&up, &east)],
             middle,
             radius_m,
             bounds: Rect::new(
@@ -181,36 +190,20 @@ impl Frame {
         LineString::new(corners)
     }
 
-    /// Up, east and north at the middle.
-    fn axes(&self) -> [[f64; 3]; 3] {
-        let up = vector(self.middle);
-        let lon = self.middle.degrees().lon.to_radians();
-        let east = [-lon.sin(), lon.cos(), 0.0];
-        let north = [
-            up[1] * east[2] - up[2] * east[1],
-            up[2] * east[0] - up[0] * east[2],
-            up[0] * east[1] - up[1] * east[0],
-        ];
-        [up, east, north]
-    }
-
     /// The bearing of a place from the middle, in radians.
     fn bearing(&self, place: Position) -> f64 {
-        let [_, east, north] = self.axes();
+        let [_, east, north] = &self.axes;
         let there = vector(place);
-        let along = |axis: [f64; 3]| -> f64 {
-            axis.iter().zip(there).map(|(axis, part)| axis * part).sum()
-        };
-        along(east).atan2(along(north))
+        dot(east, &there).atan2(dot(north, &there))
     }
 
     /// The place so far from the middle along a bearing in radians.
     fn at(&self, bearing: f64, distance_m: f64) -> Position {
-        let [up, east, north] = self.axes();
-        let (sin_bearing, cos_bearing) = bearing.sin_cos();
-        let (sin, cos) = (distance_m / MEAN_RADIUS_M).sin_cos();
+        let [up, east, north] = &self.axes;
+        let (east_share, north_share) = bearing.sin_cos();
+        let (sin, cos) = (distance_m / RADIUS_M).sin_cos();
         let part = |axis: usize| {
-            up[axis] * cos + (east[axis] * sin_bearing + north[axis] * cos_bearing) * sin
+            up[axis] * cos + (east[axis] * east_share + north[axis] * north_share) * sin
         };
         let [x, y, z] = [part(0), part(1), part(2)];
         Position::from_degrees(LonLat {

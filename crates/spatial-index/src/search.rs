@@ -34,6 +34,13 @@ pub enum MatchKind {
     },
 }
 
+impl MatchKind {
+    /// Whether the whole name or code agrees, and not just part of it or nearly.
+    pub fn is_exact(self) -> bool {
+        matches!(self, Self::Code | Self::Name | Self::Alias)
+    }
+}
+
 /// A port that was found, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortMatch {

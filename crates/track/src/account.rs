@@ -51,6 +51,25 @@ impl RejectReason {
     }
 }
 
+impl RejectReason {
+    /// What it means in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::BadIdentity => "no identity, or one that cannot be read",
+            Self::BadTime => "no time, or one that cannot be read",
+            Self::BadPosition => "no latitude or longitude, or one that cannot be read",
+            Self::NoPosition => "the sender had no position (latitude 91, longitude 181)",
+            Self::StaticMessage => "the row of a static message, without a position",
+            Self::PositionOutOfRange => "latitude or longitude off the globe",
+            Self::WrongFieldCount => "too few or too many fields",
+            Self::RepeatedHeader => "the header once more, as in files put together",
+            Self::RecordTooLong => "longer than any record should be",
+            Self::UnclosedQuote => "a quote that is never closed",
+            Self::FileBrokenOff => "the file breaks off (one entry for the rest of it)",
+        }
+    }
+}
+
 impl fmt::Display for RejectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

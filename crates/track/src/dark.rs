@@ -100,6 +100,10 @@ pub struct Candidate {
     pub is_plausible: Option<bool>,
     /// What candidates are ranked by, beside the watch list; see the glossary.
     pub score: f64,
+    /// The part of the gap that it is measured in, as its place among [`GapInference::parts`]; of a
+    /// sighted call the part that ends with the sighting. `None` if its order among other sightings
+    /// of the gap is not known, and it is measured in the whole.
+    pub part: Option<u32>,
 }
 
 /// How many others were heard in a zone during a gap, against what is usual there.
@@ -153,6 +157,27 @@ pub struct Reception {
     pub bucket_h: f64,
 }
 
+/// A place where a vessel was, as the end of a silence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fix {
+    /// Where.
+    pub position: Position,
+    /// How far from there she may have been, in metres.
+    pub error_m: f64,
+    /// At the beginning of a silence: the earliest she can have left. At its end: the latest she
+    /// can have come.
+    pub time: Timestamp,
+}
+
+/// A gap, or what sightings leave of one between two places where she was.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GapPart {
+    /// Where she was before.
+    pub before: Fix,
+    /// Where she was after; `None` if the data end in silence.
+    pub after: Option<Fix>,
+}
+
 /// What inference says of one gap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GapInference {
@@ -164,6 +189,9 @@ pub struct GapInference {
     pub reception: Reception,
     /// The sightings that split it, in time order.
     pub split_by: Vec<SightingIx>,
+    /// What they leave of it, in time order: the whole gap if there are none. Parts around a
+    /// sighting whose time is not known to the moment overlap.
+    pub parts: Vec<GapPart>,
     /// The best candidates, best first.
     pub candidates: Vec<Candidate>,
     /// How many candidates there were.
@@ -402,6 +430,8 @@ pub struct InferredWay {
     pub length_m: f64,
     /// Whether it is by water; if no way by water is known it is the straight line.
     pub is_by_water: bool,
+    /// Sightings outside every port that it leads over, in order.
+    pub over: Vec<SightingIx>,
 }
 
 /// A leg with a dark call at one end or both.

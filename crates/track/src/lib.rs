@@ -9,6 +9,7 @@ mod dark;
 mod event;
 mod geodesy;
 mod identity;
+mod letter;
 mod port;
 mod position;
 mod report;
@@ -17,10 +18,10 @@ mod time;
 
 pub use account::{FileAccount, RejectReason, RejectedRow};
 pub use dark::{
-    AisAtSighting, AssessedSighting, Candidate, DarkCall, DarkCallIx, DarkLeg, DoubtfulMatch,
-    GapInference, GapIx, Grade, HullFindings, HullIx, InferredWay, LegEnd, MatchBasis, Pattern,
-    ReachSpeeds, Reception, ReceptionVerdict, SightingIx, Suspect, TimeSpan, Verdict, WaterReach,
-    ZoneReception,
+    AisAtSighting, AssessedSighting, Candidate, DarkCall, DarkCallIx, DarkLeg, DoubtfulMatch, Fix,
+    GapInference, GapIx, GapPart, Grade, HullFindings, HullIx, InferredWay, LegEnd, MatchBasis,
+    Pattern, ReachSpeeds, Reception, ReceptionVerdict, SightingIx, Suspect, TimeSpan, Verdict,
+    WaterReach, ZoneReception,
 };
 pub use event::{
     Confidence, Flag, FlaggedReport, Gap, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
@@ -32,6 +33,7 @@ pub use geodesy::{
 pub use identity::{
     Identity, Imo, Mmsi, MmsiClass, Particulars, ShipType, Vessel, VesselId, imo_digits,
 };
+pub use letter::{is_hidden, joins_letters, without_diacritic};
 pub use port::{CodeError, CountryCode, HarborSize, Locode, Place, Port, PortIx};
 pub use position::{BoundingBox, LonLat, Position};
 pub use report::{PositionReport, ReportRef, Sender, SourceRow};

@@ -135,6 +135,16 @@ pub enum Place {
     Polygons(Vec<Vec<Vec<Position>>>),
 }
 
+impl Place {
+    /// Its first point or corner, which stands for the whole where one position is wanted.
+    pub fn first(&self) -> Option<Position> {
+        match self {
+            Self::Points(points) => points.first().copied(),
+            Self::Polygons(polygons) => polygons.first()?.first()?.first().copied(),
+        }
+    }
+}
+
 /// A port as one of the port tables has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Port {

@@ -2,13 +2,11 @@
 //! could have been there, or does AIS have her elsewhere?
 
 use super::InferenceConfig;
-use super::reach::{earlier, later};
+use super::reach::{earlier, knots_needed, later};
 use landfall_track::{
     AisAtSighting, Gap, HullIx, METRES_PER_NAUTICAL_MILE, Position, ReachSpeeds, ReportRef,
     Sighting, SightingOutcome, Suspect, TimeSpan, Timestamp, Verdict, distance_m,
 };
-
-const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 
 /// What is known of one hull.
 #[derive(Clone, Copy, Debug)]
@@ -291,26 +289,15 @@ fn speed_needed_knots(
     back: Option<(Timestamp, f64)>,
     (from, to): (Timestamp, Timestamp),
 ) -> f64 {
-    let knots = |way_m: f64, hours: f64| {
-        if way_m <= 0.0 {
-            0.0
-        } else if hours <= 0.0 {
-            f64::INFINITY
-        } else {
-            way_m / METRES_PER_NAUTICAL_MILE / hours
-        }
-    };
     let Some((returned, way_out_m)) = back else {
-        return knots(way_in_m, to.hours_since(left));
+        return knots_needed(way_in_m, to.hours_since(left));
     };
     let way_m = way_in_m + way_out_m;
     let share = if way_m > 0.0 { way_in_m / way_m } else { 0.5 };
     let best = left.shifted((returned.millis_since(left) as f64 * share) as i64);
     let there = best.clamp(from, to);
-    knots(way_in_m, there.millis_since(left) as f64 / MILLIS_PER_HOUR).max(knots(
-        way_out_m,
-        returned.millis_since(there) as f64 / MILLIS_PER_HOUR,
-    ))
+    knots_needed(way_in_m, there.hours_since(left))
+        .max(knots_needed(way_out_m, returned.hours_since(there)))
 }
 
 /// Whether no ship can have made two sightings at a speed: even if each lies as near to the other in
@@ -328,10 +315,9 @@ pub fn exclude_each_other(
 
 /// The longest time that can lie between two sightings, in hours.
 fn longest_apart_h(a: &Sighting, b: &Sighting) -> f64 {
-    a.to.millis_since(b.from)
-        .max(b.to.millis_since(a.from))
-        .max(0) as f64
-        / MILLIS_PER_HOUR
+    a.to.hours_since(b.from)
+        .max(b.to.hours_since(a.from))
+        .max(0.0)
 }
 
 #[cfg(test)]

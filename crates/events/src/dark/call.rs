@@ -7,7 +7,7 @@
 
 use super::candidates::{Caller, CandidateSetting, Ranked};
 use super::evidence::{Evidence, SeenStay, SplitGap};
-use super::reach::Absence;
+use super::reach::{Absence, Stay};
 use landfall_track::{
     Candidate, DarkCall, DarkCallIx, GapIx, Grade, PortIx, Sighting, SightingIx, TimeSpan,
 };
@@ -28,24 +28,33 @@ pub(crate) struct GapCase<'a> {
 impl GapCase<'_> {
     /// The calls that sightings put into the gap.
     pub(crate) fn sighted(&self, setting: &CandidateSetting<'_>) -> Vec<DarkCall> {
-        let in_chain = self
+        let in_chain = self.split.stays.iter().enumerate().map(|(at, stay)| {
+            let part = Some(self.split.part_before(at));
+            (stay, self.split.around(at), part)
+        });
+        let aside = self
             .split
-            .stays
+            .aside
             .iter()
-            .enumerate()
-            .map(|(at, stay)| (stay, self.split.around(at)));
-        let aside = self.split.aside.iter().map(|stay| (stay, self.split.whole));
+            .map(|stay| (stay, self.split.whole, None));
         in_chain
             .chain(aside)
-            .filter_map(|(stay, silence)| {
+            .filter_map(|(stay, silence, part)| {
                 let port = stay.port?;
                 let mut candidate = setting.sighted(&silence, port, self.caller);
-                let end = silence.after.map_or(silence.data_end, |after| after.time);
+                candidate.part = part;
                 let absences = self.absences(port, |absence| absence.shows(stay.position));
-                let uncut = setting.reach.port(&silence, self.caller.speeds, port).stay;
+                let uncut = Stay {
+                    slack_h: candidate.slack_h,
+                    longest_h: candidate.longest_stay_h,
+                    arrival: candidate.arrival,
+                    departure: candidate.departure,
+                };
                 // Seen there, she need not have stayed as long as a call; and scenes that leave no
                 // room at all contradict the sighting: both stand, uncut.
-                let cut = uncut.cut(&absences, &stay.times, end, 0.0).unwrap_or(uncut);
+                let cut = uncut
+                    .cut(&absences, &stay.times, silence.end(), 0.0)
+                    .unwrap_or(uncut);
                 let seen = cut.seen(&stay.times);
                 candidate.slack_h = seen.longest_h - setting.reach.config.min_stay_h;
                 candidate.longest_stay_h = seen.longest_h;

@@ -9,7 +9,7 @@
 use super::reach::{Absence, PortReach, ReachSetting, Silence};
 use super::reception::HeardTable;
 use landfall_spatial_index::SeaWays;
-use landfall_track::{Candidate, Place, PortIx, Position, ReachSpeeds, TimeSpan, WaterReach};
+use landfall_track::{Candidate, PortIx, Position, ReachSpeeds, TimeSpan, WaterReach};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many times the listed number are measured exactly before the list is cut.
@@ -94,21 +94,17 @@ impl CandidateSetting<'_> {
         let most = watched + self.reach.config.listed as usize;
         short.truncate(watched + SHORTLIST * self.reach.config.listed as usize);
         let mut listed: Vec<Candidate> = Vec::with_capacity(most);
-        let mut part_of: BTreeMap<PortIx, usize> = BTreeMap::new();
         for found in &short {
             let port = found.reach.through.port;
-            part_of.insert(port, found.part);
             // What the near formula took for in reach by a hair is measured here like all others.
-            if let Some(candidate) = self.exact(&parts[found.part], port, hours, caller) {
-                listed.push(candidate);
-            }
+            listed.extend(self.exact(parts, found.part, port, hours, caller));
         }
         listed.sort_by(in_order);
         listed.truncate(most);
         for (part, silence) in parts.iter().enumerate() {
             let mut here: Vec<&mut Candidate> = listed
                 .iter_mut()
-                .filter(|candidate| part_of.get(&candidate.port) == Some(&part))
+                .filter(|candidate| candidate.part == Some(part as u32))
                 .collect();
             self.by_water(silence, caller, &mut here);
         }
@@ -119,9 +115,8 @@ impl CandidateSetting<'_> {
     /// reach.
     pub fn port(&self, parts: &[Silence], port: PortIx, caller: &Caller<'_>) -> Option<Candidate> {
         let hours: f64 = parts.iter().map(Silence::hours).sum();
-        let (silence, mut candidate) = parts
-            .iter()
-            .filter_map(|silence| Some((silence, self.exact(silence, port, hours, caller)?)))
+        let (part, mut candidate) = (0..parts.len())
+            .filter_map(|part| Some((part, self.exact(parts, part, port, hours, caller)?)))
             .reduce(|best, next| {
                 if next.1.slack_h > best.1.slack_h {
                     next
@@ -129,7 +124,7 @@ impl CandidateSetting<'_> {
                     best
                 }
             })?;
-        self.by_water(silence, caller, &mut [&mut candidate]);
+        self.by_water(&parts[part], caller, &mut [&mut candidate]);
         Some(candidate)
     }
 
@@ -141,19 +136,25 @@ impl CandidateSetting<'_> {
         candidate
     }
 
+    /// A port measured exactly in one part of a gap; `None` if it is out of reach there.
     fn exact(
         &self,
-        silence: &Silence,
+        parts: &[Silence],
+        part: usize,
         port: PortIx,
         hours: f64,
         caller: &Caller<'_>,
     ) -> Option<Candidate> {
+        let silence = &parts[part];
         let mut reach = self.reach.port(silence, caller.speeds, port);
         if reach.stay.slack_h < 0.0 {
             return None;
         }
         self.cut(&mut reach, silence, caller);
-        Some(self.candidate(silence, &reach, hours, caller))
+        Some(Candidate {
+            part: Some(part as u32),
+            ..self.candidate(silence, &reach, hours, caller)
+        })
     }
 
     /// Cuts a stay by scenes of the whole port without her. Where they leave no room it stays uncut:
@@ -167,9 +168,8 @@ impl CandidateSetting<'_> {
             .filter(|absence| absence.covers_port)
             .copied()
             .collect();
-        let end = silence.after.map_or(silence.data_end, |after| after.time);
         let min_stay_h = self.reach.config.min_stay_h;
-        if let Some(stay) = reach.stay.cut(&of_port, &[], end, min_stay_h) {
+        if let Some(stay) = reach.stay.cut(&of_port, &[], silence.end(), min_stay_h) {
             reach.stay = stay;
         }
     }
@@ -223,6 +223,7 @@ impl CandidateSetting<'_> {
                 .usual_knots
                 .map(|usual| silence.stay(reach.ways_m, min_stay_h, usual).slack_h >= 0.0),
             score: score(reach.stay.slack_h, hours, past_calls, others_heard),
+            part: None,
         }
     }
 
@@ -240,11 +241,8 @@ impl CandidateSetting<'_> {
             return;
         }
         let min_stay_h = self.reach.config.min_stay_h;
-        let budget_m = silence
-            .ellipse(min_stay_h, caller.speeds.cap_knots)
-            .length_m
-            .max(0.0);
-        let within_m = budget_m * WATER_SHARE + WATER_MARGIN_M;
+        let ellipse = self.reach.ellipse(silence, caller.speeds);
+        let within_m = ellipse.length_m.max(0.0) * WATER_SHARE + WATER_MARGIN_M;
         let ways = |end: Position| water.distances_m(end, &known, within_m);
         let mut from = ways(silence.before.position).into_iter();
         let mut to = silence.after.map(|after| ways(after.position).into_iter());
@@ -262,14 +260,8 @@ impl CandidateSetting<'_> {
             let to_m = to_m
                 .flatten()
                 .map(|to_m| to_m.max(candidate.to_m.unwrap_or_default()));
-            let ways_m = silence.least_ways_m(
-                &landfall_spatial_index::PortInEllipse {
-                    port: candidate.port,
-                    from_m,
-                    to_m,
-                },
-                self.reach.ports.enter_radius_m(candidate.port),
-            );
+            let radius_m = self.reach.ports.enter_radius_m(candidate.port);
+            let ways_m = ellipse.least_ways_m(from_m, to_m, radius_m);
             let slack_h = |knots| silence.stay(ways_m, min_stay_h, knots).slack_h;
             candidate.water = Some(WaterReach {
                 from_m,
@@ -283,10 +275,7 @@ impl CandidateSetting<'_> {
 
     /// Where a port is, for ways by water and reception: its first point or corner.
     pub fn position(&self, port: PortIx) -> Option<Position> {
-        match &self.reach.ports.ports().get(port.0 as usize)?.place {
-            Place::Points(points) => points.first().copied(),
-            Place::Polygons(polygons) => polygons.first()?.first()?.first().copied(),
-        }
+        self.reach.ports.ports().get(port.0 as usize)?.place.first()
     }
 }
 

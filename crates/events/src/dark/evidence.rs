@@ -1,12 +1,12 @@
 //! Evidence is what sightings say of one hull's gaps: where she was seen in them, and where she was
 //! not. A sighting splits its gap, and tightens all times on both sides.
 
-use super::reach::{Absence, Fix, Silence, earlier, later};
+use super::reach::{Absence, Silence, earlier, later};
 use super::{InferenceConfig, exclude_each_other};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    Activity, Gap, METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, Sighting, SightingIx,
-    Timestamp, distance_m,
+    Activity, Fix, Gap, METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, Sighting,
+    SightingIx, Timestamp, distance_m,
 };
 use std::collections::BTreeMap;
 
@@ -59,9 +59,10 @@ pub struct SplitGap {
     /// Stays whose order among the others is not known; they do not split the gap.
     pub aside: Vec<SeenStay>,
     /// What is left between: one more than there are stays.
-    pub parts: Vec<Silence>,
-    /// What is left within stays, from one sighting to the next: she may have gone and come back.
-    pub inner: Vec<Silence>,
+    parts: Vec<Silence>,
+    /// What is left within each stay, from one sighting to the next: she may have gone and come
+    /// back.
+    inner: Vec<Vec<Silence>>,
     /// The whole gap.
     pub whole: Silence,
 }
@@ -183,7 +184,7 @@ impl Splitter<'_> {
             parts: parts(&whole, &stays),
             inner: stays
                 .iter()
-                .flat_map(|stay| stay.between(whole.data_end))
+                .map(|stay| stay.between(whole.data_end))
                 .collect(),
             stays,
             aside,
@@ -332,6 +333,36 @@ fn parts(whole: &Silence, stays: &[SeenStay]) -> Vec<Silence> {
 }
 
 impl SplitGap {
+    /// The sightings that split it, in time order.
+    pub fn sightings(&self) -> impl Iterator<Item = SightingIx> {
+        let of_stays = self.stays.iter().flat_map(|stay| &stay.sightings);
+        of_stays.map(|seen| seen.sighting)
+    }
+
+    /// Every silence that sightings leave of it, in time order.
+    pub fn silences(&self) -> Vec<Silence> {
+        let within = self.inner.iter().map(Vec::as_slice).chain([&[] as &[_]]);
+        self.parts
+            .iter()
+            .zip(within)
+            .flat_map(|(part, within)| std::iter::once(part).chain(within))
+            .copied()
+            .collect()
+    }
+
+    /// Which of [`SplitGap::silences`] ends with a stay.
+    pub(crate) fn part_before(&self, stay: usize) -> u32 {
+        let within = self.inner[..stay].iter().map(Vec::len).sum::<usize>();
+        (stay + within) as u32
+    }
+
+    /// How many stays lie before one of [`SplitGap::silences`]; one within which it lies does not.
+    pub(crate) fn stays_before(&self, part: u32) -> usize {
+        (0..self.stays.len())
+            .take_while(|stay| self.part_before(*stay) + (self.inner[*stay].len() as u32) < part)
+            .count()
+    }
+
     /// The silence around a stay: from the place known before it to the one known after it.
     pub fn around(&self, at: usize) -> Silence {
         Silence {

@@ -1,9 +1,10 @@
 //! Inference on one hull: her gaps' candidates, her dark calls and her dark legs.
 
 use super::call::GapCase;
-use super::candidates::{Caller, CandidateSetting};
+use super::candidates::{Caller, CandidateSetting, Ranked};
 use super::evidence::{Evidence, SplitGap, Splitter};
-use super::leg::{LegCase, is_call};
+use super::leg::{LegCase, call_after, call_before, is_call};
+use super::reach::Silence;
 use landfall_track::{
     DarkCall, DarkCallIx, Gap, GapInference, GapIx, Grade, HullFindings, HullIx, PortCall, PortIx,
     ReachSpeeds, Reception, Sighting, Timestamp,
@@ -56,52 +57,65 @@ impl Inference<'_> {
             config: self.candidates.reach.config,
             data_end: self.data_end,
         };
-        let mut gaps = Vec::with_capacity(case.gaps.len());
-        let mut dark: Vec<DarkCall> = Vec::new();
-        let mut splits: Vec<SplitGap> = Vec::with_capacity(case.gaps.len());
-        for (number, (gap, reception)) in case.gaps.iter().zip(case.receptions).enumerate() {
-            let number = number as u32;
-            let ix = GapIx {
-                hull: case.hull,
-                number,
-            };
-            let split = splitter.split(gap, number, case.evidence, case.speeds);
-            let silences = [split.parts.as_slice(), &split.inner].concat();
-            let ranked = self.candidates.of_gap(&silences, &caller);
-            let gap_case = GapCase {
-                gap: ix,
-                split: &split,
-                ranked: &ranked,
+        let found: Vec<(SplitGap, Ranked)> = case
+            .gaps
+            .iter()
+            .enumerate()
+            .map(|(number, gap)| {
+                let split = splitter.split(gap, number as u32, case.evidence, case.speeds);
+                let ranked = self.candidates.of_gap(&split.silences(), &caller);
+                (split, ranked)
+            })
+            .collect();
+        let cases: Vec<GapCase<'_>> = found
+            .iter()
+            .enumerate()
+            .map(|(number, (split, ranked))| GapCase {
+                gap: GapIx {
+                    hull: case.hull,
+                    number: number as u32,
+                },
+                split,
+                ranked,
                 caller: &caller,
                 evidence: case.evidence,
                 sightings: self.sightings,
-            };
-            dark.extend(gap_case.sighted(&self.candidates));
-            gaps.push(GapInference {
-                gap: ix,
-                speeds: case.speeds,
-                reception: *reception,
-                split_by: split
-                    .stays
-                    .iter()
-                    .flat_map(|stay| stay.sightings.iter().map(|seen| seen.sighting))
-                    .collect(),
-                candidates: ranked.listed,
-                candidates_total: ranked.total,
-            });
-            splits.push(split);
-        }
-        sort(&mut dark);
-        let unsighted = self.unsighted(case, &caller, &gaps, &splits, &dark);
-        let dark = merge(dark, unsighted);
+            })
+            .collect();
+        let mut sighted: Vec<DarkCall> = cases
+            .iter()
+            .flat_map(|gap_case| gap_case.sighted(&self.candidates))
+            .collect();
+        sighted.sort_by_key(order);
+        let unsighted = self.unsighted(case, &cases, &sighted);
+        let dark = merge(sighted, unsighted);
+        let splits: Vec<&SplitGap> = found.iter().map(|(split, _)| split).collect();
         let (dark_legs, patterns) = LegCase {
             hull: case.hull,
             gaps: case.gaps,
             calls: case.calls,
             dark: &dark,
+            splits: &splits,
             water: self.candidates.water,
         }
         .legs();
+        let gaps = found
+            .into_iter()
+            .zip(case.receptions)
+            .enumerate()
+            .map(|(number, ((split, ranked), reception))| GapInference {
+                gap: GapIx {
+                    hull: case.hull,
+                    number: number as u32,
+                },
+                speeds: case.speeds,
+                reception: *reception,
+                split_by: split.sightings().collect(),
+                parts: split.silences().iter().map(Silence::part).collect(),
+                candidates: ranked.listed,
+                candidates_total: ranked.total,
+            })
+            .collect();
         HullFindings {
             gaps,
             dark_calls: dark,
@@ -115,9 +129,7 @@ impl Inference<'_> {
     fn unsighted(
         &self,
         case: &HullCase<'_>,
-        caller: &Caller<'_>,
-        gaps: &[GapInference],
-        splits: &[SplitGap],
+        cases: &[GapCase<'_>],
         sighted: &[DarkCall],
     ) -> Vec<DarkCall> {
         let ends: Vec<LegPorts> = case
@@ -126,7 +138,7 @@ impl Inference<'_> {
             .map(|gap| LegPorts::around(gap, case.calls))
             .collect();
         let mut found = Vec::new();
-        for (number, (gap, split)) in gaps.iter().zip(splits).enumerate() {
+        for (number, gap_case) in cases.iter().enumerate() {
             let taken: BTreeSet<PortIx> = sighted
                 .iter()
                 .filter(|call| call.gap.number as usize == number)
@@ -151,24 +163,15 @@ impl Inference<'_> {
                 .map(|(port, model)| (*port, Some(*model)))
                 .chain(watched)
                 .collect();
-            let ranked = super::candidates::Ranked {
-                listed: gap.candidates.clone(),
-                total: gap.candidates_total,
-            };
-            let gap_case = GapCase {
-                gap: gap.gap,
-                split,
-                ranked: &ranked,
-                caller,
-                evidence: case.evidence,
-                sightings: self.sightings,
-            };
             for (port, repeats) in wanted {
-                let listed = ranked.listed.iter().find(|listed| listed.port == port);
-                let candidate = listed.copied().or_else(|| {
-                    let silences = [split.parts.as_slice(), &split.inner].concat();
-                    self.candidates.port(&silences, port, caller)
-                });
+                let mut listed = gap_case.ranked.listed.iter();
+                let candidate = listed
+                    .find(|listed| listed.port == port)
+                    .copied()
+                    .or_else(|| {
+                        let silences = gap_case.split.silences();
+                        self.candidates.port(&silences, port, gap_case.caller)
+                    });
                 found.extend(
                     candidate
                         .filter(|candidate| candidate.is_plausible != Some(false))
@@ -192,12 +195,8 @@ struct LegPorts {
 impl LegPorts {
     fn around(gap: &Gap, calls: &[PortCall]) -> Self {
         let named = |call: &PortCall| (call.port, call.first.time);
-        let next = calls.partition_point(|call| call.first.time <= gap.before.time);
-        let before = calls[..next].iter().rfind(|call| is_call(call));
-        let after = gap.after.and_then(|after| {
-            let first = calls.partition_point(|call| call.last.time < after.time);
-            calls[first..].iter().find(|call| is_call(call))
-        });
+        let before = call_before(calls, gap.before.time);
+        let after = gap.after.and_then(|after| call_after(calls, after.time));
         Self {
             before: before.map(named),
             after: after.map(named),
@@ -213,10 +212,6 @@ impl LegPorts {
         };
         same(self.before, model.before) || same(self.after, model.after)
     }
-}
-
-fn sort(calls: &mut [DarkCall]) {
-    calls.sort_by_key(order);
 }
 
 fn order(call: &DarkCall) -> (u32, Timestamp, std::cmp::Reverse<Grade>, PortIx) {

@@ -1,6 +1,7 @@
 //! A dark leg leads from one call to the next where one of the two at least is dark. What was observed
 //! of it and what is inferred stay apart: between her last report and a dark call nobody saw her.
 
+use super::evidence::{SeenStay, SplitGap};
 use landfall_spatial_index::SeaWays;
 use landfall_track::{
     Confidence, DarkCall, DarkCallIx, DarkLeg, Gap, Grade, HullIx, InferredWay, LegEnd, Pattern,
@@ -17,6 +18,8 @@ pub(crate) struct LegCase<'a> {
     pub(crate) calls: &'a [PortCall],
     /// Her dark calls, in time order.
     pub(crate) dark: &'a [DarkCall],
+    /// Each gap with what sightings leave of it.
+    pub(crate) splits: &'a [&'a SplitGap],
     pub(crate) water: Option<&'a SeaWays>,
 }
 
@@ -64,9 +67,12 @@ impl LegCase<'_> {
         let gap = self.gap(call)?;
         let origin = self.end_before(ix, call, gap);
         let same_gap = matches!(origin.at, LegEnd::Dark(from, _) if self.is_in_gap(from, call));
-        let from = match origin.at {
-            LegEnd::Dark(from, _) if same_gap => self.dark.get(from.0 as usize)?.position,
-            _ => gap.before.position,
+        let (from, before) = match origin.at {
+            LegEnd::Dark(from, _) if same_gap => {
+                let from = self.dark.get(from.0 as usize)?;
+                (from.position, self.at_sea_between(Some(from), Some(call)))
+            }
+            _ => (gap.before.position, self.at_sea_between(None, Some(call))),
         };
         let (observed, way_out) = match origin.at {
             LegEnd::Dark(_, _) if same_gap => (None, None),
@@ -75,7 +81,7 @@ impl LegCase<'_> {
                 let heard = self.gap(from)?.after?;
                 (
                     between(heard, gap.before),
-                    Some(self.way(from.position, heard.position)),
+                    Some(self.way_out(from, heard.position)),
                 )
             }
             _ => (
@@ -91,7 +97,7 @@ impl LegCase<'_> {
             arrival: call.arrival,
             way_out,
             observed,
-            way_in: Some(self.way(from, call.position)),
+            way_in: Some(self.way(from, &before, call.position)),
             grade: match origin.at {
                 LegEnd::Dark(from, _) => call.grade.min(self.dark.get(from.0 as usize)?.grade),
                 _ => call.grade,
@@ -105,10 +111,7 @@ impl LegCase<'_> {
     fn leg_out(&self, ix: DarkCallIx, call: &DarkCall) -> Option<DarkLeg> {
         let gap = self.gap(call)?;
         let heard = gap.after?;
-        let next = self
-            .calls
-            .iter()
-            .find(|next| is_call(next) && next.last.time >= heard.time);
+        let next = call_after(self.calls, heard.time);
         let next_dark = self.sighted().find(|(other, dark)| {
             *other > ix && (dark.gap.number > call.gap.number || call.grade >= Grade::D3)
         });
@@ -146,7 +149,7 @@ impl LegCase<'_> {
             destination: destination.at,
             departure: call.departure,
             arrival: destination.time,
-            way_out: Some(self.way(call.position, heard.position)),
+            way_out: Some(self.way_out(call, heard.position)),
             observed: destination.report.and_then(|report| between(heard, report)),
             way_in: None,
             grade: call.grade,
@@ -157,10 +160,7 @@ impl LegCase<'_> {
     /// Where the leg to a dark call began: at a sighted dark call before it, or where she was last
     /// seen to call.
     fn end_before(&self, ix: DarkCallIx, call: &DarkCall, gap: &Gap) -> End {
-        let observed = self
-            .calls
-            .iter()
-            .rfind(|before| is_call(before) && before.first.time <= gap.before.time);
+        let observed = call_before(self.calls, gap.before.time);
         let dark = self
             .sighted()
             .filter(|(other, dark)| {
@@ -226,19 +226,56 @@ impl LegCase<'_> {
             .is_some_and(|other| other.gap == call.gap)
     }
 
-    fn way(&self, from: Position, to: Position) -> InferredWay {
-        match self.water.and_then(|water| water.way(from, to)) {
-            Some(way) => InferredWay {
-                length_m: way.length_m,
-                line: way.line,
-                is_by_water: true,
-            },
-            None => InferredWay {
-                line: vec![from, to],
-                length_m: distance_m(from, to),
-                is_by_water: false,
-            },
+    /// The stays outside every port that lie between two dark calls of one gap, or between one and
+    /// the gap's end, as far as their order is known.
+    fn at_sea_between(&self, from: Option<&DarkCall>, to: Option<&DarkCall>) -> Vec<&'_ SeenStay> {
+        let Some(split) = from
+            .or(to)
+            .and_then(|call| self.splits.get(call.gap.number as usize))
+        else {
+            return Vec::new();
+        };
+        let stays_before = |call: &DarkCall| Some(split.stays_before(call.candidate.part?));
+        let first = from.map_or(Some(0), stays_before);
+        let last = to.map_or(Some(split.stays.len()), stays_before);
+        first
+            .zip(last)
+            .and_then(|(first, last)| split.stays.get(first..last))
+            .unwrap_or_default()
+            .iter()
+            .filter(|stay| stay.port.is_none())
+            .collect()
+    }
+
+    /// The way from a dark call to where she was next heard.
+    fn way_out(&self, call: &DarkCall, heard: Position) -> InferredWay {
+        let over = self.at_sea_between(Some(call), None);
+        self.way(call.position, &over, heard)
+    }
+
+    /// The way from one place to another over those where she was seen at sea.
+    fn way(&self, from: Position, over: &[&SeenStay], to: Position) -> InferredWay {
+        let mut way = InferredWay {
+            line: vec![from],
+            length_m: 0.0,
+            is_by_water: true,
+            over: Vec::new(),
+        };
+        let mut here = from;
+        for next in over.iter().map(|stay| stay.position).chain([to]) {
+            if let Some(leg) = self.water.and_then(|water| water.way(here, next)) {
+                way.length_m += leg.length_m;
+                way.line.extend_from_slice(&leg.line[1..]);
+            } else {
+                way.length_m += distance_m(here, next);
+                way.line.push(next);
+                way.is_by_water = false;
+            }
+            here = next;
         }
+        let sightings = over.iter().flat_map(|stay| &stay.sightings);
+        way.over = sightings.map(|seen| seen.sighting).collect();
+        way
     }
 
     /// Counts legs between the same two ports, and tells each its pattern.
@@ -298,6 +335,18 @@ impl LegCase<'_> {
 /// A passage is no call: nobody left from there.
 pub(crate) fn is_call(call: &PortCall) -> bool {
     call.confidence > Confidence::Passage
+}
+
+/// The last call that had begun by a time. Stays in port are in time order, and none overlaps another.
+pub(crate) fn call_before(calls: &[PortCall], time: Timestamp) -> Option<&PortCall> {
+    let next = calls.partition_point(|call| call.first.time <= time);
+    calls[..next].iter().rfind(|call| is_call(call))
+}
+
+/// The first call that had not ended by a time.
+pub(crate) fn call_after(calls: &[PortCall], time: Timestamp) -> Option<&PortCall> {
+    let first = calls.partition_point(|call| call.last.time < time);
+    calls[first..].iter().find(|call| is_call(call))
 }
 
 fn exactly(time: Timestamp) -> TimeSpan {

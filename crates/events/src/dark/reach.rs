@@ -8,23 +8,11 @@
 use super::InferenceConfig;
 use landfall_spatial_index::{Ellipse, PortInEllipse, PortIndex};
 use landfall_track::{
-    METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, SightingIx, TimeSpan, Timestamp,
-    distance_m,
+    Fix, GapPart, METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, SightingIx, TimeSpan,
+    Timestamp, distance_m,
 };
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
-
-/// A place where a ship was, as the end of a silence.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fix {
-    /// Where.
-    pub position: Position,
-    /// How far from there she may have been, in metres.
-    pub error_m: f64,
-    /// At the beginning of a silence: the earliest she can have left. At its end: the latest she
-    /// can have come.
-    pub time: Timestamp,
-}
 
 /// A silence, or a part of one: nobody knows where she was between two places.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,12 +64,30 @@ pub struct Stay {
 }
 
 impl Silence {
+    /// A part of a gap, in data with such an end.
+    pub fn of(part: &GapPart, data_end: Timestamp) -> Self {
+        Self {
+            before: part.before,
+            after: part.after,
+            data_end,
+        }
+    }
+
+    /// Without the data's end.
+    pub fn part(&self) -> GapPart {
+        GapPart {
+            before: self.before,
+            after: self.after,
+        }
+    }
+
     /// How long it lasted at the longest, in hours.
     pub fn hours(&self) -> f64 {
         self.end().hours_since(self.before.time)
     }
 
-    fn end(&self) -> Timestamp {
+    /// When it ended, or the data did.
+    pub(crate) fn end(&self) -> Timestamp {
         self.after
             .map_or(self.data_end.max(self.before.time), |after| after.time)
     }
@@ -95,17 +101,6 @@ impl Silence {
             to_error_m: self.after.map_or(0.0, |after| after.error_m),
             length_m: (self.hours() - min_stay_h) * knots * METRES_PER_NAUTICAL_MILE,
         }
-    }
-
-    /// How long the ways to and from a place are at least, in metres.
-    pub fn least_ways_m(&self, through: &PortInEllipse, radius_m: f64) -> (f64, Option<f64>) {
-        let from_m = (through.from_m - radius_m - self.before.error_m).max(0.0);
-        let to_m = self.after.and_then(|after| {
-            through
-                .to_m
-                .map(|to_m| (to_m - radius_m - after.error_m).max(0.0))
-        });
-        (from_m, to_m)
     }
 
     /// The stay that ways of such lengths leave room for, at a speed.
@@ -135,14 +130,18 @@ impl Silence {
     /// none does.
     pub fn speed_needed_knots(&self, ways_m: (f64, Option<f64>), min_stay_h: f64) -> f64 {
         let way_m = ways_m.0 + ways_m.1.unwrap_or_default();
-        let hours = self.hours() - min_stay_h;
-        if way_m <= 0.0 {
-            0.0
-        } else if hours <= 0.0 {
-            f64::INFINITY
-        } else {
-            way_m / METRES_PER_NAUTICAL_MILE / hours
-        }
+        knots_needed(way_m, self.hours() - min_stay_h)
+    }
+}
+
+/// The speed in knots that a way takes in so many hours: 0 for no way, infinite if there is no time.
+pub(crate) fn knots_needed(way_m: f64, hours: f64) -> f64 {
+    if way_m <= 0.0 {
+        0.0
+    } else if hours <= 0.0 {
+        f64::INFINITY
+    } else {
+        way_m / METRES_PER_NAUTICAL_MILE / hours
     }
 }
 
@@ -269,23 +268,35 @@ impl ReachSetting<'_> {
     /// Every port at which she can have made a call in a silence, by the certain bound, in the table's
     /// order. Distances are within 2 in 100 000; [`ReachSetting::port`] has them exactly.
     pub fn ports(&self, silence: &Silence, speeds: ReachSpeeds) -> Vec<PortReach> {
-        let min_stay_h = self.config.min_stay_h;
+        let ellipse = self.ellipse(silence, speeds);
         self.ports
-            .in_ellipse(&silence.ellipse(min_stay_h, speeds.cap_knots))
+            .in_ellipse(&ellipse)
             .into_iter()
-            .map(|through| self.measure(silence, speeds, through))
+            .map(|through| self.measure(silence, speeds, &ellipse, through))
             .collect()
     }
 
     /// One port, in reach or not, measured exactly.
     pub fn port(&self, silence: &Silence, speeds: ReachSpeeds, port: PortIx) -> PortReach {
-        let ellipse = silence.ellipse(self.config.min_stay_h, speeds.cap_knots);
-        self.measure(silence, speeds, self.ports.through(&ellipse, port))
+        let ellipse = self.ellipse(silence, speeds);
+        let through = self.ports.through(&ellipse, port);
+        self.measure(silence, speeds, &ellipse, through)
     }
 
-    fn measure(&self, silence: &Silence, speeds: ReachSpeeds, through: PortInEllipse) -> PortReach {
+    /// Where she can have been in a silence if she made a call, at the cap.
+    pub(crate) fn ellipse(&self, silence: &Silence, speeds: ReachSpeeds) -> Ellipse {
+        silence.ellipse(self.config.min_stay_h, speeds.cap_knots)
+    }
+
+    fn measure(
+        &self,
+        silence: &Silence,
+        speeds: ReachSpeeds,
+        ellipse: &Ellipse,
+        through: PortInEllipse,
+    ) -> PortReach {
         let radius_m = self.ports.enter_radius_m(through.port);
-        let ways_m = silence.least_ways_m(&through, radius_m);
+        let ways_m = ellipse.least_ways_m(through.from_m, through.to_m, radius_m);
         PortReach {
             through,
             ways_m,

@@ -2,44 +2,29 @@
 
 use super::{RawCell, RawRow, Wanted};
 use crate::IngestError;
+use crate::parquet::{Table, guarded, unpacked_rows};
 use crate::values::Values;
 use landfall_track::Timestamp;
 use polars_arrow::datatypes::{ArrowSchema, Field};
 use polars_buffer::Buffer;
-use polars_parquet::read::{
-    BasicDecompressor, FileMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays,
-    infer_schema, read_metadata,
-};
+use polars_parquet::read::RowGroupMetadata;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// The most packed bytes of one column of a row group that is looked into.
 const MOST_COLUMN_BYTES: u64 = 1 << 30;
-/// The largest page, packed or unpacked.
-const MOST_PAGE_BYTES: usize = 256 << 20;
 /// The most columns that are shown.
 const MOST_COLUMNS: usize = 1024;
 
 /// Reads the rows that are wanted.
 pub(super) fn read(path: &Path, wanted: &mut Wanted) -> Result<(), IngestError> {
-    let bad = |detail: String| IngestError::BadTable {
-        path: path.to_owned(),
-        detail: format!("it is no whole Parquet file ({detail}): fetch it again"),
-    };
-    let mut file = File::open(path).map_err(|source| IngestError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
-    let (metadata, schema) = guarded(|| {
-        let mut metadata: FileMetadata = read_metadata(&mut file)?;
-        // Column types come from the file's own schema, not from what writers add to it.
-        metadata.key_value_metadata = None;
-        let schema = infer_schema(&metadata)?;
-        Ok((metadata, schema))
-    })
-    .map_err(bad)?;
+    let Table {
+        mut file,
+        metadata,
+        schema,
+        ..
+    } = Table::open(path)?;
     let mut first = 1;
     for group in &metadata.row_groups {
         let end = first + group.num_rows() as u64;
@@ -96,21 +81,7 @@ fn cell(
     file.seek(SeekFrom::Start(range.start))
         .and_then(|_| file.take(length).read_to_end(&mut packed))
         .map_err(|error| error.to_string())?;
-    let array = guarded(|| {
-        let pages = PageReader::new(
-            Cursor::new(Buffer::from_vec(packed)),
-            chunk,
-            Vec::new(),
-            MOST_PAGE_BYTES,
-        );
-        let (arrays, _) = column_iter_to_arrays(
-            vec![BasicDecompressor::new(pages, Vec::new())],
-            vec![&chunk.descriptor().descriptor.primitive_type],
-            field.clone(),
-            Some(Filter::new_ranged(place, place + 1)),
-        )?;
-        polars_arrow::compute::concatenate::concatenate_unchecked(&arrays)
-    })?;
+    let array = unpacked_rows(Buffer::from_vec(packed), chunk, field, place, place + 1)?;
     let values = Values::new(&*array).ok_or("it is of a type that is not read")?;
     let mut text = Vec::new();
     if values.len() == 1 {
@@ -128,12 +99,4 @@ fn cell(
 fn time(text: &[u8]) -> Option<Timestamp> {
     let millis = std::str::from_utf8(text).ok()?.parse().ok()?;
     Timestamp::from_millis(millis)
-}
-
-/// Runs a part of the Parquet reader that may panic on a broken file, and makes an error of it.
-fn guarded<T>(read: impl FnOnce() -> polars::prelude::PolarsResult<T>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err("the reader gave up on it".to_owned()),
-    }
 }

@@ -5,9 +5,10 @@ use super::{at, report, time};
 use landfall_report::{HullView, ReachArea, ReachBasis, RunView};
 use landfall_track::{
     Activity, AisAtSighting, AssessedSighting, Candidate, Claim, DarkCall, DarkCallIx, DarkLeg,
-    DoubtfulMatch, GapInference, GapIx, Grade, HullFindings, HullIx, Imo, InferredWay, LegEnd,
-    MatchBasis, Mmsi, Pattern, PortIx, Position, ReachSpeeds, Reception, ReceptionVerdict,
-    Sighting, SightingIx, SightingOutcome, Suspect, TimeSpan, Verdict, WaterReach, ZoneReception,
+    DoubtfulMatch, Fix, GapInference, GapIx, GapPart, Grade, HullFindings, HullIx, Imo,
+    InferredWay, LegEnd, MatchBasis, Mmsi, Pattern, PortIx, Position, ReachSpeeds, Reception,
+    ReceptionVerdict, Sighting, SightingIx, SightingOutcome, Suspect, TimeSpan, Verdict,
+    WaterReach, ZoneReception,
 };
 
 /// A name that is a formula, markup of two kinds, a table's cell, an escape sequence and a text
@@ -33,6 +34,18 @@ pub(crate) fn gap_ix(number: u32) -> GapIx {
     }
 }
 
+fn part(from: &str, to: &str) -> GapPart {
+    let fix = |text, place| Fix {
+        position: place,
+        error_m: 1_000.0,
+        time: time(text),
+    };
+    GapPart {
+        before: fix(from, at(179.0, -15.0)),
+        after: Some(fix(to, at(180.0, -16.8))),
+    }
+}
+
 fn pier() -> Candidate {
     Candidate {
         port: PIER,
@@ -54,6 +67,7 @@ fn pier() -> Candidate {
         }),
         is_plausible: Some(false),
         score: 0.894_44,
+        part: Some(0),
     }
 }
 
@@ -167,6 +181,10 @@ pub(crate) fn findings() -> HullFindings {
                 speeds,
                 reception: reception(ReceptionVerdict::HeardOthers, 7),
                 split_by: vec![SightingIx(0), SightingIx(1)],
+                parts: vec![
+                    part("2023-09-01T12:30:00Z", "2023-09-02T12:00:00Z"),
+                    part("2023-09-02T12:00:00Z", "2023-09-02T20:00:00Z"),
+                ],
                 candidates: vec![pier(), suva()],
                 candidates_total: 7,
             },
@@ -178,31 +196,36 @@ pub(crate) fn findings() -> HullFindings {
                 },
                 reception: reception(ReceptionVerdict::TooFewData, 0),
                 split_by: Vec::new(),
+                parts: Vec::new(),
                 candidates: Vec::new(),
                 candidates_total: 0,
             },
         ],
         dark_calls: vec![sighted, watched, repeated, eliminated],
         dark_legs: legs(),
-        patterns: vec![
-            Pattern {
-                origin: Some(SUVA),
-                destination: Some(PIER),
-                times: 2,
-                median_gap_h: Some(14.0),
-                median_longest_stay_h: Some(23.625),
-                best_grade: Grade::D4,
-            },
-            Pattern {
-                origin: Some(PIER),
-                destination: None,
-                times: 1,
-                median_gap_h: None,
-                median_longest_stay_h: None,
-                best_grade: Grade::D2,
-            },
-        ],
+        patterns: patterns(),
     }
+}
+
+fn patterns() -> Vec<Pattern> {
+    vec![
+        Pattern {
+            origin: Some(SUVA),
+            destination: Some(PIER),
+            times: 2,
+            median_gap_h: Some(14.0),
+            median_longest_stay_h: Some(23.625),
+            best_grade: Grade::D4,
+        },
+        Pattern {
+            origin: Some(PIER),
+            destination: None,
+            times: 1,
+            median_gap_h: None,
+            median_longest_stay_h: None,
+            best_grade: Grade::D2,
+        },
+    ]
 }
 
 fn legs() -> Vec<DarkLeg> {
@@ -221,6 +244,7 @@ fn legs() -> Vec<DarkLeg> {
             line: vec![at(179.0, -15.0), at(179.5, -16.0), at(180.0, -16.8)],
             length_m: 231_000.0,
             is_by_water: true,
+            over: vec![SightingIx(1)],
         }),
         grade: Grade::D4,
         pattern: 0,
@@ -234,6 +258,7 @@ fn legs() -> Vec<DarkLeg> {
             line: vec![at(179.9, -16.8), at(-179.0, -16.0)],
             length_m: 140_500.0,
             is_by_water: false,
+            over: Vec::new(),
         }),
         observed: None,
         way_in: None,
@@ -458,11 +483,14 @@ pub(crate) fn polygons() -> Vec<Vec<Vec<Position>>> {
 pub(crate) fn area(polygons: &[Vec<Vec<Position>>]) -> ReachArea<'_> {
     ReachArea {
         gap: gap_ix(0),
+        part: part("2023-09-02T12:00:00Z", "2023-09-02T20:00:00Z"),
+        number: 1,
+        parts: 2,
         basis: ReachBasis::Cap,
         knots: 33.0,
         longest_way_m: 855_624.0,
         clipped_to_water: true,
-        polygons,
+        polygons: Some(polygons),
     }
 }
 

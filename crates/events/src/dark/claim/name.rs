@@ -1,6 +1,8 @@
 //! A ship's name is compared by its key: what is left when case, diacritics, punctuation, blanks and
 //! the kind of ship before it (`M/V`) are taken off, in Latin letters.
 
+use landfall_track::{joins_letters, without_diacritic};
+
 /// AIS holds so many letters and blanks of a name (ITU-R M.1371-5, message 5).
 const AIS_NAME: usize = 20;
 /// Letters of which a cut name has at least so many; the others are blanks and punctuation.
@@ -38,7 +40,7 @@ pub(super) fn key(name: &str) -> Option<String> {
                     .to_lowercase()
                     .for_each(|small| push_latin(small, word));
             }
-        } else if !is_joiner(letter) {
+        } else if !joins_letters(letter) {
             is_open = false;
         }
     }
@@ -51,61 +53,49 @@ pub(super) fn key(name: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-/// Marks that stand within a word: full stops, apostrophes, combining accents.
-fn is_joiner(mark: char) -> bool {
-    matches!(mark, '.' | '\'' | '`' | '\u{2bb}'..='\u{2bf}' | '\u{2018}' | '\u{2019}' | '\u{300}'..='\u{36f}')
-}
-
 /// Appends a lower-case letter in plain Latin letters.
 fn push_latin(letter: char, word: &mut String) {
-    let plain = match letter {
-        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ'..='ặ' | 'а' => "a",
-        'æ' | 'ǽ' => "ae",
+    match without_diacritic(letter).or_else(|| from_cyrillic(letter)) {
+        Some(plain) => word.push_str(plain),
+        None => word.push(letter),
+    }
+}
+
+/// A lower-case Cyrillic letter as on passports; nothing for the soft sign.
+fn from_cyrillic(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'а' => "a",
         'б' => "b",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
         'ч' => "ch",
-        'ď' | 'đ' | 'ð' | 'д' => "d",
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ẹ'..='ệ' | 'е' | 'ё' | 'э' => "e",
+        'д' => "d",
+        'е' | 'ё' | 'э' => "e",
         'ф' => "f",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' | 'г' | 'ґ' => "g",
-        'ĥ' | 'ħ' => "h",
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' | 'ỉ' | 'ị' | 'и' | 'й' | 'і' | 'ї' => {
-            "i"
-        }
+        'г' | 'ґ' => "g",
+        'и' | 'й' | 'і' | 'ї' => "i",
         'я' => "ia",
         'є' | 'ъ' => "ie",
         'ю' => "iu",
-        'ĵ' => "j",
-        'ķ' | 'к' => "k",
+        'к' => "k",
         'х' => "kh",
-        'ĺ' | 'ļ' | 'ľ' | 'ł' | 'л' => "l",
+        'л' => "l",
         'м' => "m",
-        'ñ' | 'ń' | 'ņ' | 'ň' | 'н' => "n",
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ơ' | 'ọ'..='ợ' | 'о' => "o",
-        'œ' => "oe",
+        'н' => "n",
+        'о' => "o",
         'п' => "p",
-        'ŕ' | 'ŗ' | 'ř' | 'р' => "r",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' | 'с' => "s",
+        'р' => "r",
+        'с' => "s",
         'ш' => "sh",
         'щ' => "shch",
-        'ß' => "ss",
-        'ţ' | 'ť' | 'ŧ' | 'ț' | 'т' => "t",
-        'þ' => "th",
+        'т' => "t",
         'ц' => "ts",
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' | 'ụ'..='ự' | 'у' => "u",
+        'у' => "u",
         'в' => "v",
-        'ŵ' => "w",
-        'ý' | 'ÿ' | 'ŷ' | 'ỳ'..='ỹ' | 'ы' => "y",
-        'ź' | 'ż' | 'ž' | 'з' => "z",
+        'ы' => "y",
+        'з' => "z",
         'ж' => "zh",
-        // The soft sign, and what lower-casing leaves of a dotted capital I.
-        'ь' | '\u{300}'..='\u{36f}' => "",
-        _ => {
-            word.push(letter);
-            return;
-        }
-    };
-    word.push_str(plain);
+        'ь' => "",
+        _ => return None,
+    })
 }
 
 /// How a name resembles a claimed one that is not the same; the nearer sorts first.

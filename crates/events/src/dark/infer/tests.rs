@@ -346,6 +346,51 @@ fn a_dark_leg_keeps_what_was_observed_apart_from_what_is_inferred() {
 }
 
 #[test]
+fn a_way_leads_over_where_she_was_seen_at_sea_before_the_call_or_after_it() {
+    let mut at_sea = sighting(20.0, 20.0, NAJIN);
+    at_sea.position = at(131.5, 42.0);
+    let scene = Scene::new()
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .seen(0, at_sea.clone(), true);
+    let found = scene.findings();
+    assert_eq!(found.gaps[0].split_by, [SightingIx(1), SightingIx(0)]);
+    let times: Vec<_> = found.gaps[0]
+        .parts
+        .iter()
+        .map(|part| (part.before.time, part.after.unwrap().time))
+        .collect();
+    assert_eq!(
+        times,
+        [
+            (hour(10.0), hour(20.0)),
+            (hour(20.0), hour(28.0)),
+            (hour(28.0), hour(50.0))
+        ]
+    );
+    let way_in = found.dark_legs[0].way_in.as_ref().unwrap();
+    assert_eq!(way_in.over, [SightingIx(1)]);
+    assert_eq!(
+        way_in.line,
+        [place(VOSTOCHNYY), at_sea.position, place(NAJIN)]
+    );
+    let way_out = found.dark_legs[1].way_out.as_ref().unwrap();
+    assert!(way_out.over.is_empty());
+    // The repeat of the leg, in the gap without sightings, leads straight.
+    let repeat = found.dark_legs.iter().find(|leg| leg.grade == Grade::D2);
+    assert!(repeat.unwrap().way_in.as_ref().unwrap().over.is_empty());
+
+    at_sea.from = hour(40.0);
+    at_sea.to = hour(40.0);
+    let scene = Scene::new()
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .seen(0, at_sea, true);
+    let found = scene.findings();
+    assert!(found.dark_legs[0].way_in.as_ref().unwrap().over.is_empty());
+    let way_out = found.dark_legs[1].way_out.as_ref().unwrap();
+    assert_eq!(way_out.over, [SightingIx(1)]);
+}
+
+#[test]
 fn after_an_open_gap_she_may_be_there_still() {
     let mut scene = Scene::new().seen(1, sighting(140.0, 141.0, NAJIN), true);
     scene.gaps[1].after = None;
