@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Builds land.bin, the bundled coast, from Natural Earth's land polygons (1:10 million).
+"""Builds land.bin, the bundled coast, from Natural Earth's land polygons (1:10 million) and the Great
+Lakes of its lakes (1:50 million).
 
-Usage: python3 data/build_land.py ne_10m_land.zip
+Usage: python3 data/build_land.py ne_10m_land.zip north-america_50m.json
 
 Needs the standard library only. The same input gives the same bytes. What was dropped or changed is
 counted on standard error. Natural Earth is in the public domain; README.md beside this file says
 where to get it, which version was used, and what the format of land.bin is.
 """
 
+import json
 import math
 import struct
 import sys
@@ -23,6 +25,21 @@ TURN = 360 * SCALE
 SHAVE_M = 60.0
 METRES_PER_UNIT = 111_320.0 / SCALE
 MAGIC = b"LAND1"
+# The lakes that are water: a place in each, and between which longitudes and latitudes it lies, in
+# whole degrees.
+LAKES = {
+    "Superior": ((-87.5, 47.8), (-93, -84, 46, 50)),
+    "Michigan": ((-87.0, 43.5), (-89, -84, 41, 47)),
+    "Huron": ((-82.4, 44.6), (-85, -79, 43, 47)),
+    "Erie": ((-81.0, 42.3), (-84, -78, 41, 44)),
+    "Ontario": ((-78.0, 43.6), (-80, -75, 43, 45)),
+    "Saint Clair": ((-82.7, 42.5), (-84, -82, 42, 43)),
+}
+# The source lets these share a line. The first two are one water: the Straits of Mackinac are open.
+# Of the others, the first ends short of the second by the points that they share: between them are
+# locks, or a river, and the way through is a passage.
+ONE_WATER = ("Michigan", "Huron")
+APART = (("Superior", "Huron"), ("Erie", "Saint Clair"))
 
 
 def polygons(archive):
@@ -38,6 +55,128 @@ def polygons(archive):
         numbers = struct.unpack(f"<{2 * points}d", record[44 + 4 * parts :])
         for start, end in zip(starts, starts[1:]):
             yield [(numbers[2 * i], numbers[2 * i + 1]) for i in range(start, end)]
+
+
+def lakes(topology):
+    """The outlines of the lakes and of the islands in them, land on the right, as `polygons` has it.
+
+    A topology holds each line once, from grid point to grid point; a ring is a list of lines, and
+    one that is gone through backwards has its number's bits turned over.
+    """
+    scale, offset = topology["transform"]["scale"], topology["transform"]["translate"]
+    lines = []
+    for steps in topology["arcs"]:
+        line, x, y = [], 0, 0
+        for east_by, north_by in steps:
+            x, y = x + east_by, y + north_by
+            line.append((x * scale[0] + offset[0], y * scale[1] + offset[1]))
+        lines.append(line)
+    every_lake = []
+    for lake in topology["objects"]["lakes"]["geometries"]:
+        for polygon in lake["arcs"] if lake["type"] == "MultiPolygon" else [lake["arcs"]]:
+            # The source has a lake on the right of its outline, islands likewise turned about.
+            every_lake.append([ring_of(lines, numbers)[::-1] for numbers in polygon])
+    picked = {}
+    for name, (place, box) in LAKES.items():
+        (found,) = [lake for lake in every_lake if is_within(place, edges_of(lake))]
+        lons, lats = zip(*found[0])
+        inside = box[0] < min(lons) and max(lons) < box[1]
+        inside = inside and box[2] < min(lats) and max(lats) < box[3]
+        assert inside, (name, min(lons), max(lons), min(lats), max(lats))
+        assert area(found[0]) > 0 and all(area(island) < 0 for island in found[1:]), name
+        picked[name] = found
+    for name, other in APART:
+        shared = set(picked[other][0])
+        short = [point for point in picked[name][0][:-1] if point not in shared]
+        assert len(short) + 2 == len(picked[name][0]) - 1, (name, other)
+        picked[name][0] = [*short, short[0]]
+    one, two = [picked[name] for name in ONE_WATER]
+    one[0] = joined(one[0], two.pop(0))
+    one += two
+    del picked[ONE_WATER[1]]
+    return [ring for lake in picked.values() for ring in lake]
+
+
+def ring_of(lines, numbers):
+    """A ring put together from its lines; its last point is its first."""
+    ring = []
+    for number in numbers:
+        line = lines[number] if number >= 0 else lines[~number][::-1]
+        assert not ring or ring[-1] == line[0], number
+        ring += line[1:] if ring else line
+    assert ring[0] == ring[-1], numbers
+    return ring
+
+
+def joined(one, two):
+    """Two rings that share an edge made one ring without it."""
+    (edge,) = {(b, a) for a, b in zip(one, one[1:])} & set(zip(two, two[1:]))
+    # From the end of the shared edge once around to its beginning.
+    one, two = one[:-1], two[:-1]
+    i, j = one.index(edge[0]), two.index(edge[1])
+    return one[i:] + one[:i] + (two[j:] + two[:j])[1:-1] + [one[i]]
+
+
+def area(ring):
+    """Twice the area of a ring in square degrees: positive if what it encloses is on its left."""
+    return sum(ax * by - ay * bx for (ax, ay), (bx, by) in zip(ring, ring[1:]))
+
+
+def edges_of(rings):
+    """The edges of rings; that the last point is the first once more does no harm."""
+    return [edge for ring in rings for edge in zip(ring, ring[1:] + ring[:1])]
+
+
+def is_within(place, edges):
+    """Whether an odd number of edges lies straight north of a place."""
+    x, y = place
+    north = 0
+    for (ax, ay), (bx, by) in edges:
+        if (ax > x) != (bx > x):
+            north += ay + (by - ay) * (x - ax) / (bx - ax) > y
+    return north % 2 == 1
+
+
+def check_lakes(lake_rings, land_rings):
+    """Stops unless lakes lie on the land, and their outlines meet neither its coast nor each other.
+
+    All rings are in whole units, without a repeated last point.
+    """
+    points = [point for ring in lake_rings for point in ring]
+    west, south = [min(point[axis] for point in points) for axis in (0, 1)]
+    east_most, north = [max(point[axis] for point in points) for axis in (0, 1)]
+    # An edge over the antimeridian seems to lead around the earth, and is of no concern here.
+    coast = [
+        (a, b)
+        for a, b in edges_of(land_rings)
+        if abs(a[0] - b[0]) < TURN // 2 and max(a[0], b[0]) >= west and min(a[0], b[0]) <= east_most
+    ]
+    for point in points:
+        assert is_within(point, coast), point
+    near = [(a, b) for a, b in coast if max(a[1], b[1]) >= south and min(a[1], b[1]) <= north]
+    outlines = edges_of(lake_rings)
+    for i, edge in enumerate(outlines):
+        for other in near + outlines[i + 1 :]:
+            follows = edge[1] == other[0] or other[1] == edge[0]
+            assert follows or not meet(edge, other), (edge, other)
+
+
+def meet(one, two):
+    """Whether two edges have a point in common."""
+    if any(
+        max(one[0][axis], one[1][axis]) < min(two[0][axis], two[1][axis])
+        or max(two[0][axis], two[1][axis]) < min(one[0][axis], one[1][axis])
+        for axis in (0, 1)
+    ):
+        return False
+
+    def side(edge, point):
+        (ax, ay), (bx, by) = edge
+        return (bx - ax) * (point[1] - ay) - (by - ay) * (point[0] - ax)
+
+    return (
+        side(one, two[0]) * side(one, two[1]) <= 0 and side(two, one[0]) * side(two, one[1]) <= 0
+    )
 
 
 def on_seam(point):
@@ -158,6 +297,10 @@ def main():
     rings += stitched(pieces)
     rings = [shaved(whole(ring)) for ring in rings]
     rings = [ring for ring in rings if len(ring) >= 3]
+    topology = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    lake_rings = [shaved(whole(ring)) for ring in lakes(topology)]
+    check_lakes(lake_rings, rings)
+    rings += lake_rings
     out = bytearray(MAGIC)
     put(out, len(rings))
     for ring in rings:
@@ -171,7 +314,8 @@ def main():
     kept = sum(map(len, rings))
     print(
         f"Natural Earth {version}: {points} points, of which {kept} kept in {len(rings)} rings; "
-        f"{len(pieces)} pieces stitched at the antimeridian; {len(out)} bytes",
+        f"{len(pieces)} pieces stitched at the antimeridian; "
+        f"lakes: {sum(map(len, lake_rings))} points in {len(lake_rings)} rings; {len(out)} bytes",
         file=sys.stderr,
     )
 

@@ -1,10 +1,11 @@
-//! Land is what lies on the right of a coastline of Natural Earth at 1:10 million: whether a place
-//! is on it, how far it is from the water, and whether a line crosses it.
+//! Land is what lies on the right of a coastline of Natural Earth, of the sea at 1:10 million and of
+//! the Great Lakes of North America at 1:50 million: whether a place is on it, how far it is from the
+//! water, and whether a line crosses it.
 //!
-//! Known limits, which are the source's: it generalises (a coast may be a kilometre off, and quays,
-//! berths and whole harbours lie on its land), it takes rivers and lakes for land (all but the
-//! Caspian Sea), and it closes some straits. What follows from that for ways by water is in
-//! [`SeaWays`](crate::SeaWays).
+//! Known limits, which are the source's: it generalises (a coast may be a kilometre off, that of the
+//! Great Lakes further, and quays, berths and whole harbours lie on its land), and it closes some
+//! straits. Rivers and lakes are land, all but the Caspian Sea, the Great Lakes and Lake St Clair.
+//! What follows from that for ways by water is in [`SeaWays`](crate::SeaWays).
 
 use crate::element::{Vector, angle_within, chord_2, chord_of, vector};
 use crate::land_rings::{BadWaterData, Rings};
@@ -32,8 +33,8 @@ pub struct Land {
 }
 
 impl Land {
-    /// The bundled land: Natural Earth 1:10m, public domain. Decoding takes some tens of
-    /// milliseconds.
+    /// The bundled land: Natural Earth 1:10m with lakes of its 1:50m, public domain. Decoding takes
+    /// some tens of milliseconds.
     ///
     /// # Errors
     ///
@@ -221,6 +222,33 @@ mod tests {
             (20.0, -60.0),
         ] {
             assert!(!LAND.is_land(at(lon, lat)), "{lon} {lat}");
+        }
+    }
+
+    #[test]
+    fn the_great_lakes_are_water_and_their_islands_and_shores_are_not() {
+        for (lake, lon, lat) in [
+            ("Superior", -87.5, 47.8),
+            ("Michigan", -87.0, 43.5),
+            ("Green Bay", -87.6, 45.0),
+            ("Straits of Mackinac", -84.73, 45.83),
+            ("Huron", -82.4, 44.6),
+            ("Georgian Bay", -80.8, 45.2),
+            ("Saint Clair", -82.7, 42.5),
+            ("Erie", -81.0, 42.3),
+            ("Ontario", -78.0, 43.6),
+        ] {
+            assert!(!LAND.is_land(at(lon, lat)), "{lake}");
+        }
+        for (place, lon, lat) in [
+            ("farmland west of Chicago", -89.0, 41.8),
+            ("Isle Royale", -88.85, 48.0),
+            ("Manitoulin Island", -82.3, 45.75),
+            ("Michigan, inland", -84.7, 43.5),
+            ("Ontario, inland", -80.9, 43.5),
+            ("by the Niagara Falls", -79.4, 43.05),
+        ] {
+            assert!(LAND.is_land(at(lon, lat)), "{place}");
         }
     }
 

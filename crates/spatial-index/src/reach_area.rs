@@ -388,6 +388,18 @@ mod tests {
     }
 
     #[test]
+    fn a_lake_is_water_and_its_shores_and_islands_are_not() {
+        let areas = ReachAreas::bundled().unwrap();
+        let huron = at(-82.4, 44.6);
+        let area = drawn(&areas, &ellipse(huron, None, 400_000.0)).unwrap();
+        assert!(holds(&area, huron), "Lake Huron");
+        assert!(holds(&area, at(-80.8, 45.2)), "Georgian Bay");
+        assert!(holds(&area, at(-81.0, 42.3)), "Lake Erie");
+        assert!(!holds(&area, at(-84.7, 43.5)), "inland");
+        assert!(!holds(&area, at(-82.3, 45.75)), "Manitoulin Island");
+    }
+
+    #[test]
     fn every_outline_is_closed_and_anticlockwise() {
         let areas = ReachAreas::bundled().unwrap();
         let area = drawn(

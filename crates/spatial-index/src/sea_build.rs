@@ -27,7 +27,8 @@ pub struct SeaGraphAccount {
     pub apart: usize,
     /// Nodes left out since they are joined to few others.
     pub left_out: usize,
-    /// Unconnected parts of the graph: the oceans are one, the Caspian Sea another.
+    /// Unconnected parts of the graph: the oceans with the Great Lakes are one, the Caspian Sea
+    /// another.
     pub parts: usize,
 }
 

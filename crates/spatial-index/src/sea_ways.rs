@@ -9,8 +9,9 @@
 //! separation, draught, weather or borders: what a ship sails is rarely shorter, and some per cent
 //! longer. An end on land (a berth, a port's point) is linked straight to the water within
 //! [`LONGEST_LINK_M`](crate::LONGEST_LINK_M), and that link counts as sailed, so that ways there are
-//! rather too short than too long. Lakes are land, but for the Caspian Sea, from which no way leads
-//! out. Ice is open unless it is closed with [`SeaWays::closing`].
+//! rather too short than too long. Rivers and lakes are land, but for passages, the Caspian Sea,
+//! from which no way leads out, and the Great Lakes of North America, out of which the St Lawrence
+//! Seaway leads. Ice is open unless it is closed with [`SeaWays::closing`].
 
 use crate::element::{Vector, vector};
 use crate::land::Land;

@@ -287,15 +287,111 @@ fn a_link_from_land_counts_as_sailed() {
 fn a_place_far_inland_and_the_caspian_sea_have_no_way_to_the_ocean() {
     let atlantic = at(-30.0, 30.0);
     assert_eq!(WAYS.way(at(100.0, 50.0), atlantic), None);
-    assert_eq!(
-        WAYS.way(at(-87.6, 41.9), atlantic),
-        None,
-        "Chicago is on a lake"
-    );
+    assert_eq!(WAYS.way(at(-89.0, 50.0), atlantic), None, "Lake Nipigon");
     let (baku, aktau) = (at(49.87, 40.37), at(51.2, 43.6));
     assert_eq!(WAYS.way(baku, atlantic), None);
     assert!(nautical_miles(&way(baku, aktau)) < 250.0);
     assert_eq!(WAYS.distances_m(baku, &[aktau, atlantic], 1e7)[1], None);
+}
+
+const MONTREAL: [f64; 2] = [-73.55, 45.51667];
+const DULUTH: [f64; 2] = [-92.1, 46.76667];
+const CHICAGO: [f64; 2] = [-87.6, 41.88333];
+
+/// Distances in statute miles from where the Seaway's channel meets the harbour of Montreal, as the
+/// Great Lakes St. Lawrence Seaway System publishes them (greatlakes-seaway.com, "Facts & Figures"),
+/// and the ports' places in the World Port Index.
+const FROM_MONTREAL: [(&str, [f64; 2], f64); 12] = [
+    ("Thunder Bay", [-89.23333, 48.4], 1_222.0),
+    ("Duluth", DULUTH, 1_344.0),
+    ("Milwaukee", [-87.88333, 43.03333], 1_186.0),
+    ("Chicago", CHICAGO, 1_251.0),
+    ("Port Huron", [-82.43333, 43.0], 680.0),
+    ("Detroit", [-83.03333, 42.33333], 618.0),
+    ("Toledo", [-83.46667, 41.7], 611.0),
+    ("Cleveland", [-81.71667, 41.5], 534.0),
+    ("Erie", [-80.1, 42.15], 439.0),
+    ("Port Colborne", [-79.25, 42.88333], 374.0),
+    ("Toronto", [-79.38333, 43.61667], 349.0),
+    ("Ogdensburg", [-75.5, 44.7], 126.0),
+];
+
+#[test]
+fn ways_up_the_great_lakes_are_as_long_as_published() {
+    let mut table = String::new();
+    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+    for (name, [lon, lat], miles) in FROM_MONTREAL {
+        let way = way(at(MONTREAL[0], MONTREAL[1]), at(lon, lat));
+        let found = way.length_m / 1_609.344;
+        let difference = (found / miles - 1.0) * 100.0;
+        (least, most) = (least.min(difference), most.max(difference));
+        writeln!(
+            table,
+            "{miles:>7.0} {found:>9.1} {difference:>+7.2} %  {name} {:?}",
+            way.passages
+        )
+        .unwrap();
+    }
+    println!("published statute miles, way by water, difference\n{table}");
+    assert!(most <= 2.0, "longer by {most:.2} %\n{table}");
+    assert!(least >= -10.0, "shorter by {least:.2} %\n{table}");
+}
+
+#[test]
+fn the_great_lakes_are_joined_to_the_sea_by_the_seaway() {
+    let [montreal, duluth, chicago] = [MONTREAL, DULUTH, CHICAGO].map(|[lon, lat]| at(lon, lat));
+    let rotterdam = at(4.48, 51.9);
+    let up = [
+        "St Lawrence Seaway",
+        "Welland Canal",
+        "Detroit River",
+        "St Clair River",
+        "Soo Locks",
+    ];
+    assert_eq!(way(montreal, duluth).passages, up);
+    let mut down = up[..4].to_vec();
+    down.reverse();
+    let to_sea = way(chicago, rotterdam).passages;
+    assert_eq!(to_sea[..4], down, "{to_sea:?}");
+    assert_eq!(way(duluth, chicago).passages, ["Soo Locks"]);
+
+    let closed = WAYS.closing(["St Lawrence Seaway"]).unwrap();
+    assert!(closed.way(duluth, chicago).is_some());
+    assert_eq!(closed.way(duluth, rotterdam), None);
+    assert_eq!(closed.way(chicago, montreal), None);
+    for name in &up[1..4] {
+        let closed = WAYS.closing([name]).unwrap();
+        assert_eq!(closed.way(chicago, rotterdam), None, "without {name}");
+    }
+    let closed = WAYS.closing(["Soo Locks"]).unwrap();
+    assert_eq!(closed.way(duluth, rotterdam), None);
+    assert!(closed.way(chicago, rotterdam).is_some());
+}
+
+/// Bundled ports without a way by water to the Atlantic Ocean, with their countries.
+const WITHOUT_A_WAY: [(&str, &str); 2] = [
+    // On the upper Parana, above falls and dams.
+    ("Santa Clara", "BR"),
+    // The World Port Index has it north of the equator, which is on the land of Borneo.
+    ("Kuala Kapus", "ID"),
+];
+
+#[test]
+fn of_the_bundled_ports_two_have_no_way_to_the_sea() {
+    let (mut names, mut places) = (Vec::new(), Vec::new());
+    for record in csv::Reader::from_reader(PORTS.as_bytes()).records() {
+        let record = record.unwrap();
+        places.push(at(record[4].parse().unwrap(), record[3].parse().unwrap()));
+        names.push((record[0].to_owned(), record[2].to_owned()));
+    }
+    let found = WAYS.distances_m(at(-30.0, 30.0), &places, f64::INFINITY);
+    let without: Vec<(&str, &str)> = names
+        .iter()
+        .zip(found)
+        .filter(|(_, length_m)| length_m.is_none())
+        .map(|((name, country), _)| (&**name, &**country))
+        .collect();
+    assert_eq!(without, WITHOUT_A_WAY);
 }
 
 #[test]
