@@ -18,24 +18,23 @@ pub(crate) fn describe(text: &mut String, plan: &Plan, summary: &RunSummary, evi
     let inferred = &summary.inferred;
     sightings(text, inferred, evidence);
     calls(text, plan, inferred);
-    gaps_missing(text, inferred);
-    for missing in &inferred.dossiers_missing {
-        let _ = writeln!(
-            text,
-            "\nNo dossier of `{}`: no vessel in the data has that id, IMO number or name",
-            printable(missing)
-        );
-    }
 }
 
-fn gaps_missing(text: &mut String, inferred: &Inferred) {
-    for missing in &inferred.gaps_missing {
-        let _ = writeln!(
-            text,
-            "\nNo area of `{}`: no gap has that id (see gaps.geojson)",
+/// What was asked for and is not there.
+pub(crate) fn missing(inferred: &Inferred) -> Vec<String> {
+    let dossiers = inferred.dossiers_missing.iter().map(|missing| {
+        format!(
+            "no dossier of `{}`: no vessel in the data has that id, IMO number or name",
             printable(missing)
-        );
-    }
+        )
+    });
+    let gaps = inferred.gaps_missing.iter().map(|missing| {
+        format!(
+            "no area of `{}`: no gap has that id (see gaps.geojson)",
+            printable(missing)
+        )
+    });
+    gaps.chain(dossiers).collect()
 }
 
 fn sightings(text: &mut String, inferred: &Inferred, evidence: &Evidence) {

@@ -2,11 +2,13 @@
 
 use crate::args::EvidenceArgs;
 use crate::complain;
+use crate::table::printable;
 use anyhow::Result;
 use landfall_ingest::{ListProblem, RegisterTable, SightingTable, UnplacedSighting};
 use landfall_report::{ManifestTable, RejectedEntry};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SuggestionReason};
 use landfall_track::{Port, PortIx};
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 use std::path::Path;
 
@@ -28,6 +30,7 @@ pub(crate) fn read(args: &EvidenceArgs) -> Result<Evidence> {
         tell(path, "used as it stands", &table.doubts);
         evidence.sightings.push(table);
     }
+    tell_repeated(&evidence.sightings);
     for path in &args.vessels {
         let table = landfall_ingest::read_register(path)?;
         tell(path, "not used", &table.rejected);
@@ -35,6 +38,29 @@ pub(crate) fn read(args: &EvidenceArgs) -> Result<Evidence> {
         evidence.registers.push(table);
     }
     Ok(evidence)
+}
+
+/// Says which ids stand in several lists: most likely a list and its corrected copy.
+fn tell_repeated(tables: &[SightingTable]) {
+    let mut first: BTreeMap<&str, (&Path, u64)> = BTreeMap::new();
+    for table in tables {
+        let mut problems = Vec::new();
+        for sighting in &table.sightings {
+            let here = (table.path.as_path(), sighting.row);
+            let there = *first.entry(&sighting.id).or_insert(here);
+            if there != here {
+                problems.push(format!(
+                    "row {}, column `id`, value `{}`: already the id of row {} of `{}`; of one id there is \
+                     one witness",
+                    sighting.row,
+                    printable(&sighting.id),
+                    there.1,
+                    there.0.display()
+                ));
+            }
+        }
+        tell(&table.path, "used all the same", &problems);
+    }
 }
 
 /// Says what is wrong with which rows of a small table, and what became of them.

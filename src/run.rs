@@ -1,7 +1,7 @@
 //! `landfall run`: the main job.
 
 use crate::args::RunArgs;
-use crate::{Outcome, case, complain, evidence, plan, progress, summary};
+use crate::{Outcome, case, complain, dark, evidence, plan, progress, summary};
 use anyhow::Result;
 use landfall_ingest::IngestError;
 use landfall_pipeline::{RunProgress, RunSummary};
@@ -28,12 +28,15 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
     Ok(outcome(&summary))
 }
 
-/// What was wrong with the inputs, file by file.
+/// What was wrong with the inputs, file by file, and what was asked for and is not there.
 fn tell_problems(summary: &RunSummary) {
     for source in &summary.sources {
         if let Some(problem) = source.problem_text() {
             complain(format_args!("warning: {problem}"));
         }
+    }
+    for missing in dark::missing(&summary.inferred) {
+        complain(format_args!("warning: {missing}"));
     }
 }
 

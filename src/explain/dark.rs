@@ -119,7 +119,7 @@ fn grade(page: &mut Page, it: &Properties<'_>) {
         it.count("past_calls").map(|count| count.to_string()),
     );
     if it.truth("by_elimination") == Some(true) {
-        page.say("No sighting names her: of all vessels in the data she alone could have been the one seen.");
+        page.say("No sighting names her: of all vessels heard about then she alone could have been the one seen.");
     }
     it.truth("named");
     it.get("observed");
@@ -253,6 +253,11 @@ fn by_water(page: &mut Page, it: &Properties<'_>) {
     if reachable.is_none() && from.is_none() {
         page.say("No way by water is known, or none was sought.");
         return;
+    }
+    if reachable == Some(false) && needed.is_none() {
+        page.say(
+            "By water the ways are longer than her cap allows: it was not measured by how much.",
+        );
     }
     page.fact_if("by water to the port", from.map(kilometres));
     page.fact_if("by water from it on", to.map(kilometres));

@@ -44,7 +44,10 @@ pub(super) fn port_call(page: &mut Page, result: &RunResult, it: &Properties<'_>
     page.fact_if("left", departure);
     page.fact("last report in port", report(it, "last_report", "last"));
     if departure.is_none() {
-        page.say("Her reports end in port: nobody saw her leave.");
+        page.say(
+            "No report shows her leaving: her reports end in port, or she fell silent there and was seen \
+             elsewhere before she was heard again.",
+        );
     }
     page.fact_if(
         "from entering to leaving",

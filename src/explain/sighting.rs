@@ -4,6 +4,7 @@ use super::observed::limit;
 use super::page::Page;
 use super::properties::{Properties, RowName, counted, hours, kilometres, knots, trimmed};
 use super::result::RunResult;
+use super::silence::MILE_KM;
 use super::sources::Wanted;
 
 /// Suspects that are listed.
@@ -17,6 +18,7 @@ pub(super) fn sighting(page: &mut Page, result: &RunResult, it: &Properties<'_>)
     whom(page, it);
     page.step("What AIS has then");
     ais(page, it);
+    refuted(page, result, it);
     reach(page, it);
     suspects(page, it);
     page.step(&format!(
@@ -129,7 +131,9 @@ fn basis_in_words(basis: &str) -> &str {
         "IMO number" => "the IMO number that the source gives",
         "name" => "the name, which she sent then",
         "registered name" => "the name, which a register has for her",
-        "elimination" => "elimination: of all vessels in the data she alone could have been there",
+        "elimination" => {
+            "elimination: of all vessels heard about then she alone could have been there"
+        }
         other => other,
     }
 }
@@ -160,6 +164,51 @@ fn ais(page: &mut Page, it: &Properties<'_>) {
     }
 }
 
+/// The speed that the nearest report and a sighting of another place ask for.
+fn refuted(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
+    let is_refuted =
+        it.text("verdict") == Some("contradicted") && it.text("outcome") == Some("seen");
+    let (Some(heard), Some(from), Some(to), Some(away_km)) = (
+        it.time("ais_time"),
+        it.time("time_from"),
+        it.time("time_to"),
+        it.number("ais_distance_km"),
+    ) else {
+        return;
+    };
+    if !is_refuted {
+        return;
+    }
+    let error_km = it.number("error_radius_m").unwrap_or_default() / 1000.0;
+    let position_km = result
+        .threshold("/inference/position_error_m")
+        .unwrap_or_default()
+        / 1000.0;
+    let way_km = (away_km - error_km - position_km).max(0.0);
+    // The end of the sighting's interval that leaves her most time.
+    let apart_h = heard.hours_since(from).max(to.hours_since(heard)).max(0.0);
+    page.fact(
+        "way to the place at least",
+        format!(
+            "{away_km:.1} km - {error_km:.1} km (as far as the place may be off) - {position_km:.1} km \
+             (as far as a position may be off) = {way_km:.1} km"
+        ),
+    );
+    page.fact("time for it at most", hours(apart_h));
+    page.fact(
+        "speed that needs",
+        if apart_h > 0.0 {
+            knots(way_km / MILE_KM / apart_h)
+        } else {
+            "infinite: it is the same moment".to_owned()
+        },
+    );
+    page.say(
+        "No ship of her type makes it: not from this report, or not from it and on to the one on the \
+         sighting's other side.",
+    );
+}
+
 fn row_of_ais(it: &Properties<'_>) -> Option<RowName> {
     let (file, row) = (it.text("ais_file"), it.count("ais_row"));
     Some(RowName {
@@ -176,7 +225,7 @@ fn reach(page: &mut Page, it: &Properties<'_>) {
             "silent_to",
             "window_earliest",
             "window_latest",
-            "gaps_possible",
+            "silences_possible",
             "speed_needed_knots",
             "plausible",
             "length_difference_m",
@@ -207,7 +256,7 @@ fn reach(page: &mut Page, it: &Properties<'_>) {
         it.number("length_difference_m")
             .map(|m| format!("{} m", trimmed(m))),
     );
-    match it.count("gaps_possible") {
+    match it.count("silences_possible") {
         Some(gaps) if gaps > 1 => page.say(&format!(
             "She could have been there in {gaps} of her silences; this is the one with the most to spare."
         )),

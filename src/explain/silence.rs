@@ -75,7 +75,8 @@ fn reception(page: &mut Page, it: &Properties<'_>) {
     page.step("Were others heard then?");
     page.say(match verdict {
         "heard others" => {
-            "Yes: others were heard there while she was silent, so the silence is hers."
+            "Yes: others were heard near there while she was silent, so receivers worked. Whether she was \
+             within their reach all that time nobody can tell."
         }
         "nobody heard" => {
             "No: nobody was heard though somebody usually is, so the silence may be the receiver's."
@@ -223,7 +224,7 @@ pub(super) fn speeds(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
 
 /// The area that was in reach.
 pub(super) fn reach(page: &mut Page, it: &Properties<'_>) {
-    ends(page, it, "start", "end");
+    part_ends(page, it);
     page.step("How far can she have gone?");
     page.fact_if("silent for", it.number("duration_h").map(hours));
     page.fact_if("that silence", it.text("gap_id"));
@@ -237,12 +238,44 @@ pub(super) fn reach(page: &mut Page, it: &Properties<'_>) {
     );
     page.fact_if("longest way", it.number("longest_way_km").map(kilometres));
     page.fact_if("which means", it.text("meaning"));
-    page.say(if it.truth("clipped_to_water") == Some(true) {
-        "Land is taken out of the area."
-    } else {
-        "Land is not taken out of the area."
-    });
+    if it.truth("clipped_to_water") == Some(true) {
+        page.say("Land is taken out of the area.");
+    }
     it.get("observed");
+}
+
+/// What a gap, or a part of one that sightings split, begins and ends with.
+fn part_ends(page: &mut Page, it: &Properties<'_>) {
+    let (part, parts) = (it.count("part"), it.count("parts"));
+    if parts.is_none_or(|parts| parts <= 1) {
+        ends(page, it, "start", "end");
+        return;
+    }
+    page.step("What part of the silence");
+    page.fact_if(
+        "part",
+        part.zip(parts)
+            .map(|(part, parts)| format!("{part} of {parts}, which sightings leave of it")),
+    );
+    if part == Some(1) {
+        page.fact("from her last report", report(it, "start", "first"));
+    } else {
+        page.fact_if(
+            "left where she was seen",
+            it.text("start").map(|time| format!("{time} or later")),
+        );
+    }
+    if part != parts {
+        page.fact_if(
+            "came where she was seen",
+            it.text("end").map(|time| format!("{time} or before")),
+        );
+    } else if it.get("end").is_some() {
+        page.fact("to her next report", report(it, "end", "last"));
+    } else {
+        page.say("The data end in silence.");
+    }
+    it.get("source");
 }
 
 /// Where a feature's point lies.

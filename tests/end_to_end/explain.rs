@@ -343,7 +343,7 @@ fn inferred(grade: &str, sightings: &[&str]) -> Bench {
              "silent_from": "2023-09-01T09:00:00Z",
             "silent_to": "2023-09-03T01:00:00Z", "window_earliest": "2023-09-02T10:00:00Z",
             "window_latest": "2023-09-02T10:00:00Z", "hours_to_spare": 11.3,
-            "speed_needed_knots": 9.4, "gaps_possible": 1, "suspects_total": 0, "suspects": [],
+            "speed_needed_knots": 9.4, "silences_possible": 1, "suspects_total": 0, "suspects": [],
             "file": "s.csv", "row": 1 
         }
     }"#,

@@ -14,7 +14,8 @@ fn small() -> Bench {
     bench.write("a.csv", format!("mmsi,time,lat,lon,name\n{rows}"));
     bench.write(
         "s.csv",
-        "id,time,lat,lon,name,source\nn-1,2023-09-02T10:00:00Z,42.7,133.0,November,The Paper\n",
+        "id,time,lat,lon,error_radius_m,name,source\n\
+         n-1,2023-09-02T10:00:00Z,42.7,133.0,500,November,The Paper\n",
     );
     let ran = bench.landfall(
         "run a.csv --sightings s.csv --out=out --quiet --format geojson,geojsonl --threads 1",

@@ -2,7 +2,9 @@
 //! the same with ways by water.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use landfall_events::dark::{Caller, CandidateSetting, InferenceConfig, ReachSetting, Silence};
+use landfall_events::dark::{
+    Absences, Caller, CandidateSetting, InferenceConfig, ReachSetting, Silence,
+};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{
     Fix, LonLat, Place, Port, Position, ReachSpeeds, Timestamp, distance_m, interpolate,
@@ -87,7 +89,11 @@ fn inference(criterion: &mut Criterion) {
     let caller = Caller {
         speeds,
         past_calls: &past_calls,
-        absences: &absences,
+        absences: Absences {
+            of_all: &absences,
+            own: &absences,
+            longest_h: config.claim_h,
+        },
     };
     let reach = ReachSetting {
         ports: &ports,

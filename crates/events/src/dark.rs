@@ -25,7 +25,7 @@ pub use claim::{ClaimMatch, IdentityIndex, RegisterIx, VesselIx};
 pub use config::{InferenceConfig, SpeedCaps};
 pub use evidence::{Evidence, SeenInGap, SeenStay, SplitGap, Splitter, port_of, silence_of};
 pub use infer::{HullCase, Inference};
-pub use reach::{Absence, PortReach, ReachSetting, Silence, Stay};
+pub use reach::{Absence, Absences, PortReach, ReachSetting, Silence, Stay};
 pub use reception::{
     CellTable, HeardTable, OwnCells, OwnPresences, Presence, PresenceBuilder, ReceptionConfig,
 };

@@ -12,8 +12,8 @@ mod common;
 
 use common::Recorder;
 use landfall_events::dark::{
-    Caller, CandidateSetting, Heard, InferenceConfig, ReachSetting, SpeedHistogram, assess,
-    reach_speeds, silence_of,
+    Absences, Caller, CandidateSetting, Heard, InferenceConfig, ReachSetting, SpeedHistogram,
+    assess, reach_speeds, silence_of,
 };
 use landfall_events::{Config, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SeaWays};
@@ -227,7 +227,7 @@ impl Ship {
 struct Seen {
     reports: Vec<ReportRef>,
     gaps: Vec<Gap>,
-    past_calls: BTreeMap<PortIx, u32>,
+    past_calls: BTreeMap<PortIx, Vec<Timestamp>>,
     speeds: ReachSpeeds,
     data_end: Timestamp,
 }
@@ -261,7 +261,10 @@ fn detect(reports: &[PositionReport], ports: &PortIndex, config: &InferenceConfi
     };
     let mut past_calls = BTreeMap::new();
     for (_, call) in &events.calls {
-        *past_calls.entry(call.port).or_default() += 1;
+        past_calls
+            .entry(call.port)
+            .or_insert_with(Vec::new)
+            .push(call.first.time);
     }
     Seen {
         reports: reports.iter().map(PositionReport::to_ref).collect(),
@@ -302,7 +305,11 @@ fn what_a_ship_did_in_the_dark_is_always_among_what_she_could_have_done() {
         let caller = Caller {
             speeds: seen.speeds,
             past_calls: &seen.past_calls,
-            absences: &absences,
+            absences: Absences {
+                of_all: &absences,
+                own: &absences,
+                longest_h: 48.0,
+            },
         };
         let setting = CandidateSetting {
             reach: ReachSetting {
@@ -330,7 +337,7 @@ fn what_a_ship_did_in_the_dark_is_always_among_what_she_could_have_done() {
             assert!(found.longest_stay_h >= (departed - arrived) / 3600.0);
             assert!(found.speed_needed_knots <= ship.knots);
             let reach = found.water.expect("she sailed there by water");
-            assert!(reach.is_reachable && reach.speed_needed_knots <= ship.knots * 1.02);
+            assert!(reach.is_reachable && reach.speed_needed_knots.unwrap() <= ship.knots * 1.02);
             assert_ne!(
                 found.is_plausible,
                 Some(false),

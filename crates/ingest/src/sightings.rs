@@ -55,6 +55,9 @@ const KNOWN: [&[&str]; 21] = [
 
 /// Half the earth's circumference in metres: no error is larger (WGS84, along the equator).
 const MOST_ERROR_M: f64 = 20_037_509.0;
+/// How far off a place without an error radius may be, in metres: a place read off a map in the press
+/// is within a harbour's size. One taken for exact would refute what was possible.
+const UNSTATED_ERROR_M: f64 = 5_000.0;
 /// Ten years in minutes.
 const MOST_TIME_ERROR_MIN: f64 = 5_256_000.0;
 /// The longest ship ever was 458 m (Seawise Giant).
@@ -127,7 +130,7 @@ impl UnplacedSighting {
 /// | `from`, `to` | instead of `time`: earliest and latest time, both included |
 /// | `lat`, `lon` | where, in degrees; not in `GeoJSON`, whose geometry says it |
 /// | `place`, `country` | instead of `lat`, `lon`: a port by name, `Nakhodka` and `KP`, or `Nakhodka, North Korea` |
-/// | `error_radius_m` | how far from there, in metres; 0 where empty, for a polygon the distance to its farthest corner |
+/// | `error_radius_m` | how far from there, in metres; where empty 5,000, of what was not seen 0, for a polygon the distance to its farthest corner |
 /// | `outcome` | `seen` (where empty), `not_there` (the claimed vessel was not), `no_vessel` (none was) |
 /// | `sensor` | means, such as `optical satellite` |
 /// | `name`, `imo`, `mmsi` | who it is said to be; all empty: unidentified |
@@ -158,6 +161,12 @@ pub fn read_sightings(path: &Path) -> Result<SightingTable, IngestError> {
         ignored_columns: Vec::new(),
     };
     let mut ids = FxHashMap::default();
+    if content.trim_ascii_start().starts_with(b"[") {
+        return Err(IngestError::BadList {
+            path: path.to_owned(),
+            detail: "it is JSON, but no GeoJSON: expected a FeatureCollection".to_owned(),
+        });
+    }
     if content.trim_ascii_start().starts_with(b"{") {
         list.format = "geojson";
         geojson::read(path, content, &mut list, &mut ids)?;
@@ -321,6 +330,16 @@ fn sighting(
     if let Some(doubt) = place.doubt {
         doubts.push(entry.problem(doubt));
     }
+    let given_m = entry.number(ERROR_RADIUS_M, 0.0..=MOST_ERROR_M)?;
+    let is_point = place.outline.is_none() && !place.is_named;
+    let error_radius_m = match given_m {
+        Some(given_m) => given_m,
+        None if is_point && outcome == SightingOutcome::Seen => {
+            doubts.push(entry.problem("no error_radius_m: taken to be within 5 km"));
+            UNSTATED_ERROR_M
+        }
+        None => place.reach_m,
+    };
     let source = entry.text(SOURCE).unwrap_or_default();
     if source.is_empty() {
         doubts.push(entry.problem("no source: who published it?"));
@@ -330,9 +349,7 @@ fn sighting(
         from: span.first,
         to: span.last,
         position: place.position,
-        error_radius_m: entry
-            .number(ERROR_RADIUS_M, 0.0..=MOST_ERROR_M)?
-            .unwrap_or(place.reach_m),
+        error_radius_m,
         outline: place.outline,
         outcome,
         sensor: entry.text(SENSOR),

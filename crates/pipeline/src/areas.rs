@@ -44,7 +44,7 @@ impl DrawnArea {
             basis: self.basis,
             knots: self.knots,
             longest_way_m: self.longest_way_m,
-            clipped_to_water: true,
+            clipped_to_water: self.polygons.is_some(),
             polygons: self.polygons.as_deref(),
         }
     }

@@ -31,15 +31,6 @@ pub(crate) struct Subject {
     pub(crate) observed: ObservedHull,
 }
 
-impl Subject {
-    /// Whether one of her gaps reaches into a span of time.
-    pub(crate) fn is_silent_between(&self, from: Timestamp, to: Timestamp) -> bool {
-        let gaps = &self.observed.gaps;
-        let first = gaps.partition_point(|gap| gap.after.is_some_and(|after| after.time < from));
-        gaps.get(first).is_some_and(|gap| gap.before.time <= to)
-    }
-}
-
 /// What inference came to, for a summary.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inferred {
@@ -115,7 +106,7 @@ impl<'a> Inferring<'a> {
             &plan.evidence.sightings,
             self.assessed,
             self.ports,
-            self.subjects,
+            self.subjects.len(),
         );
         let has_gaps = self
             .subjects
@@ -134,6 +125,7 @@ impl<'a> Inferring<'a> {
             },
             sightings: &plan.evidence.sightings,
             data_end: self.data_end,
+            absences: &evidence.absences,
         };
         let mut inferred = Inferred::default();
         let mut dossiers = Dossiers::new(&plan.dossiers);
@@ -141,7 +133,7 @@ impl<'a> Inferring<'a> {
         let work: Vec<(usize, &Subject, &Evidence)> = self
             .subjects
             .iter()
-            .zip(&evidence)
+            .zip(&evidence.hulls)
             .enumerate()
             .map(|(number, (subject, evidence))| (number, subject, evidence))
             .collect();

@@ -177,7 +177,7 @@ impl Observer<'_> {
         let there = brief()
             .filter(|(_, sighting)| match sighting.outcome {
                 SightingOutcome::Seen => is_there(sighting, &refs, self.config),
-                _ => lay_there(sighting, &refs, self.config),
+                _ => lay_there(sighting, &heard, self.config),
             })
             .map(|(ix, _)| ix)
             .collect();

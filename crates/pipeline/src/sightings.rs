@@ -1,6 +1,5 @@
 //! What sightings come to: whom each names, and what the data of all vessels say of it.
 
-use crate::infer::Subject;
 use crate::observe::{ObservedHull, Suspected};
 use landfall_events::dark::{Absence, Assessment};
 use landfall_events::dark::{
@@ -9,9 +8,8 @@ use landfall_events::dark::{
 };
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    AssessedSighting, DoubtfulMatch, HullIx, LocalScale, MatchBasis, Place, PortIx, Position,
-    RegisteredVessel, Sighting, SightingIx, SightingOutcome, Timestamp, Verdict, Vessel, VesselId,
-    distance_m,
+    AssessedSighting, DoubtfulMatch, HullIx, MatchBasis, Place, PortIx, RegisteredVessel, Sighting,
+    SightingIx, SightingOutcome, Timestamp, Verdict, Vessel, VesselId, distance_m,
 };
 use std::collections::BTreeMap;
 
@@ -162,9 +160,11 @@ impl<'a> Assessor<'a> {
                 .claimed
                 .entry(id.clone())
                 .and_modify(|so_far| {
-                    if among_hulls(&so_far.1) < among_hulls(&assessment) {
+                    let silences = so_far.1.silences_possible + assessment.silences_possible;
+                    if is_likelier_hull(&assessment, &so_far.1) {
                         *so_far = (ix, assessment);
                     }
+                    so_far.1.silences_possible = silences;
                 })
                 .or_insert((ix, assessment));
         }
@@ -214,7 +214,7 @@ impl<'a> Assessor<'a> {
             is_claim: is_claim(sighting, self.config),
             ais: None,
             reach: None,
-            gaps_possible: 0,
+            silences_possible: 0,
             suspects: gathered
                 .suspects
                 .iter()
@@ -236,7 +236,7 @@ impl<'a> Assessor<'a> {
             assessed.hull = Some(hull);
             assessed.ais = assessment.ais;
             assessed.reach = assessment.reach;
-            assessed.gaps_possible = assessment.gaps_possible;
+            assessed.silences_possible = assessment.silences_possible;
         } else if found.is_elsewhere
             || found.basis.is_some()
             || sighting.to < self.data.0
@@ -253,7 +253,7 @@ impl<'a> Assessor<'a> {
             assessed.hull = Some(alone.suspect.hull);
             assessed.basis = Some(MatchBasis::Elimination);
             assessed.reach = Some(alone.suspect);
-            assessed.gaps_possible = alone.gaps;
+            assessed.silences_possible = alone.gaps;
         }
         assessed
     }
@@ -406,35 +406,50 @@ impl<'a> Assessor<'a> {
             let first = seen.partition_point(|yes| {
                 denial.from.hours_since(self.sightings[*yes].from) > self.config.confirm_h
             });
-            let told = seen[first..]
+            let same_ship = |yes: usize| {
+                denial.outcome == SightingOutcome::NoVessel
+                    || (assessed[no].hull.is_some() && assessed[no].hull == assessed[yes].hull)
+            };
+            let is_denied = |yes: usize| {
+                let sighting = &self.sightings[yes];
+                sighting.to >= denial.from
+                    && same_ship(yes)
+                    && distance_m(sighting.position, denial.position) + sighting.error_radius_m
+                        <= denial.searched_m()
+            };
+            let told: Vec<usize> = seen[first..]
                 .iter()
-                .take_while(|yes| self.sightings[**yes].from <= denial.to)
-                .take(CONTRADICTIONS_TOLD);
+                .copied()
+                .take_while(|yes| self.sightings[*yes].from <= denial.to)
+                .filter(|yes| is_denied(*yes))
+                .take(CONTRADICTIONS_TOLD)
+                .collect();
             for yes in told {
-                let sighting = &self.sightings[*yes];
-                let same_ship = denial.outcome == SightingOutcome::NoVessel
-                    || (assessed[no].hull.is_some() && assessed[no].hull == assessed[*yes].hull);
-                let overlap = sighting.to >= denial.from;
-                let covered = distance_m(sighting.position, denial.position)
-                    + sighting.error_radius_m
-                    <= searched_m(denial);
-                if same_ship && overlap && covered {
-                    assessed[no].contradicts.push(SightingIx(*yes as u32));
-                    assessed[*yes].contradicts.push(SightingIx(no as u32));
-                }
+                assessed[no].contradicts.push(SightingIx(yes as u32));
+                assessed[yes].contradicts.push(SightingIx(no as u32));
             }
         }
     }
 }
 
-/// What the assessed sightings say of each hull.
+/// What the assessed sightings say.
+#[derive(Default)]
+pub(crate) struct RunEvidence {
+    /// Of each hull.
+    pub(crate) hulls: Vec<Evidence>,
+    /// When no vessel was in a port; each port's in time order.
+    pub(crate) absences: BTreeMap<PortIx, Vec<Absence>>,
+}
+
+/// What the assessed sightings say of hulls, so many, and of ports.
 pub(crate) fn evidence(
     sightings: &[Sighting],
     assessed: &[AssessedSighting],
     ports: &PortIndex,
-    subjects: &[Subject],
-) -> Vec<Evidence> {
-    let mut evidence = vec![Evidence::default(); subjects.len()];
+    hulls: usize,
+) -> RunEvidence {
+    let mut hulls = vec![Evidence::default(); hulls];
+    let mut of_all = BTreeMap::new();
     for (sighting, found) in sightings.iter().zip(assessed) {
         let is_negative = sighting.outcome != SightingOutcome::Seen;
         let is_refuted = found.verdict == Verdict::Contradicted
@@ -444,7 +459,7 @@ pub(crate) fn evidence(
         }
         let absence = |port| Absence {
             position: sighting.position,
-            radius_m: searched_m(sighting),
+            radius_m: sighting.searched_m(),
             covers_port: covers(sighting, ports, port),
             from: sighting.from,
             to: sighting.to,
@@ -460,38 +475,35 @@ pub(crate) fn evidence(
                     })
                     .and_then(|reach| Some((reach.hull, reach.gap?)));
                 if let Some((hull, gap)) = in_gap {
-                    evidence[hull.0 as usize].seen.push(SeenInGap {
+                    hulls[hull.0 as usize].seen.push(SeenInGap {
                         sighting: found.sighting,
                         gap,
                         is_named: found.basis != Some(MatchBasis::Elimination),
-                        is_sure: found.gaps_possible <= 1,
+                        is_sure: found.silences_possible <= 1,
                     });
                 }
             }
-            SightingOutcome::NotThere => {
-                if let Some(hull) = found.hull {
-                    for port in searched_ports(sighting, ports) {
-                        add_absence(&mut evidence[hull.0 as usize], port, absence(port));
-                    }
-                }
-            }
-            SightingOutcome::NoVessel => {
-                let searched = searched_ports(sighting, ports);
-                for (hull, subject) in evidence.iter_mut().zip(subjects) {
-                    if subject.is_silent_between(sighting.from, sighting.to) {
-                        for port in &searched {
-                            add_absence(hull, *port, absence(*port));
-                        }
-                    }
+            SightingOutcome::NotThere | SightingOutcome::NoVessel => {
+                let absences = match (sighting.outcome, found.hull) {
+                    (SightingOutcome::NoVessel, _) => &mut of_all,
+                    (_, Some(hull)) => &mut hulls[hull.0 as usize].absences,
+                    (_, None) => continue,
+                };
+                for port in searched_ports(sighting, ports) {
+                    let of_port: &mut Vec<Absence> = absences.entry(port).or_default();
+                    of_port.push(absence(port));
                 }
             }
         }
     }
-    evidence
-}
-
-fn add_absence(evidence: &mut Evidence, port: PortIx, absence: Absence) {
-    evidence.absences.entry(port).or_default().push(absence);
+    let of_hulls = hulls.iter_mut().map(|hull| &mut hull.absences);
+    for of_port in of_hulls.chain([&mut of_all]).flat_map(BTreeMap::values_mut) {
+        of_port.sort_by_key(|absence| (absence.from, absence.to, absence.sighting));
+    }
+    RunEvidence {
+        hulls,
+        absences: of_all,
+    }
 }
 
 /// Whether a scene covered every place at which a ship is in a port.
@@ -503,43 +515,16 @@ fn covers(sighting: &Sighting, ports: &PortIndex, port: PortIx) -> bool {
             .fold(0.0, f64::max),
         Place::Polygons(_) => f64::INFINITY,
     };
-    farthest_m + ports.enter_radius_m(port) <= searched_m(sighting)
-}
-
-/// How far around its place a scene surely covered everything, in metres: of an outline the distance
-/// to its nearest edge.
-fn searched_m(sighting: &Sighting) -> f64 {
-    let Some(outline) = &sighting.outline else {
-        return sighting.error_radius_m;
-    };
-    let here = sighting.position;
-    let scale = LocalScale::at_latitude_deg(here.degrees().lat);
-    let local = |place: &Position| {
-        (
-            here.lon_difference_e7(*place) as f64 * scale.metres_per_lon_e7,
-            (f64::from(place.lat_e7) - f64::from(here.lat_e7)) * scale.metres_per_lat_e7,
-        )
-    };
-    outline
-        .windows(2)
-        .map(|edge| {
-            let (a, b) = (local(&edge[0]), local(&edge[1]));
-            let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-            let length_2 = dx * dx + dy * dy;
-            let along = if length_2 > 0.0 {
-                (-(a.0 * dx + a.1 * dy) / length_2).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            (a.0 + along * dx).hypot(a.1 + along * dy)
-        })
-        .fold(f64::INFINITY, f64::min)
+    farthest_m + ports.enter_radius_m(port) <= sighting.searched_m()
 }
 
 /// The ports of which a scene says something: those it covered, and the one it was taken in.
 fn searched_ports(sighting: &Sighting, ports: &PortIndex) -> Vec<PortIx> {
     let mut searched: Vec<PortIx> = ports
-        .near(sighting.position, searched_m(sighting).min(MOST_SEARCHED_M))
+        .near(
+            sighting.position,
+            sighting.searched_m().min(MOST_SEARCHED_M),
+        )
         .into_iter()
         .map(|near| near.port)
         .filter(|port| covers(sighting, ports, *port))
@@ -559,6 +544,16 @@ fn among_hulls(assessment: &Assessment) -> u8 {
         Verdict::OutsideTheData => 2,
         Verdict::Contradicted => 1,
         Verdict::UnknownVessel => 0,
+    }
+}
+
+/// Whether of two hulls of one id the first says more; of two that could have been there, the one with a
+/// gap, and then the one with more to spare.
+fn is_likelier_hull(a: &Assessment, b: &Assessment) -> bool {
+    let reach = |it: &Assessment| it.reach.map(|reach| (reach.gap.is_some(), reach.slack_h));
+    match among_hulls(a).cmp(&among_hulls(b)) {
+        std::cmp::Ordering::Equal => reach(a) > reach(b),
+        order => order.is_gt(),
     }
 }
 

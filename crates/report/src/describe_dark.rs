@@ -331,14 +331,17 @@ fn water<'b>(water: Option<WaterReach>) -> [Property<'b>; 4] {
             "reachable_by_water",
             water.map_or(Value::Absent, |water| Value::Truth(water.is_reachable)),
         ),
-        ("water_from_km", kilometres(water.map(|water| water.from_m))),
+        (
+            "water_from_km",
+            kilometres(water.and_then(|water| water.from_m)),
+        ),
         (
             "water_to_km",
             kilometres(water.and_then(|water| water.to_m)),
         ),
         (
             "water_speed_needed_knots",
-            measured_knots(water.map(|water| water.speed_needed_knots)),
+            measured_knots(water.and_then(|water| water.speed_needed_knots)),
         ),
     ]
 }

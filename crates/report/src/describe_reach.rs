@@ -70,7 +70,7 @@ pub(crate) fn reach_id(run: &RunView<'_>, area: &ReachArea<'_>) -> String {
 impl ReachArea<'_> {
     fn meaning(&self) -> &'static str {
         match self.basis {
-            _ if self.polygons.is_none() => "too large to be drawn",
+            _ if self.polygons.is_none() => "too large, or too near a pole, to be drawn",
             _ if self.polygons.is_some_and(<[_]>::is_empty) => {
                 "none: at this speed she cannot have come from the one place to the other"
             }

@@ -76,11 +76,16 @@ impl Names<'_> {
                     .map_or(Value::Absent, |ais| Value::Count(ais.report.source.row())),
             ),
         ]);
-        properties.extend(reach(run, assessed.reach.as_ref()));
+        // Of a scene without the unnamed ship only the silence is told: times and speeds would be those of
+        // the sighting that she was taken by.
+        let is_of_another = sighting.outcome != SightingOutcome::Seen
+            && assessed.basis == Some(MatchBasis::Elimination);
+        properties.extend(silence(run, assessed.reach.as_ref()));
+        properties.extend(reach(assessed.reach.as_ref().filter(|_| !is_of_another)));
         properties.extend([
             (
-                "gaps_possible",
-                Value::Count(u64::from(assessed.gaps_possible)),
+                "silences_possible",
+                Value::Count(u64::from(assessed.silences_possible)),
             ),
             (
                 "suspects_total",
@@ -179,17 +184,9 @@ fn doubtful(doubtful: &[DoubtfulMatch]) -> Value<'_> {
     )
 }
 
-/// Where and when she could have been there.
-fn reach<'b>(run: &RunView<'_>, reach: Option<&Suspect>) -> Vec<Property<'b>> {
-    let window = reach.map(|reach| reach.window);
-    let times = window.map_or(
-        [
-            ("window_earliest", Value::Absent),
-            ("window_latest", Value::Absent),
-        ],
-        |window: TimeSpan| span(window, "window_earliest", "window_latest"),
-    );
-    let mut properties = vec![
+/// The silence in which she could have been there.
+fn silence<'b>(run: &RunView<'_>, reach: Option<&Suspect>) -> [Property<'b>; 3] {
+    [
         (
             "gap_id",
             Value::code(reach.and_then(|reach| suspect_gap_id(run, reach))),
@@ -202,8 +199,21 @@ fn reach<'b>(run: &RunView<'_>, reach: Option<&Suspect>) -> Vec<Property<'b>> {
             "silent_to",
             Value::time(reach.and_then(|reach| reach.after).map(|after| after.time)),
         ),
-    ];
-    properties.extend(times);
+    ]
+}
+
+/// When she could have been there, and what that takes.
+fn reach<'b>(reach: Option<&Suspect>) -> Vec<Property<'b>> {
+    let window = reach.map(|reach| reach.window);
+    let mut properties: Vec<Property<'b>> = window
+        .map_or(
+            [
+                ("window_earliest", Value::Absent),
+                ("window_latest", Value::Absent),
+            ],
+            |window: TimeSpan| span(window, "window_earliest", "window_latest"),
+        )
+        .into();
     properties.extend([
         (
             "hours_to_spare",
@@ -252,7 +262,8 @@ fn suspects<'b>(run: &'b RunView<'_>, suspects: &[Suspect]) -> Value<'b> {
                     ("vessel_id", Value::text(view.map(|view| view.vessel_id))),
                     ("name", Value::text(label.and_then(|label| label.name))),
                 ];
-                record.extend(reach(run, Some(suspect)));
+                record.extend(silence(run, Some(suspect)));
+                record.extend(reach(Some(suspect)));
                 record
             })
             .collect(),

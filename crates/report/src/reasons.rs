@@ -76,7 +76,7 @@ impl<'a> Reasons<'a> {
             ),
             Grade::D3 | Grade::D4 => format!(
                 "A vessel was seen at {port} while {silent}: {}; taken for her by elimination, since of \
-                 all vessels in the data she alone was silent and could have been there{}.",
+                 all vessels heard about then she alone was silent and could have been there{}.",
                 self.witnesses(call),
                 self.doubts(findings, call)
             ),
@@ -178,7 +178,13 @@ impl<'a> Reasons<'a> {
             .iter()
             .take(SOURCES_NAMED)
             .filter_map(|ix| self.run.sighting(*ix))
-            .map(|sighting| format!("{}: {}", brief(&sighting.source), seen_when(sighting)))
+            .map(|sighting| {
+                let source = match brief(&sighting.source) {
+                    blank if blank.is_empty() => quoted(&sighting.id),
+                    source => source,
+                };
+                format!("{source}: {}", seen_when(sighting))
+            })
             .collect();
         let others = sightings.len().saturating_sub(SOURCES_NAMED);
         if others > 0 {
@@ -269,22 +275,25 @@ fn silent_between(before: ReportRef, after: Option<ReportRef>) -> String {
 }
 
 fn by_water(candidate: &Candidate) -> String {
-    match candidate.water {
-        None => String::new(),
-        Some(water) if water.is_reachable => format!(
+    let Some(water) = candidate.water else {
+        return String::new();
+    };
+    match water.both_ways() {
+        Some((length_m, needed)) if water.is_reachable => format!(
             "; by water the way there{} is {}, for which {} suffice",
             if water.to_m.is_some() {
                 " and back to where she was next heard"
             } else {
                 ""
             },
-            distance(water.from_m + water.to_m.unwrap_or_default()),
-            knots(water.speed_needed_knots)
+            distance(length_m),
+            knots(needed)
         ),
-        Some(water) => format!(
+        Some((_, needed)) => format!(
             "; by water it would need {}, more than the cap",
-            knots(water.speed_needed_knots)
+            knots(needed)
         ),
+        None => "; by water it is farther than the cap allows".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! becoming longer than so much: the bound on where a ship was between two reports.
 
 use crate::PortIndex;
-use crate::element::{Vector, angle_within, chord_2, chord_of, least_distance_m, vector};
+use crate::element::{Vector, angle_of, angle_within, chord_2, chord_of, least_distance_m, vector};
 use crate::land_sphere::{plus, unit};
 use landfall_track::{PortIx, Position, distance_m};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
@@ -156,7 +156,8 @@ impl PortIndex {
         let errors_m = ellipse.from_error_m + ellipse.to_error_m;
         let most_radius_m = circles.longest_radius_m;
         // On a sphere the line from the middle of a side to the far corner is at most half as long
-        // as the other two sides together, as long as these are at most half a turn.
+        // as the other two sides together, as long as these are at most half a turn; both lead to the
+        // middle of a port of several places.
         let (middle, reach_m) = match ellipse.to {
             Some(to) => (
                 middle(&[ellipse.from, to]),
@@ -169,7 +170,9 @@ impl PortIndex {
         };
         let angle = angle_within(reach_m);
         let near: Box<dyn Iterator<Item = &Circle>> = match middle {
-            Some(middle) if angle < std::f64::consts::FRAC_PI_2 => {
+            Some(middle)
+                if angle + angle_of(circles.longest_spread) < std::f64::consts::FRAC_PI_2 =>
+            {
                 let reach = chord_of(angle) + circles.longest_spread;
                 Box::new(circles.tree.locate_within_distance(middle, reach * reach))
             }

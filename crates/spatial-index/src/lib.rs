@@ -43,5 +43,5 @@ pub use reach_area::{Polygons, ReachAreas};
 pub use sea_build::{SeaGraphAccount, build_sea_graph};
 pub use sea_link::LONGEST_LINK_M;
 pub use sea_passage::{Passage, PassageKind};
-pub use sea_ways::{SeaWay, SeaWays, UnknownPassage};
+pub use sea_ways::{SeaWay, SeaWays, UnknownPassage, WayLength};
 pub use search::{MatchKind, PortMatch, PortSearch, PortSuggestion, SuggestionReason};

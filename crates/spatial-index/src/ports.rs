@@ -24,7 +24,7 @@ const LEAST_LEAVE_MARGIN_M: f64 = 100.0;
 /// [`LONGEST_RADIUS_M`]; the margin is at least 100 m) from them.
 ///
 /// Distances are those of [`landfall_track::distance_m`], in metres; those to an outline are within
-/// 1 in 100 000 of them. A port's index is its position in the list given to [`PortIndex::new`].
+/// 2 in 100 000 of them. A port's index is its position in the list given to [`PortIndex::new`].
 pub struct PortIndex {
     ports: Vec<Port>,
     extents: Vec<Extent>,

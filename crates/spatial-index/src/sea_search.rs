@@ -2,7 +2,7 @@
 //! (A*), to many up to a distance.
 
 use crate::element::{Vector, chord_2, least_distance_m};
-use crate::sea_graph::{OPEN_WATER, SeaGraph};
+use crate::sea_graph::{Edge, OPEN_WATER, SeaGraph};
 use crate::sea_landmarks::Landmarks;
 use crate::sea_link::{Join, Link};
 use std::cmp::Reverse;
@@ -45,6 +45,39 @@ pub(crate) struct Room {
 pub(crate) struct OpenGraph<'a> {
     pub(crate) graph: &'a SeaGraph,
     pub(crate) closed: &'a [bool],
+}
+
+impl OpenGraph<'_> {
+    /// For each node the least number among the nodes to which ways lead from it.
+    pub(crate) fn parts(self) -> Vec<u32> {
+        let mut parts = vec![NOWHERE; self.graph.places.len()];
+        let mut left = Vec::new();
+        for first in 0..parts.len() as u32 {
+            if parts[first as usize] != NOWHERE {
+                continue;
+            }
+            parts[first as usize] = first;
+            left.push(first);
+            while let Some(node) = left.pop() {
+                for edge in self.edges(node) {
+                    let part = &mut parts[edge.to as usize];
+                    if *part == NOWHERE {
+                        *part = first;
+                        left.push(edge.to);
+                    }
+                }
+            }
+        }
+        parts
+    }
+
+    /// The edges from a node that are not closed.
+    fn edges(&self, node: u32) -> impl Iterator<Item = &Edge> {
+        self.graph
+            .edges(node)
+            .iter()
+            .filter(|edge| edge.passage == OPEN_WATER || !self.closed[edge.passage as usize])
+    }
 }
 
 impl Room {
@@ -100,12 +133,9 @@ impl Room {
 
     fn go_on(&mut self, graph: OpenGraph, node: u32, least: impl Fn(u32) -> f64) {
         let so_far = self.seen[node as usize].length_m;
-        for edge in graph.graph.edges(node) {
-            let shut = edge.passage != OPEN_WATER && graph.closed[edge.passage as usize];
-            if !shut {
-                let length_m = so_far + f64::from(edge.length_m);
-                self.reach(edge.to, length_m, node, edge.passage, &least);
-            }
+        for edge in graph.edges(node) {
+            let length_m = so_far + f64::from(edge.length_m);
+            self.reach(edge.to, length_m, node, edge.passage, &least);
         }
     }
 
@@ -180,35 +210,40 @@ pub(crate) fn one(
     room.way(from, last)
 }
 
-/// The shortest ways from one end to many, none longer than `within_m`.
+/// The shortest ways from one end to many, each with the longest that is sought, in metres.
 pub(crate) fn many(
     graph: OpenGraph,
     room: &mut Room,
     from: &Link,
-    to: &[&Link],
-    within_m: f64,
+    to: &[(&Link, f64)],
 ) -> Vec<Option<GraphWay>> {
     let mut ends: Vec<(u32, usize, &Join)> = to
         .iter()
         .enumerate()
-        .flat_map(|(end, link)| link.joins.iter().map(move |join| (join.node, end, join)))
+        .flat_map(|(end, (link, _))| link.joins.iter().map(move |join| (join.node, end, join)))
         .collect();
     ends.sort_by_key(|(node, end, _)| (*node, *end));
     let mut best: Vec<Option<(f64, &Join)>> = vec![None; to.len()];
-    // An end without a link is never found, and not waited for.
-    let waited_for = |best: &[Option<(f64, &Join)>], so_far: f64| {
-        best.iter().zip(to).any(|(best, link)| {
-            !link.joins.is_empty() && best.is_none_or(|(length_m, _)| length_m > so_far)
-        })
+    // Until what length something may still be found: an end without a link is not waited for.
+    let until = |best: &[Option<(f64, &Join)>]| {
+        let waits = best.iter().zip(to).map(|(best, (link, within_m))| {
+            let within_m = if link.joins.is_empty() {
+                0.0
+            } else {
+                *within_m
+            };
+            best.map_or(within_m, |(length_m, _)| length_m.min(within_m))
+        });
+        waits.fold(0.0, f64::max)
     };
     room.begin(graph.graph, from, |_| 0.0);
-    let mut steps = 0_u32;
+    let mut until_m = until(&best);
     while let Some((node, _, so_far)) = room.next() {
-        steps += 1;
-        if so_far > within_m || (steps.is_multiple_of(64) && !waited_for(&best, so_far)) {
+        if so_far > until_m {
             break;
         }
         let first = ends.partition_point(|(other, _, _)| *other < node);
+        let mut is_new = false;
         for (_, end, join) in ends[first..]
             .iter()
             .take_while(|(other, _, _)| *other == node)
@@ -216,7 +251,11 @@ pub(crate) fn many(
             let length_m = so_far + join.length_m;
             if best[*end].is_none_or(|(shortest, _)| length_m < shortest) {
                 best[*end] = Some((length_m, join));
+                is_new = true;
             }
+        }
+        if is_new {
+            until_m = until(&best);
         }
         room.go_on(graph, node, |_| 0.0);
     }

@@ -22,7 +22,7 @@ use crate::sea_cache::LinkCache;
 use crate::sea_graph::{OPEN_WATER, SeaGraph};
 use crate::sea_landmarks::Landmarks;
 use crate::sea_line::draw;
-use crate::sea_link::{Link, Linker, NodeTree, node_tree};
+use crate::sea_link::{Join, Link, Linker, NodeTree, node_tree};
 use crate::sea_passage::Passage;
 use crate::sea_search::{Goal, GraphWay, OpenGraph, Room, many, one};
 use crate::sea_taut::{Knot, cut_short, tighten};
@@ -64,6 +64,9 @@ pub struct SeaWays {
     shut: Vec<Line>,
     links: LinkCache,
     rooms: Mutex<Vec<Room>>,
+    /// For each node of the graph the water it is on: ways lead between nodes of the same number
+    /// only. Made when first needed.
+    parts: OnceLock<Vec<u32>>,
 }
 
 /// What does not depend on which passages are open.
@@ -87,6 +90,27 @@ pub struct SeaWay {
     pub line: Vec<Position>,
     /// The names of the passages it leads through, in order.
     pub passages: Vec<String>,
+}
+
+/// How long a way by water is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WayLength {
+    /// So many metres.
+    Metres(f64),
+    /// Longer than was asked for.
+    Longer,
+    /// There is no way by water.
+    None,
+}
+
+impl WayLength {
+    /// The length in metres, if it was found.
+    pub fn metres(self) -> Option<f64> {
+        match self {
+            Self::Metres(metres) => Some(metres),
+            Self::Longer | Self::None => None,
+        }
+    }
 }
 
 /// There is no passage of that name.
@@ -156,6 +180,7 @@ impl SeaWays {
             shut,
             links: LinkCache::default(),
             rooms: Mutex::default(),
+            parts: OnceLock::new(),
         }
     }
 
@@ -217,40 +242,49 @@ impl SeaWays {
         Some(way)
     }
 
-    /// The lengths in metres of the shortest ways from one position to many, as [`SeaWays::way`]
-    /// has them; `None` where there is none, or only one longer than `within_m`. The nearer
-    /// `within_m`, the faster.
-    pub fn distances_m(&self, from: Position, to: &[Position], within_m: f64) -> Vec<Option<f64>> {
+    /// The lengths of the shortest ways from one position to many, as [`SeaWays::way`] has them. Each
+    /// end comes with the longest way that matters, in metres: the shorter, the faster.
+    pub fn lengths(&self, from: Position, to: &[(Position, f64)]) -> Vec<WayLength> {
         let origin = self.link(from);
-        let links: Vec<Arc<Link>> = to.iter().map(|end| self.link(*end)).collect();
-        let mut found: Vec<Option<f64>> = vec![None; to.len()];
-        let mut searched = Vec::new();
-        for (i, end) in to.iter().enumerate() {
-            if let Some(straight) = self.straight(from, *end, &origin, &links[i]) {
-                found[i] = Some(straight);
-            } else if distance_m(from, *end) <= within_m {
-                searched.push(i);
+        let mut found = vec![WayLength::None; to.len()];
+        let mut searched: Vec<(usize, Arc<Link>)> = Vec::new();
+        for (i, &(end, within_m)) in to.iter().enumerate() {
+            if distance_m(from, end) > within_m {
+                found[i] = WayLength::Longer;
+                continue;
+            }
+            let link = self.link(end);
+            if let Some(straight_m) = self.straight(from, end, &origin, &link) {
+                found[i] = WayLength::Metres(straight_m);
+            } else if self.are_joined(&origin, &link) {
+                found[i] = WayLength::Longer;
+                searched.push((i, link));
             }
         }
         if !searched.is_empty() {
-            let ends: Vec<&Link> = searched.iter().map(|i| &*links[*i]).collect();
-            let ways = self.with_room(|room| {
-                many(
-                    self.open(),
-                    room,
-                    &origin,
-                    &ends,
-                    within_m * SLACK_RATIO + SLACK_M,
-                )
-            });
-            for (i, way) in searched.into_iter().zip(ways) {
-                found[i] = way.map(|way| length_m(&self.tight(from, to[i], &way).knots));
+            let ends: Vec<(&Link, f64)> = searched
+                .iter()
+                .map(|(i, link)| (&**link, to[*i].1 * SLACK_RATIO + SLACK_M))
+                .collect();
+            let ways = self.with_room(|room| many(self.open(), room, &origin, &ends));
+            for ((i, _), way) in searched.iter().zip(ways) {
+                let (end, within_m) = to[*i];
+                let length_m = way.map(|way| length_m(&self.tight(from, end, &way).knots));
+                if let Some(length_m) = length_m.filter(|length_m| *length_m <= within_m) {
+                    found[*i] = WayLength::Metres(length_m);
+                }
             }
         }
-        for length_m in &mut found {
-            *length_m = length_m.filter(|length_m| *length_m <= within_m);
-        }
         found
+    }
+
+    /// Whether some way over the graph leads from one link to another.
+    fn are_joined(&self, a: &Link, b: &Link) -> bool {
+        let waters = self.parts.get_or_init(|| self.open().parts());
+        let part = |join: &Join| waters[join.node as usize];
+        a.joins
+            .iter()
+            .any(|from| b.joins.iter().any(|to| part(from) == part(to)))
     }
 
     /// The length of the straight way, if it is free.
@@ -270,6 +304,9 @@ impl SeaWays {
                 knots: ends.to_vec(),
                 through: Vec::new(),
             });
+        }
+        if !self.are_joined(&a, &b) {
+            return None;
         }
         let goal = Goal {
             at: vector(to),

@@ -15,7 +15,7 @@
     reason = "tests; the allowance for tests does not reach helpers outside of test functions"
 )]
 
-use landfall_spatial_index::{PassageKind, SeaWay, SeaWays};
+use landfall_spatial_index::{PassageKind, SeaWay, SeaWays, WayLength};
 use landfall_track::{LonLat, METRES_PER_NAUTICAL_MILE, Position, distance_m, geodesic_distance_m};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -236,7 +236,7 @@ fn najin_to_vostochny_and_dunay() {
         "{}",
         nautical_miles(&way)
     );
-    let to_dunay_m = WAYS.distances_m(najin, &[dunay], 1e6)[0].unwrap();
+    let to_dunay_m = WAYS.lengths(najin, &[(dunay, 1e6)])[0].metres().unwrap();
     assert!((distance_m(najin, dunay)..distance_m(najin, dunay) * 1.1).contains(&to_dunay_m));
 }
 
@@ -291,7 +291,8 @@ fn a_place_far_inland_and_the_caspian_sea_have_no_way_to_the_ocean() {
     let (baku, aktau) = (at(49.87, 40.37), at(51.2, 43.6));
     assert_eq!(WAYS.way(baku, atlantic), None);
     assert!(nautical_miles(&way(baku, aktau)) < 250.0);
-    assert_eq!(WAYS.distances_m(baku, &[aktau, atlantic], 1e7)[1], None);
+    let ends = [(aktau, 1e7), (atlantic, 1e7)];
+    assert_eq!(WAYS.lengths(baku, &ends)[1], WayLength::None);
 }
 
 const MONTREAL: [f64; 2] = [-73.55, 45.51667];
@@ -381,14 +382,15 @@ fn of_the_bundled_ports_two_have_no_way_to_the_sea() {
     let (mut names, mut places) = (Vec::new(), Vec::new());
     for record in csv::Reader::from_reader(PORTS.as_bytes()).records() {
         let record = record.unwrap();
-        places.push(at(record[4].parse().unwrap(), record[3].parse().unwrap()));
+        let place = at(record[4].parse().unwrap(), record[3].parse().unwrap());
+        places.push((place, f64::INFINITY));
         names.push((record[0].to_owned(), record[2].to_owned()));
     }
-    let found = WAYS.distances_m(at(-30.0, 30.0), &places, f64::INFINITY);
+    let found = WAYS.lengths(at(-30.0, 30.0), &places);
     let without: Vec<(&str, &str)> = names
         .iter()
         .zip(found)
-        .filter(|(_, length_m)| length_m.is_none())
+        .filter(|(_, length)| length.metres().is_none())
         .map(|((name, country), _)| (&**name, &**country))
         .collect();
     assert_eq!(without, WITHOUT_A_WAY);
@@ -406,20 +408,37 @@ fn one_to_many_finds_what_one_to_one_finds() {
     let from = at(131.5, 41.5);
     let to: Vec<Position> = rows().iter().map(|row| row.ends().0).collect();
     let within_m = 3_000_000.0;
-    let many = WAYS.distances_m(from, &to, within_m);
+    let ends: Vec<(Position, f64)> = to.iter().map(|end| (*end, within_m)).collect();
     let mut found = 0;
-    for (end, many_m) in to.iter().zip(many) {
+    for (end, many) in to.iter().zip(WAYS.lengths(from, &ends)) {
         let one_m = WAYS.way(from, *end).map(|way| way.length_m);
-        match many_m {
-            Some(many_m) => {
+        match (many, one_m) {
+            (WayLength::Metres(many_m), Some(one_m)) => {
                 found += 1;
-                let one_m = one_m.unwrap();
                 assert!((many_m / one_m - 1.0).abs() < 1e-6, "{many_m} and {one_m}");
             }
-            None => assert!(one_m.is_none_or(|one_m| one_m > within_m * 0.999)),
+            (WayLength::Longer, Some(one_m)) => assert!(one_m > within_m * 0.999),
+            other => assert_eq!(other, (WayLength::None, None)),
         }
     }
     assert!(found >= 15, "{found}");
+}
+
+#[test]
+fn a_way_that_is_too_long_is_not_taken_for_none() {
+    // Songkhla and Kantang, on either side of the Malay peninsula.
+    let (songkhla, kantang) = (at(100.62, 7.22), at(99.51, 7.41));
+    let around = way(songkhla, kantang);
+    assert!(around.length_m > 1_600_000.0);
+    let lengths = |within_m| WAYS.lengths(songkhla, &[(kantang, within_m)])[0];
+    assert_eq!(lengths(900_000.0), WayLength::Longer);
+    assert!((lengths(2e6).metres().unwrap() / around.length_m - 1.0).abs() < 1e-6);
+    let closed = WAYS.closing(["Suez Canal"]).unwrap();
+    let port_said_to_suez = [(at(32.55, 29.7), 1e6)];
+    assert_eq!(
+        closed.lengths(at(32.4, 31.5), &port_said_to_suez),
+        [WayLength::Longer]
+    );
 }
 
 /// Whether the straight line in longitude and latitude between two places, as maps draw it, is free

@@ -57,13 +57,25 @@ pub struct ReachSpeeds {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WaterReach {
     /// By water from the last place known before, in metres; the port's radius is not taken off.
-    pub from_m: f64,
-    /// By water to the first place known after, in metres; `None` if there is none.
+    /// `None` if it is longer than her cap allows.
+    pub from_m: Option<f64>,
+    /// By water to the first place known after, in metres; `None` if there is none, or if it is
+    /// longer than her cap allows.
     pub to_m: Option<f64>,
-    /// The speed the two ways need if she stays as briefly as a call can be, in knots.
-    pub speed_needed_knots: f64,
+    /// The speed the two ways need if she stays as briefly as a call can be, in knots; `None` if
+    /// one is longer than her cap allows.
+    pub speed_needed_knots: Option<f64>,
     /// Whether the cap on her speed suffices by water.
     pub is_reachable: bool,
+}
+
+impl WaterReach {
+    /// Both ways together in metres, and the speed they need in knots; `None` if one is longer than her
+    /// cap allows.
+    pub fn both_ways(&self) -> Option<(f64, f64)> {
+        let length_m = self.from_m? + self.to_m.unwrap_or_default();
+        Some((length_m, self.speed_needed_knots?))
+    }
 }
 
 /// A port that a vessel could have reached in a gap: a possibility, and nothing more.
@@ -241,7 +253,7 @@ pub enum MatchBasis {
     Name,
     /// The claimed name is a register's name or alias of a vessel that sent.
     RegisteredName,
-    /// Nobody is named, but of all vessels in the data she alone was silent and could have been
+    /// Nobody is named, but of all vessels heard about then she alone was silent and could have been
     /// there.
     Elimination,
 }
@@ -323,7 +335,7 @@ pub struct AssessedSighting {
     /// may span, the one with the most to spare.
     pub reach: Option<Suspect>,
     /// In how many gaps she could have been there.
-    pub gaps_possible: u32,
+    pub silences_possible: u32,
     /// If nobody is known: the vessels that were silent and could have been there, best first.
     pub suspects: Vec<Suspect>,
     /// How many there were.

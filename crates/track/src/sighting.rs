@@ -1,7 +1,7 @@
 //! A sighting is a vessel seen, or looked for and not seen, by other means than AIS: mostly on a
 //! satellite image.
 
-use crate::{Imo, Mmsi, Position, Timestamp};
+use crate::{Imo, LocalScale, Mmsi, Position, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What the vessel was doing when she was seen.
@@ -80,14 +80,22 @@ pub struct Sighting {
     pub row: u64,
 }
 
+/// Times so long, in hours, are dates; two of them must lie so far apart.
+const DATE_H: f64 = 12.0;
+const DAY_H: f64 = 24.0;
+/// Two images of one pass of a satellite, or of one flight, are taken within this time, in hours.
+const ONE_PASS_H: f64 = 0.5;
+
 impl Sighting {
-    /// Whether two sightings are surely of different acquisitions: their times do not overlap, and
-    /// their scenes, where both name theirs, differ. Times of half a day and more, as a date is, must
+    /// Whether two sightings are surely of different acquisitions: half an hour lies between their times,
+    /// and their scenes, where both name theirs, differ. Times of half a day and more, as a date is, must
     /// lie a day apart unless scenes are named: one image may be dated by two calendars. Two publishers
     /// of one image are one witness.
     pub fn is_independent_of(&self, other: &Sighting) -> bool {
-        const DATE_H: f64 = 12.0;
-        const DAY_H: f64 = 24.0;
+        if self.id == other.id {
+            // Of two lists: the same one, perhaps corrected.
+            return false;
+        }
         let apart_h = self
             .from
             .hours_since(other.to)
@@ -97,15 +105,49 @@ impl Sighting {
             Some(scene.trim_end_matches(".safe").to_owned())
         };
         if let (Some(scene), Some(of_other)) = (scene(self), scene(other)) {
-            return scene != of_other && apart_h > 0.0;
+            return scene != of_other && apart_h >= ONE_PASS_H;
         }
         let is_date = |sighting: &Sighting| sighting.to.hours_since(sighting.from) >= DATE_H;
         let least_h = if is_date(self) || is_date(other) {
             DAY_H
         } else {
-            0.0
+            ONE_PASS_H
         };
-        apart_h > least_h
+        apart_h >= least_h
+    }
+
+    /// How far around its place a scene surely covered everything, in metres: of an outline the
+    /// distance to its nearest edge, and nothing if the place is not within it.
+    pub fn searched_m(&self) -> f64 {
+        let Some(outline) = &self.outline else {
+            return self.error_radius_m;
+        };
+        let here = self.position;
+        let scale = LocalScale::at_latitude_deg(here.degrees().lat);
+        let local = |place: &Position| {
+            (
+                here.lon_difference_e7(*place) as f64 * scale.metres_per_lon_e7,
+                (f64::from(place.lat_e7) - f64::from(here.lat_e7)) * scale.metres_per_lat_e7,
+            )
+        };
+        let mut nearest_m = f64::INFINITY;
+        let mut is_within = false;
+        for edge in outline.windows(2) {
+            let (a, b) = (local(&edge[0]), local(&edge[1]));
+            let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+            let length_2 = dx * dx + dy * dy;
+            let along = if length_2 > 0.0 {
+                (-(a.0 * dx + a.1 * dy) / length_2).clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
+            nearest_m = nearest_m.min((a.0 + along * dx).hypot(a.1 + along * dy));
+            // A ray to the east crosses the outline of what it begins in an odd number of times.
+            if (a.1 > 0.0) != (b.1 > 0.0) && a.0 - a.1 * dx / dy > 0.0 {
+                is_within = !is_within;
+            }
+        }
+        if is_within { nearest_m } else { 0.0 }
     }
 }
 
@@ -128,4 +170,70 @@ pub struct RegisteredVessel {
     pub valid_to: Option<Timestamp>,
     /// Its row in its file; the first data row is 1.
     pub row: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LonLat;
+
+    fn at(lon: f64, lat: f64) -> Position {
+        Position::from_degrees(LonLat { lon, lat }).unwrap()
+    }
+
+    fn seen(minutes: i64, scene: Option<&str>) -> Sighting {
+        let time = Timestamp::default().shifted(minutes * 60_000);
+        Sighting {
+            id: format!("{minutes} {scene:?}"),
+            from: time,
+            to: time,
+            position: at(0.0, 0.0),
+            error_radius_m: 500.0,
+            outline: None,
+            outcome: SightingOutcome::Seen,
+            sensor: None,
+            claim: Claim::default(),
+            activity: None,
+            length_m: None,
+            scene: scene.map(Into::into),
+            source: String::new(),
+            url: None,
+            row: 1,
+        }
+    }
+
+    #[test]
+    fn two_images_of_one_pass_are_one_witness() {
+        let first = seen(0, None);
+        assert!(!first.is_independent_of(&seen(1, None)));
+        assert!(first.is_independent_of(&seen(31, None)));
+        let named = seen(0, Some("S1A_1.SAFE"));
+        assert!(!named.is_independent_of(&seen(2, Some("S1A_2"))));
+        assert!(!named.is_independent_of(&seen(60, Some("s1a_1"))));
+        assert!(named.is_independent_of(&seen(60, Some("S1A_2"))));
+        let mut corrected = seen(300, None);
+        corrected.id.clone_from(&first.id);
+        assert!(!first.is_independent_of(&corrected));
+    }
+
+    #[test]
+    fn an_outline_covers_up_to_its_nearest_edge_and_nothing_if_the_place_is_outside() {
+        let mut square = seen(0, None);
+        assert!((square.searched_m() - 500.0).abs() < 1e-9);
+        square.outline = Some(vec![
+            at(-0.1, -0.05),
+            at(0.1, -0.05),
+            at(0.1, 0.05),
+            at(-0.1, 0.05),
+            at(-0.1, -0.05),
+        ]);
+        // A twentieth of a degree of latitude at the equator.
+        assert!(
+            (square.searched_m() - 5_529.0).abs() < 5.0,
+            "{}",
+            square.searched_m()
+        );
+        square.position = at(0.2, 0.0);
+        assert!(square.searched_m().abs() < 1e-9);
+    }
 }

@@ -2,7 +2,7 @@
 //! could have been there, or does AIS have her elsewhere?
 
 use super::InferenceConfig;
-use super::reach::{earlier, knots_needed, later};
+use super::reach::{earlier, knots_to_be_there, later};
 use landfall_track::{
     AisAtSighting, Gap, HullIx, METRES_PER_NAUTICAL_MILE, Position, ReachSpeeds, ReportRef,
     Sighting, SightingOutcome, Suspect, TimeSpan, Timestamp, Verdict, distance_m,
@@ -34,8 +34,8 @@ pub struct Assessment {
     pub ais: Option<AisAtSighting>,
     /// If she could have been there: the silence with the most to spare.
     pub reach: Option<Suspect>,
-    /// In how many gaps she could have been there.
-    pub gaps_possible: u32,
+    /// In how many silences she could have been there, however short.
+    pub silences_possible: u32,
 }
 
 /// Whether a sighting's interval is so long that it is a claim.
@@ -46,7 +46,7 @@ pub fn is_claim(sighting: &Sighting, config: &InferenceConfig) -> bool {
 /// Assesses a sighting of this very hull, or that she was not there.
 pub fn assess(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) -> Assessment {
     let ais = nearest_report(sighting, heard.reports);
-    let (reach, gaps_possible) = possible_silences(sighting, heard, config);
+    let (reach, silences_possible) = possible_silences(sighting, heard, config);
     let there = is_there(sighting, heard.reports, config);
     let covered = is_covered(sighting, heard);
     let verdict = match sighting.outcome {
@@ -57,7 +57,7 @@ pub fn assess(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) 
             (false, None) => Verdict::OutsideTheData,
         },
         SightingOutcome::NotThere | SightingOutcome::NoVessel => match (there, &reach) {
-            (true, _) if lay_there(sighting, heard.reports, config) => Verdict::Contradicted,
+            (true, _) if lay_there(sighting, heard, config) => Verdict::Contradicted,
             (_, Some(_)) => Verdict::Possible,
             (_, None) if covered => Verdict::Confirmed,
             (_, None) => Verdict::OutsideTheData,
@@ -67,35 +67,20 @@ pub fn assess(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) 
         verdict,
         ais: ais.filter(|_| covered || there),
         reach,
-        gaps_possible,
+        silences_possible,
     }
 }
 
 /// The gap in which a hull could have been at a sighting's place and time, if there is one; of
-/// several the one with the most to spare, and how many there are.
+/// several the one with the most to spare, and in how many silences she could, however short.
 pub fn suspect(
     sighting: &Sighting,
     heard: &Heard<'_>,
     config: &InferenceConfig,
 ) -> Option<(Suspect, u32)> {
-    let first = heard
-        .gaps
-        .partition_point(|gap| gap.after.is_some_and(|after| after.time < sighting.from));
-    let mut count = 0;
-    let best = heard.gaps[first..]
-        .iter()
-        .enumerate()
-        .take_while(|(_, gap)| gap.before.time <= sighting.to)
-        .filter_map(|(number, gap)| {
-            let found = presence(sighting, gap.before, gap.after, heard, config)?;
-            count += 1;
-            Some(Suspect {
-                gap: Some((first + number) as u32),
-                ..found
-            })
-        })
-        .reduce(better)?;
-    Some((best, count))
+    let (best, silences) = possible_silences(sighting, heard, config);
+    best.filter(|best| best.gap.is_some())
+        .map(|best| (best, silences))
 }
 
 /// Whether a hull's length by AIS fits a measured one, as far as both are known.
@@ -134,24 +119,47 @@ fn is_at(sighting: &Sighting, position: Position, config: &InferenceConfig) -> b
     lat_m <= reach_m && distance_m(sighting.position, position) <= reach_m
 }
 
-/// Whether a hull surely lay within what a scene covered, all the time in which it was taken: reports
-/// from shortly before to shortly after, and none from outside. Speaks against a scene without her.
-pub fn lay_there(sighting: &Sighting, reports: &[ReportRef], config: &InferenceConfig) -> bool {
-    let around = reports_around(sighting, reports, config.confirm_h);
-    let covers = around
-        .first()
-        .zip(around.last())
-        .is_some_and(|(first, last)| first.time <= sighting.from && last.time >= sighting.to);
-    covers
-        && around
-            .iter()
-            .all(|report| distance_m(sighting.position, report.position) <= sighting.error_radius_m)
+/// Whether a hull surely was within what a scene covered, all the time in which it was taken: reports
+/// from before to after, none from outside, and so close together that not even the cap on her speed
+/// takes her out and back between two. Speaks against a scene without her.
+pub fn lay_there(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) -> bool {
+    let reports = heard.reports;
+    let begun = reports.partition_point(|report| report.time <= sighting.from);
+    let last = reports.partition_point(|report| report.time < sighting.to);
+    let Some(around) = begun
+        .checked_sub(1)
+        .and_then(|first| reports.get(first..=last.max(first)))
+    else {
+        return false;
+    };
+    let searched_m = sighting.searched_m();
+    // How far it is from a report out of what the scene covered, at least.
+    let out_m = |report: &ReportRef| {
+        searched_m - distance_m(sighting.position, report.position) - config.position_error_m
+    };
+    if around.len() == 1 {
+        return out_m(&around[0]) >= 0.0;
+    }
+    around.windows(2).all(|pair| {
+        let (before_m, after_m) = (out_m(&pair[0]), out_m(&pair[1]));
+        let hours = pair[1].time.hours_since(pair[0].time);
+        let reach_m = hours * heard.speeds.cap_knots * METRES_PER_NAUTICAL_MILE;
+        before_m >= 0.0 && after_m >= 0.0 && before_m + after_m > reach_m
+    })
 }
 
 /// Whether a hull could have been at a sighting's place at its time in any silence of hers, however
-/// short, by the cap alone: who can, is a rival of whoever else may be meant.
+/// short, or shortly before she was first heard, by the cap alone: who can, is a rival of whoever else
+/// may be meant.
 pub fn could_have_been(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) -> bool {
-    possible_silences(sighting, heard, config).0.is_some()
+    let before_all = heard.reports.first().is_some_and(|first| {
+        let way_m = least_way_m(sighting, first.position, config);
+        let way_h = way_m / METRES_PER_NAUTICAL_MILE / heard.speeds.cap_knots;
+        sighting.from < first.time
+            && first.time.hours_since(sighting.to) <= config.unheard_h
+            && earlier(first.time, way_h) >= sighting.from
+    });
+    before_all || presences(sighting, heard, config).next().is_some()
 }
 
 /// Whether the data cover a moment of the sighting's interval so that AIS can speak against it.
@@ -178,43 +186,83 @@ fn nearest_report(sighting: &Sighting, reports: &[ReportRef]) -> Option<AisAtSig
             distance_m: distance_m(sighting.position, report.position),
         })
         .min_by(|a, b| {
+            let off_ms = |it: &AisAtSighting| {
+                let time = it.report.time;
+                (sighting.from.millis_since(time)).max(time.millis_since(sighting.to))
+            };
             a.distance_m
                 .total_cmp(&b.distance_m)
+                .then(off_ms(a).max(0).cmp(&off_ms(b).max(0)))
                 .then(a.report.time.cmp(&b.report.time))
         })
 }
 
-/// The silence in which she could have been there with the most to spare, and the number of gaps.
+/// The silence in which she could have been there with the most to spare, and the number of those in
+/// which she could.
 fn possible_silences(
     sighting: &Sighting,
     heard: &Heard<'_>,
     config: &InferenceConfig,
 ) -> (Option<Suspect>, u32) {
-    let reports = heard.reports;
-    let first = reports
-        .partition_point(|report| report.time < sighting.from)
-        .saturating_sub(1);
     let mut best: Option<Suspect> = None;
-    let mut gaps = 0;
-    for (at, before) in reports.iter().enumerate().skip(first) {
-        if before.time > sighting.to {
-            break;
-        }
-        let after = reports.get(at + 1);
-        let Some(mut found) = presence(sighting, *before, after.copied(), heard, config) else {
-            continue;
-        };
+    let mut silences = 0;
+    for (at, mut found) in presences(sighting, heard, config) {
+        let next = heard.reports.get(at + 1);
         // Of several reports of one moment only the last is followed by a silence.
         found.gap = heard
             .gaps
-            .binary_search_by_key(&before.time, |gap| gap.before.time)
+            .binary_search_by_key(&found.before.time, |gap| gap.before.time)
             .ok()
-            .filter(|_| after.is_none_or(|after| after.time > before.time))
+            .filter(|_| next.is_none_or(|next| next.time > found.before.time))
             .map(|number| number as u32);
-        gaps += u32::from(found.gap.is_some());
+        silences += 1;
         best = Some(best.map_or(found, |best| better(best, found)));
     }
-    (best, gaps)
+    (best, silences)
+}
+
+/// Every silence, from one report to the next, in which she could have been at a sighting's place in
+/// its time, with the report's place among hers.
+fn presences<'a>(
+    sighting: &'a Sighting,
+    heard: &'a Heard<'a>,
+    config: &'a InferenceConfig,
+) -> impl Iterator<Item = (usize, Suspect)> + 'a {
+    let reports = heard.reports;
+    let mut at = reports
+        .partition_point(|report| report.time < sighting.from)
+        .saturating_sub(1);
+    std::iter::from_fn(move || {
+        while let Some(before) = reports.get(at).filter(|before| before.time <= sighting.to) {
+            let here = at;
+            let found = presence(
+                sighting,
+                *before,
+                reports.get(at + 1).copied(),
+                heard,
+                config,
+            );
+            // From here she cannot be there before so many hours are over: no silence that ends
+            // earlier need be looked at.
+            let way_m = least_way_m(sighting, before.position, config);
+            let first = later(
+                before.time,
+                way_m / METRES_PER_NAUTICAL_MILE / heard.speeds.cap_knots,
+            );
+            let ahead = &reports[at + 1..];
+            at += ahead.partition_point(|report| report.time < first).max(1);
+            if let Some(found) = found {
+                return Some((here, found));
+            }
+        }
+        None
+    })
+}
+
+/// The least way from a place to a sighting's, in metres.
+fn least_way_m(sighting: &Sighting, end: Position, config: &InferenceConfig) -> f64 {
+    (distance_m(sighting.position, end) - sighting.error_radius_m - config.position_error_m)
+        .max(0.0)
 }
 
 fn better(a: Suspect, b: Suspect) -> Suspect {
@@ -243,19 +291,15 @@ fn presence(
     if from > to {
         return None;
     }
-    let least_m = |end: Position| {
-        (distance_m(sighting.position, end) - sighting.error_radius_m - config.position_error_m)
-            .max(0.0)
-    };
-    let way_in_m = least_m(before.position);
-    let way_out_m = after.map_or(0.0, |after| least_m(after.position));
+    let way_in_m = least_way_m(sighting, before.position, config);
+    let way_out_m = after.map_or(0.0, |after| least_way_m(sighting, after.position, config));
     let hours_of = |way_m: f64| way_m / METRES_PER_NAUTICAL_MILE / heard.speeds.cap_knots;
     let window_from = later(before.time, hours_of(way_in_m)).max(from);
     let window_to = after.map_or(to, |after| earlier(after.time, hours_of(way_out_m)).min(to));
     if window_from > window_to {
         return None;
     }
-    let speed_needed_knots = speed_needed_knots(
+    let speed_needed_knots = knots_to_be_there(
         (before.time, way_in_m),
         after.map(|after| (after.time, way_out_m)),
         (from, to),
@@ -280,24 +324,6 @@ fn presence(
             .zip(sighting.length_m)
             .map(|(hers, measured)| hers - measured),
     })
-}
-
-/// The least speed in knots at which both ways can be sailed, if the moment between them can be
-/// chosen within a span.
-fn speed_needed_knots(
-    (left, way_in_m): (Timestamp, f64),
-    back: Option<(Timestamp, f64)>,
-    (from, to): (Timestamp, Timestamp),
-) -> f64 {
-    let Some((returned, way_out_m)) = back else {
-        return knots_needed(way_in_m, to.hours_since(left));
-    };
-    let way_m = way_in_m + way_out_m;
-    let share = if way_m > 0.0 { way_in_m / way_m } else { 0.5 };
-    let best = left.shifted((returned.millis_since(left) as f64 * share) as i64);
-    let there = best.clamp(from, to);
-    knots_needed(way_in_m, there.hours_since(left))
-        .max(knots_needed(way_out_m, returned.hours_since(there)))
 }
 
 /// Whether no ship can have made two sightings at a speed: even if each lies as near to the other in

@@ -6,10 +6,11 @@
 //! speed suffices, where it is known; a port within reach of the cap alone stays a candidate.
 
 use super::candidates::{Caller, CandidateSetting, Ranked};
-use super::evidence::{Evidence, SeenStay, SplitGap};
+use super::evidence::{SeenStay, SplitGap};
 use super::reach::{Absence, Stay};
 use landfall_track::{
     Candidate, DarkCall, DarkCallIx, GapIx, Grade, PortIx, Sighting, SightingIx, TimeSpan,
+    Timestamp,
 };
 
 /// So many of the candidates that a dark call beat are named.
@@ -21,7 +22,6 @@ pub(crate) struct GapCase<'a> {
     pub(crate) split: &'a SplitGap,
     pub(crate) ranked: &'a Ranked,
     pub(crate) caller: &'a Caller<'a>,
-    pub(crate) evidence: &'a Evidence,
     pub(crate) sightings: &'a [Sighting],
 }
 
@@ -41,26 +41,35 @@ impl GapCase<'_> {
             .chain(aside)
             .filter_map(|(stay, silence, part)| {
                 let port = stay.port?;
-                let mut candidate = setting.sighted(&silence, port, self.caller);
+                let mut candidate = setting.sighted(&silence, port, stay, self.caller);
                 candidate.part = part;
-                let absences = self.absences(port, |absence| absence.shows(stay.position));
+                let shows = |absence: &Absence| absence.shows(stay.position, stay.error_m);
+                let absences = self.absences(port, shows);
                 let uncut = Stay {
                     slack_h: candidate.slack_h,
                     longest_h: candidate.longest_stay_h,
                     arrival: candidate.arrival,
                     departure: candidate.departure,
                 };
-                // Seen there, she need not have stayed as long as a call; and scenes that leave no
-                // room at all contradict the sighting: both stand, uncut.
-                let cut = uncut
-                    .cut(&absences, &stay.times, silence.end(), 0.0)
+                // She may have gone and come back between two sightings: the first arrival and the last
+                // departure count. Seen there, she need not have stayed as long as a call; and scenes that
+                // leave no room at all contradict the sighting: both stand, uncut.
+                let cut = stay
+                    .times
+                    .iter()
+                    .filter_map(|seen| uncut.cut(&absences, &[*seen], silence.end(), 0.0))
+                    .reduce(Stay::joined)
                     .unwrap_or(uncut);
                 let seen = cut.seen(&stay.times);
+                if seen.longest_h < 0.0 {
+                    // Near the port, but by her speed she cannot have been in it.
+                    return None;
+                }
                 candidate.slack_h = seen.longest_h - setting.reach.config.min_stay_h;
                 candidate.longest_stay_h = seen.longest_h;
                 candidate.arrival = in_order(seen.arrival);
                 candidate.departure = in_order(seen.departure);
-                let cut_by = if absences.is_empty() || cut == uncut {
+                let cut_by = if seen == uncut.seen(&stay.times) {
                     Vec::new()
                 } else {
                     numbers(&absences)
@@ -84,7 +93,6 @@ impl GapCase<'_> {
         candidate: Candidate,
         repeats: Option<DarkCallIx>,
     ) -> Option<DarkCall> {
-        let absences = self.absences(candidate.port, |absence| absence.covers_port);
         Some(DarkCall {
             grade: if repeats.is_some() {
                 Grade::D2
@@ -92,7 +100,7 @@ impl GapCase<'_> {
                 Grade::D1
             },
             is_named: false,
-            cut_by: numbers(&absences),
+            cut_by: self.cut_by(setting, &candidate),
             repeats,
             ..self.call(setting, candidate)?
         })
@@ -122,21 +130,46 @@ impl GapCase<'_> {
         })
     }
 
+    /// The scenes that cut a candidate's times, if any did.
+    fn cut_by(&self, setting: &CandidateSetting<'_>, candidate: &Candidate) -> Vec<SightingIx> {
+        let absences = self.absences(candidate.port, |absence| absence.covers_port);
+        let silences = self.split.silences();
+        let silence = candidate
+            .part
+            .and_then(|part| silences.get(part as usize))
+            .unwrap_or(&self.split.whole);
+        let uncut = || {
+            let reach = setting
+                .reach
+                .port(silence, self.caller.speeds, candidate.port);
+            reach.stay
+        };
+        if absences.is_empty()
+            || (uncut().arrival, uncut().departure) == (candidate.arrival, candidate.departure)
+        {
+            Vec::new()
+        } else {
+            numbers(&absences)
+        }
+    }
+
     /// Scenes without her at a port, taken while she was silent.
     fn absences(&self, port: PortIx, shows: impl Fn(&Absence) -> bool) -> Vec<Absence> {
         let whole = &self.split.whole;
-        self.evidence
+        let end = whole.after.map_or(Timestamp::MAX, |after| after.time);
+        self.caller
             .absences
-            .get(&port)
-            .into_iter()
-            .flatten()
-            .filter(|absence| {
-                shows(absence)
-                    && absence.to > whole.before.time
-                    && whole.after.is_none_or(|after| absence.from < after.time)
-            })
+            .within(port, whole.before.time, end)
+            .filter(|absence| shows(absence))
             .copied()
             .collect()
+    }
+
+    /// Whether some scene taken while she was silent shows that she was not in a port.
+    pub(crate) fn was_absent(&self, port: PortIx) -> bool {
+        !self
+            .absences(port, |absence| absence.covers_port)
+            .is_empty()
     }
 
     /// D4 needs two sightings of different acquisitions of which one names her.

@@ -6,18 +6,15 @@
 //! there she cannot have been without keeping silent. Membership is by the certain bound only; water,
 //! usual speed and score never take a port off the list, only its length does.
 
-use super::reach::{Absence, PortReach, ReachSetting, Silence};
+use super::evidence::SeenStay;
+use super::reach::{Absence, Absences, PortReach, ReachSetting, Silence};
 use super::reception::HeardTable;
-use landfall_spatial_index::SeaWays;
-use landfall_track::{Candidate, PortIx, Position, ReachSpeeds, TimeSpan, WaterReach};
+use landfall_spatial_index::{Ellipse, SeaWays, WayLength};
+use landfall_track::{Candidate, PortIx, Position, ReachSpeeds, TimeSpan, Timestamp, WaterReach};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many times the listed number are measured exactly before the list is cut.
 const SHORTLIST: usize = 3;
-/// By water a port is sought up to so much farther than the cap allows, so that the list can say
-/// how far it is.
-const WATER_SHARE: f64 = 1.5;
-const WATER_MARGIN_M: f64 = 300_000.0;
 
 /// What candidates are found and ranked by.
 #[derive(Clone, Copy)]
@@ -37,10 +34,10 @@ pub struct CandidateSetting<'a> {
 pub struct Caller<'a> {
     /// Her speeds.
     pub speeds: ReachSpeeds,
-    /// How often she was seen to call at each port.
-    pub past_calls: &'a BTreeMap<PortIx, u32>,
+    /// When she was seen to call at each port: the first report of every call, in time order.
+    pub past_calls: &'a BTreeMap<PortIx, Vec<Timestamp>>,
     /// Moments at which she was not in a port.
-    pub absences: &'a BTreeMap<PortIx, Vec<Absence>>,
+    pub absences: Absences<'a>,
 }
 
 /// The candidates of one gap.
@@ -60,6 +57,29 @@ struct Found {
     rank: (bool, f64),
 }
 
+/// What bounds the ways by water in a silence.
+struct Ways<'a> {
+    silence: &'a Silence,
+    /// How long both can be together at the cap.
+    ellipse: &'a Ellipse,
+    speeds: ReachSpeeds,
+}
+
+impl Ways<'_> {
+    /// The longest that the way to a port, and the one from it, can each be at the cap if the other
+    /// is straight, in metres.
+    fn longest_m(&self, candidate: &Candidate, radius_m: f64) -> (f64, f64) {
+        let (from_m, to_m) = self
+            .ellipse
+            .least_ways_m(candidate.from_m, candidate.to_m, radius_m);
+        let off_m = |error_m: f64| self.ellipse.length_m + radius_m + error_m;
+        (
+            off_m(self.ellipse.from_error_m) - to_m.unwrap_or_default(),
+            off_m(self.ellipse.to_error_m) - from_m,
+        )
+    }
+}
+
 impl CandidateSetting<'_> {
     /// The candidates of a gap. `parts` are what sightings leave of it, in time order; a port that is
     /// in reach in several counts where it leaves her most time.
@@ -71,7 +91,7 @@ impl CandidateSetting<'_> {
                 self.cut(&mut reach, silence, caller);
                 let found = Found {
                     part,
-                    rank: self.rank(&reach, hours, caller),
+                    rank: self.rank(silence, &reach, hours, caller),
                     reach,
                 };
                 best.entry(reach.through.port)
@@ -106,7 +126,7 @@ impl CandidateSetting<'_> {
                 .iter_mut()
                 .filter(|candidate| candidate.part == Some(part as u32))
                 .collect();
-            self.by_water(silence, caller, &mut here);
+            self.called_by_water(silence, caller, &mut here);
         }
         Ranked { listed, total }
     }
@@ -124,15 +144,35 @@ impl CandidateSetting<'_> {
                     best
                 }
             })?;
-        self.by_water(&parts[part], caller, &mut [&mut candidate]);
+        self.called_by_water(&parts[part], caller, &mut [&mut candidate]);
         Some(candidate)
     }
 
-    /// A port where a sighting puts her: measured like a candidate, in reach or not.
-    pub fn sighted(&self, silence: &Silence, port: PortIx, caller: &Caller<'_>) -> Candidate {
-        let reach = self.reach.port(silence, caller.speeds, port);
+    /// A port where sightings put her: measured like a candidate, in reach or not. She need not have
+    /// stayed as long as a call; but she must have been there at some moment between each two of
+    /// `times`, which the speed needed and what is plausible go by.
+    pub fn sighted(
+        &self,
+        silence: &Silence,
+        port: PortIx,
+        stay: &SeenStay,
+        caller: &Caller<'_>,
+    ) -> Candidate {
+        let mut reach = self.reach.port(silence, caller.speeds, port);
+        reach.stay = silence.stay(reach.ways_m, 0.0, caller.speeds.cap_knots);
         let mut candidate = self.candidate(silence, &reach, silence.hours(), caller);
-        self.by_water(silence, caller, &mut [&mut candidate]);
+        let seen = (stay.leave(), stay.come());
+        candidate.speed_needed_knots = silence.knots_to_be_there(reach.ways_m, seen);
+        let usual_knots = caller.speeds.usual_knots;
+        candidate.is_plausible = usual_knots.map(|usual| candidate.speed_needed_knots <= usual);
+        let ellipse = silence.ellipse(0.0, caller.speeds.cap_knots);
+        let ways = Ways {
+            silence,
+            ellipse: &ellipse,
+            speeds: caller.speeds,
+        };
+        let speed = |ways_m| silence.knots_to_be_there(ways_m, seen);
+        self.by_water(&ways, speed, &mut [&mut candidate]);
         candidate
     }
 
@@ -160,11 +200,9 @@ impl CandidateSetting<'_> {
     /// Cuts a stay by scenes of the whole port without her. Where they leave no room it stays uncut:
     /// membership is by the bound alone.
     fn cut(&self, reach: &mut PortReach, silence: &Silence, caller: &Caller<'_>) {
-        let Some(absences) = caller.absences.get(&reach.through.port) else {
-            return;
-        };
-        let of_port: Vec<Absence> = absences
-            .iter()
+        let of_port: Vec<Absence> = caller
+            .absences
+            .within(reach.through.port, silence.before.time, silence.end())
             .filter(|absence| absence.covers_port)
             .copied()
             .collect();
@@ -174,11 +212,18 @@ impl CandidateSetting<'_> {
         }
     }
 
-    fn rank(&self, reach: &PortReach, hours: f64, caller: &Caller<'_>) -> (bool, f64) {
+    fn rank(
+        &self,
+        silence: &Silence,
+        reach: &PortReach,
+        hours: f64,
+        caller: &Caller<'_>,
+    ) -> (bool, f64) {
         let port = reach.through.port;
+        let past_calls = past_calls(caller, port, silence.before.time);
         (
             self.watched.contains(&port),
-            score(reach.stay.slack_h, hours, past_calls(caller, port), None),
+            score(reach.stay.slack_h, hours, past_calls, None),
         )
     }
 
@@ -204,7 +249,7 @@ impl CandidateSetting<'_> {
                         },
                     )
                 });
-        let past_calls = past_calls(caller, port);
+        let past_calls = past_calls(caller, port, silence.before.time);
         Candidate {
             port,
             is_watched: self.watched.contains(&port),
@@ -227,49 +272,86 @@ impl CandidateSetting<'_> {
         }
     }
 
-    /// Measures candidates by water, all from the same two places.
-    fn by_water(&self, silence: &Silence, caller: &Caller<'_>, listed: &mut [&mut Candidate]) {
+    /// Measures candidates of a silence by water, with the shortest stay that is a call.
+    fn called_by_water(
+        &self,
+        silence: &Silence,
+        caller: &Caller<'_>,
+        listed: &mut [&mut Candidate],
+    ) {
+        let min_stay_h = self.reach.config.min_stay_h;
+        let ways = Ways {
+            silence,
+            ellipse: &self.reach.ellipse(silence, caller.speeds),
+            speeds: caller.speeds,
+        };
+        let speed = |ways_m| silence.speed_needed_knots(ways_m, min_stay_h);
+        self.by_water(&ways, speed, listed);
+    }
+
+    /// Measures candidates by water, all from the same two places. `speed` says what ways to and from
+    /// a port need, in knots.
+    fn by_water(
+        &self,
+        ways: &Ways<'_>,
+        speed: impl Fn((f64, Option<f64>)) -> f64,
+        listed: &mut [&mut Candidate],
+    ) {
         let Some(water) = self.water else {
             return;
         };
-        let places: Vec<Option<Position>> = listed
-            .iter()
-            .map(|found| self.position(found.port))
+        let radius_m = |candidate: &Candidate| self.reach.ports.enter_radius_m(candidate.port);
+        let placed: Vec<(&mut Candidate, Position)> = listed
+            .iter_mut()
+            .filter_map(|candidate| {
+                let place = self.position(candidate.port)?;
+                Some((&mut **candidate, place))
+            })
             .collect();
-        let known: Vec<Position> = places.iter().copied().flatten().collect();
-        if known.is_empty() {
+        if placed.is_empty() {
             return;
         }
-        let min_stay_h = self.reach.config.min_stay_h;
-        let ellipse = self.reach.ellipse(silence, caller.speeds);
-        let within_m = ellipse.length_m.max(0.0) * WATER_SHARE + WATER_MARGIN_M;
-        let ways = |end: Position| water.distances_m(end, &known, within_m);
-        let mut from = ways(silence.before.position).into_iter();
-        let mut to = silence.after.map(|after| ways(after.position).into_iter());
-        for (candidate, place) in listed.iter_mut().zip(places) {
-            if place.is_none() {
+        let limits: Vec<(f64, f64)> = placed
+            .iter()
+            .map(|(candidate, _)| ways.longest_m(candidate, radius_m(candidate)))
+            .collect();
+        let lengths = |end: Position, longest: fn(&(f64, f64)) -> f64| {
+            let to: Vec<(Position, f64)> = placed
+                .iter()
+                .zip(&limits)
+                .map(|((_, place), limit)| (*place, longest(limit)))
+                .collect();
+            water.lengths(end, &to)
+        };
+        let from = lengths(ways.silence.before.position, |limit| limit.0);
+        let to = ways
+            .silence
+            .after
+            .map(|after| lengths(after.position, |limit| limit.1));
+        for (at, (candidate, _)) in placed.into_iter().enumerate() {
+            let to = to.as_ref().map(|to| to[at]);
+            if from[at] == WayLength::None || to == Some(WayLength::None) {
                 continue;
             }
-            let from_m = from.next().flatten();
-            let to_m = to.as_mut().map(|to| to.next().flatten());
-            let (Some(from_m), None | Some(Some(_))) = (from_m, to_m) else {
-                continue;
-            };
             // A way by water is no shorter than the geodesic, whatever the coast's resolution says.
-            let from_m = from_m.max(candidate.from_m);
-            let to_m = to_m
-                .flatten()
+            let from_m = from[at].metres().map(|from_m| from_m.max(candidate.from_m));
+            let to_m = to
+                .and_then(WayLength::metres)
                 .map(|to_m| to_m.max(candidate.to_m.unwrap_or_default()));
-            let radius_m = self.reach.ports.enter_radius_m(candidate.port);
-            let ways_m = ellipse.least_ways_m(from_m, to_m, radius_m);
-            let slack_h = |knots| silence.stay(ways_m, min_stay_h, knots).slack_h;
+            let needed_knots = from_m
+                .filter(|_| to.is_none() || to_m.is_some())
+                .map(|from_m| {
+                    let radius_m = radius_m(candidate);
+                    speed(ways.ellipse.least_ways_m(from_m, to_m, radius_m))
+                });
+            let suffices = |knots| needed_knots.is_some_and(|needed| needed <= knots);
             candidate.water = Some(WaterReach {
                 from_m,
                 to_m,
-                speed_needed_knots: silence.speed_needed_knots(ways_m, min_stay_h),
-                is_reachable: slack_h(caller.speeds.cap_knots) >= 0.0,
+                speed_needed_knots: needed_knots,
+                is_reachable: suffices(ways.speeds.cap_knots),
             });
-            candidate.is_plausible = caller.speeds.usual_knots.map(|usual| slack_h(usual) >= 0.0);
+            candidate.is_plausible = ways.speeds.usual_knots.map(suffices);
         }
     }
 
@@ -279,8 +361,10 @@ impl CandidateSetting<'_> {
     }
 }
 
-fn past_calls(caller: &Caller<'_>, port: PortIx) -> u32 {
-    caller.past_calls.get(&port).copied().unwrap_or_default()
+/// How often she had called at a port by a time.
+fn past_calls(caller: &Caller<'_>, port: PortIx, by: Timestamp) -> u32 {
+    let calls = caller.past_calls.get(&port);
+    calls.map_or(0, |calls| calls.partition_point(|call| *call <= by) as u32)
 }
 
 /// What candidates are ranked by; see the module.

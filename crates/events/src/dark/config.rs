@@ -22,6 +22,9 @@ pub struct InferenceConfig {
     pub confirm_m: f64,
     /// Candidates listed for each gap; watched ports come on top.
     pub listed: u32,
+    /// A vessel first heard within so many hours after a sighting may have been there before, so that
+    /// nobody else is taken for the one seen by elimination.
+    pub unheard_h: f64,
     /// Suspects listed for each sighting.
     pub suspects: u32,
     /// Her usual speed is this quantile of her moving reports.
@@ -55,6 +58,8 @@ impl Default for InferenceConfig {
             confirm_h: 1.0,
             confirm_m: 2_000.0,
             listed: 12,
+            // Ours: a week, in which a ship crosses any sea that is watched for one sighting.
+            unheard_h: 168.0,
             suspects: 20,
             usual_quantile: 0.98,
             // Below this ships manoeuvre, drift or swing at anchor.
@@ -84,6 +89,7 @@ impl InferenceConfig {
         within("inference.claim_h", self.claim_h, 0.0, 8_760.0)?;
         within("inference.confirm_h", self.confirm_h, 0.0, 24.0)?;
         within("inference.confirm_m", self.confirm_m, 0.0, 100_000.0)?;
+        within("inference.unheard_h", self.unheard_h, 0.0, 87_600.0)?;
         within("inference.listed", f64::from(self.listed), 1.0, 1_000.0)?;
         within("inference.suspects", f64::from(self.suspects), 1.0, 1_000.0)?;
         within("inference.usual_quantile", self.usual_quantile, 0.5, 1.0)?;

@@ -1,11 +1,11 @@
 //! Evidence is what sightings say of one hull's gaps: where she was seen in them, and where she was
 //! not. A sighting splits its gap, and tightens all times on both sides.
 
-use super::reach::{Absence, Silence, earlier, later};
+use super::reach::{Absence, Absences, Silence, earlier, later};
 use super::{InferenceConfig, exclude_each_other};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    Activity, Fix, Gap, METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, Sighting,
+    Activity, Fix, Gap, METRES_PER_NAUTICAL_MILE, Place, PortIx, Position, ReachSpeeds, Sighting,
     SightingIx, Timestamp, distance_m,
 };
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct SeenInGap {
 pub struct Evidence {
     /// Where she was seen while silent. Claims over a long time are not among them.
     pub seen: Vec<SeenInGap>,
-    /// When she was not in a port.
+    /// When she was not in a port, though other vessels may have been; each port's in time order.
     pub absences: BTreeMap<PortIx, Vec<Absence>>,
 }
 
@@ -43,12 +43,9 @@ pub struct SeenStay {
     pub error_m: f64,
     /// The sightings, in time order.
     pub sightings: Vec<SeenInGap>,
-    /// At some moment between each two of these she was there.
+    /// At some moment between each two of these she was there: the sightings' times, less those at
+    /// which she cannot have come yet or must have left.
     pub times: Vec<(Timestamp, Timestamp)>,
-    /// Not before this she can have left: by then she was seen, or had come.
-    leave: Timestamp,
-    /// Not after this she can have come.
-    come: Timestamp,
 }
 
 /// A gap with the stays that sightings put into it.
@@ -82,7 +79,12 @@ pub fn port_of(sighting: &Sighting, ports: &PortIndex) -> Option<PortIx> {
         .or_else(|| ports.nearest(sighting.position))?;
     let radius_m = ports.enter_radius_m(found.port);
     let is_sure = sighting.error_radius_m <= radius_m.max(PORT_ERROR_M);
-    (is_sure && found.distance_m <= sighting.error_radius_m + radius_m).then_some(found.port)
+    // Distances to an area are those to its outline: no radius is added.
+    let beyond_m = match ports.port(found.port).place {
+        Place::Points(_) => radius_m,
+        Place::Polygons(_) => 0.0,
+    };
+    (is_sure && found.distance_m <= sighting.error_radius_m + beyond_m).then_some(found.port)
 }
 
 /// A gap as a silence.
@@ -110,6 +112,8 @@ pub struct Splitter<'a> {
     pub config: &'a InferenceConfig,
     /// The end of the data.
     pub data_end: Timestamp,
+    /// When she was not in a port.
+    pub absences: Absences<'a>,
 }
 
 impl Splitter<'_> {
@@ -130,7 +134,7 @@ impl Splitter<'_> {
         let seen: Vec<(SeenInGap, &Sighting)> = evidence
             .seen
             .iter()
-            .filter(|seen| seen.gap == number)
+            .filter(|seen| seen.gap == number && seen.is_sure)
             .filter_map(|seen| Some((*seen, self.sighting(seen.sighting)?)))
             .collect();
         let excludes =
@@ -153,6 +157,8 @@ impl Splitter<'_> {
             (
                 sighting.to.millis_since(sighting.from),
                 sighting.from,
+                sighting.position,
+                &sighting.id,
                 seen.sighting,
             )
         });
@@ -162,7 +168,6 @@ impl Splitter<'_> {
             let stay = self.stay(seen, sighting);
             let mut touched = stays.iter_mut().filter(|other| !other.is_apart(&stay));
             match (touched.next(), touched.next()) {
-                _ if !seen.is_sure => aside.push(stay),
                 (None, _) => stays.push(stay),
                 (Some(same), None) if same.port.is_some() && same.port == stay.port => {
                     same.add(stay);
@@ -170,12 +175,12 @@ impl Splitter<'_> {
                 _ => aside.push(stay),
             }
         }
-        stays.sort_by_key(|stay| stay.come);
+        stays.sort_by_key(SeenStay::come);
         // Adding to a stay may have made its order doubtful after all.
         while let Some(at) = (1..stays.len()).find(|at| !stays[at - 1].is_apart(&stays[*at])) {
             aside.push(stays.remove(at));
         }
-        let mut stays = self.joined(stays, evidence);
+        let mut stays = self.joined(stays);
         Self::tighten(&mut stays, &whole, speeds);
         for stay in &mut aside {
             Self::tighten(std::slice::from_mut(stay), &whole, speeds);
@@ -199,62 +204,61 @@ impl Splitter<'_> {
             error_m: sighting.error_radius_m,
             sightings: vec![seen],
             times: vec![(sighting.from, sighting.to)],
-            leave: sighting.from,
-            come: sighting.to,
         }
     }
 
     /// Stays one after the other, where those at one port are one if no scene between them shows her
     /// gone and they lie no further apart than a claim is long.
-    fn joined(&self, stays: Vec<SeenStay>, evidence: &Evidence) -> Vec<SeenStay> {
+    fn joined(&self, stays: Vec<SeenStay>) -> Vec<SeenStay> {
         let mut joined: Vec<SeenStay> = Vec::with_capacity(stays.len());
         for stay in stays {
             match joined.last_mut() {
-                Some(last) if self.is_same(last, &stay, evidence) => last.add(stay),
+                Some(last) if self.is_same(last, &stay) => last.add(stay),
                 _ => joined.push(stay),
             }
         }
         joined
     }
 
-    fn is_same(&self, earlier: &SeenStay, later: &SeenStay, evidence: &Evidence) -> bool {
+    fn is_same(&self, earlier: &SeenStay, later: &SeenStay) -> bool {
         let (Some(port), true) = (earlier.port, earlier.port == later.port) else {
             return false;
         };
         let (Some(from), Some(to)) = (earlier.span().1, later.span().0) else {
             return false;
         };
-        let was_gone = evidence
-            .absences
-            .get(&port)
-            .into_iter()
-            .flatten()
-            .any(|absence| {
-                absence.from > from && absence.to < to && absence.shows(earlier.position)
-            });
+        let was_gone = self.absences.within(port, from, to).any(|absence| {
+            absence.from > from
+                && absence.to < to
+                && absence.shows(earlier.position, earlier.error_m)
+        });
         !was_gone && to.hours_since(from) <= self.config.claim_h
     }
 
-    /// Bounds when she can have come to each stay and left it by the ways between them.
+    /// Takes off each stay's times those at which she cannot have come yet, or must have left, by the
+    /// ways between stays and the whole's ends.
     fn tighten(stays: &mut [SeenStay], whole: &Silence, speeds: ReachSpeeds) {
-        let way_h = |from: Position, from_m: f64, to: Position, to_m: f64| {
-            (distance_m(from, to) - from_m - to_m).max(0.0)
-                / METRES_PER_NAUTICAL_MILE
-                / speeds.cap_knots
+        let way_h = |from: &Fix, to: &Fix| {
+            let way_m = distance_m(from.position, to.position) - from.error_m - to.error_m;
+            way_m.max(0.0) / METRES_PER_NAUTICAL_MILE / speeds.cap_knots
         };
         let mut last = whole.before;
         for stay in stays.iter_mut() {
-            let way_h = way_h(last.position, last.error_m, stay.position, stay.error_m);
-            stay.leave = stay.leave.max(later(last.time, way_h));
-            last = stay.fix(stay.leave);
+            let first = later(last.time, way_h(&last, &stay.fix(last.time)));
+            for (from, to) in &mut stay.times {
+                *from = (*from).max(first).min(*to);
+            }
+            last = stay.fix(stay.leave());
         }
         let Some(mut next) = whole.after else {
             return;
         };
         for stay in stays.iter_mut().rev() {
-            let way_h = way_h(next.position, next.error_m, stay.position, stay.error_m);
-            stay.come = stay.come.min(earlier(next.time, way_h));
-            next = stay.fix(stay.come);
+            let last = earlier(next.time, way_h(&next, &stay.fix(next.time)));
+            for (from, to) in &mut stay.times {
+                *to = (*to).min(last).max(*from);
+            }
+            next = stay.fix(stay.come());
         }
     }
 }
@@ -267,11 +271,21 @@ impl SeenStay {
         order.sort_by_key(|at| self.times[*at]);
         self.sightings = order.iter().map(|at| self.sightings[*at]).collect();
         self.times = order.iter().map(|at| self.times[*at]).collect();
-        self.leave = self.leave.max(other.leave);
-        self.come = self.come.min(other.come);
         self.error_m = self
             .error_m
             .max(other.error_m + distance_m(self.position, other.position));
+    }
+
+    /// Not before this she can have left: by then she was seen, or had come.
+    pub(crate) fn leave(&self) -> Timestamp {
+        let from = self.times.iter().map(|(from, _)| *from);
+        from.max().unwrap_or(Timestamp::MIN)
+    }
+
+    /// Not after this she can have come.
+    pub(crate) fn come(&self) -> Timestamp {
+        let to = self.times.iter().map(|(_, to)| *to);
+        to.min().unwrap_or(Timestamp::MAX)
     }
 
     /// Whether all sightings of one stay are before all of the other.
@@ -316,10 +330,10 @@ fn parts(whole: &Silence, stays: &[SeenStay]) -> Vec<Silence> {
     for stay in stays {
         parts.push(Silence {
             before,
-            after: Some(stay.fix(stay.come.max(before.time))),
+            after: Some(stay.fix(stay.come().max(before.time))),
             data_end: whole.data_end,
         });
-        before = stay.fix(stay.leave);
+        before = stay.fix(stay.leave());
     }
     parts.push(Silence {
         before,

@@ -4,10 +4,10 @@ use super::call::GapCase;
 use super::candidates::{Caller, CandidateSetting, Ranked};
 use super::evidence::{Evidence, SplitGap, Splitter};
 use super::leg::{LegCase, call_after, call_before, is_call};
-use super::reach::Silence;
+use super::reach::{Absence, Absences, Silence};
 use landfall_track::{
-    DarkCall, DarkCallIx, Gap, GapInference, GapIx, Grade, HullFindings, HullIx, PortCall, PortIx,
-    ReachSpeeds, Reception, Sighting, Timestamp,
+    Candidate, DarkCall, DarkCallIx, Gap, GapInference, GapIx, Grade, HullFindings, HullIx,
+    PortCall, PortIx, ReachSpeeds, Reception, Sighting, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,8 @@ pub struct Inference<'a> {
     pub sightings: &'a [Sighting],
     /// The end of the data.
     pub data_end: Timestamp,
+    /// When no vessel was in a port; each port's in time order.
+    pub absences: &'a BTreeMap<PortIx, Vec<Absence>>,
 }
 
 /// One hull's events and summaries, as inference needs them.
@@ -39,23 +41,59 @@ pub struct HullCase<'a> {
     pub evidence: &'a Evidence,
 }
 
+impl HullCase<'_> {
+    /// The call that a gap merely interrupts: she was in the same port before and after.
+    fn interrupted(&self, gap: &Gap) -> Option<&PortCall> {
+        let after = gap.after?;
+        call_before(self.calls, gap.before.time).filter(|call| call.last.time >= after.time)
+    }
+
+    /// Whether all that sightings say of a gap is that she lay where her reports have her before and
+    /// after it: then they bear out that call, and there is no dark one.
+    fn is_borne_out(&self, gap: &Gap, gap_case: &GapCase<'_>) -> bool {
+        let Some(call) = self.interrupted(gap) else {
+            return false;
+        };
+        let split = gap_case.split;
+        let stays = split.stays.iter().chain(&split.aside);
+        let was_gone = gap_case.was_absent(call.port);
+        !was_gone && stays.into_iter().all(|stay| stay.port == Some(call.port))
+    }
+
+    /// Whether she is known to have left, or come to, a port over a gap: one who falls silent in port
+    /// and is not heard again, or is heard there again, may have lain there all the time.
+    fn is_on_the_way(&self, gap: &Gap) -> bool {
+        match gap.after {
+            Some(_) => self.interrupted(gap).is_none(),
+            None => gap.port.is_none(),
+        }
+    }
+}
+
 impl Inference<'_> {
     /// Everything inference says of one hull.
     pub fn hull(&self, case: &HullCase<'_>) -> HullFindings {
-        let mut past_calls: BTreeMap<PortIx, u32> = BTreeMap::new();
+        let mut past_calls: BTreeMap<PortIx, Vec<Timestamp>> = BTreeMap::new();
         for call in case.calls.iter().filter(|call| is_call(call)) {
-            *past_calls.entry(call.port).or_default() += 1;
+            let calls = past_calls.entry(call.port).or_default();
+            calls.push(call.first.time);
         }
+        let absences = Absences {
+            of_all: self.absences,
+            own: &case.evidence.absences,
+            longest_h: self.candidates.reach.config.claim_h,
+        };
         let caller = Caller {
             speeds: case.speeds,
             past_calls: &past_calls,
-            absences: &case.evidence.absences,
+            absences,
         };
         let splitter = Splitter {
             ports: self.candidates.reach.ports,
             sightings: self.sightings,
             config: self.candidates.reach.config,
             data_end: self.data_end,
+            absences,
         };
         let found: Vec<(SplitGap, Ranked)> = case
             .gaps
@@ -78,13 +116,14 @@ impl Inference<'_> {
                 split,
                 ranked,
                 caller: &caller,
-                evidence: case.evidence,
                 sightings: self.sightings,
             })
             .collect();
         let mut sighted: Vec<DarkCall> = cases
             .iter()
-            .flat_map(|gap_case| gap_case.sighted(&self.candidates))
+            .zip(case.gaps)
+            .filter(|(gap_case, gap)| !case.is_borne_out(gap, gap_case))
+            .flat_map(|(gap_case, _)| gap_case.sighted(&self.candidates))
             .collect();
         sighted.sort_by_key(order);
         let unsighted = self.unsighted(case, &cases, &sighted);
@@ -103,17 +142,20 @@ impl Inference<'_> {
             .into_iter()
             .zip(case.receptions)
             .enumerate()
-            .map(|(number, ((split, ranked), reception))| GapInference {
-                gap: GapIx {
+            .map(|(number, ((split, ranked), reception))| {
+                let gap = GapIx {
                     hull: case.hull,
                     number: number as u32,
-                },
-                speeds: case.speeds,
-                reception: *reception,
-                split_by: split.sightings().collect(),
-                parts: split.silences().iter().map(Silence::part).collect(),
-                candidates: ranked.listed,
-                candidates_total: ranked.total,
+                };
+                GapInference {
+                    gap,
+                    speeds: case.speeds,
+                    reception: *reception,
+                    split_by: split.sightings().collect(),
+                    parts: split.silences().iter().map(Silence::part).collect(),
+                    candidates: with_sighted(ranked.listed, gap, &dark),
+                    candidates_total: ranked.total,
+                }
             })
             .collect();
         HullFindings {
@@ -144,45 +186,63 @@ impl Inference<'_> {
                 .filter(|call| call.gap.number as usize == number)
                 .map(|call| call.candidate.port)
                 .collect();
+            let is_on_the_way = case.is_on_the_way(&case.gaps[number]);
             let mut repeated: BTreeMap<PortIx, DarkCallIx> = BTreeMap::new();
             for (at, call) in sighted.iter().enumerate() {
                 let port = call.candidate.port;
                 let model = ends[call.gap.number as usize];
-                if !taken.contains(&port) && ends[number].shares_leg(model, port) {
+                if is_on_the_way && !taken.contains(&port) && ends[number].shares_leg(model, port) {
                     repeated.entry(port).or_insert(DarkCallIx(at as u32));
                 }
             }
-            let watched = self
-                .candidates
-                .watched
+            let caller = gap_case.caller;
+            let setting = &self.candidates;
+            let silences = gap_case.split.silences();
+            // Every watched port that is in reach is listed.
+            let listed = &gap_case.ranked.listed;
+            let watched = listed
                 .iter()
-                .filter(|port| !taken.contains(port) && !repeated.contains_key(port))
-                .map(|port| (*port, None));
-            let wanted: Vec<(PortIx, Option<DarkCallIx>)> = repeated
-                .iter()
-                .map(|(port, model)| (*port, Some(*model)))
-                .chain(watched)
-                .collect();
-            for (port, repeats) in wanted {
-                let mut listed = gap_case.ranked.listed.iter();
-                let candidate = listed
-                    .find(|listed| listed.port == port)
-                    .copied()
-                    .or_else(|| {
-                        let silences = gap_case.split.silences();
-                        self.candidates.port(&silences, port, gap_case.caller)
-                    });
-                found.extend(
-                    candidate
-                        .filter(|candidate| candidate.is_plausible != Some(false))
-                        .and_then(|candidate| {
-                            gap_case.unsighted(&self.candidates, candidate, repeats)
-                        }),
-                );
-            }
+                .filter(|listed| listed.is_watched && !taken.contains(&listed.port))
+                .filter(|listed| !repeated.contains_key(&listed.port))
+                .map(|listed| (*listed, None));
+            let repeats = repeated.iter().filter_map(|(port, model)| {
+                let mut known = listed.iter().filter(|listed| listed.port == *port);
+                let candidate = known.next().copied();
+                let candidate = candidate.or_else(|| setting.port(&silences, *port, caller))?;
+                Some((candidate, Some(*model)))
+            });
+            found.extend(
+                repeats
+                    .chain(watched)
+                    .filter(|(candidate, _)| candidate.is_plausible != Some(false))
+                    .filter_map(|(candidate, repeats)| {
+                        gap_case.unsighted(setting, candidate, repeats)
+                    }),
+            );
         }
         found
     }
+}
+
+/// A gap's candidates, of which one where she was seen has the numbers of that call: a stay there may
+/// begin in one part of the gap and end in the next.
+fn with_sighted(mut listed: Vec<Candidate>, gap: GapIx, dark: &[DarkCall]) -> Vec<Candidate> {
+    let sighted = dark
+        .iter()
+        .filter(|call| call.gap == gap && call.grade >= Grade::D3);
+    for call in sighted {
+        let seen = &call.candidate;
+        let same = listed
+            .iter_mut()
+            .find(|listed| listed.port == seen.port && listed.longest_stay_h < seen.longest_stay_h);
+        if let Some(same) = same {
+            *same = Candidate {
+                score: same.score,
+                ..*seen
+            };
+        }
+    }
+    listed
 }
 
 /// The calls between which a gap lies, by port and first report.

@@ -7,7 +7,7 @@ use landfall_track::{
     Confidence, DarkCall, DarkCallIx, DarkLeg, Gap, Grade, HullIx, InferredWay, LegEnd, Pattern,
     PortCall, Position, ReportRef, TimeSpan, Timestamp, distance_m,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one hull's dark legs are made from.
 #[derive(Clone, Copy)]
@@ -30,163 +30,204 @@ struct End {
     time: TimeSpan,
     /// The last report before she left, or the first after she came; none at a dark end.
     report: Option<ReportRef>,
+    /// What tells this stay from another at the same place.
+    stay: Stay,
+}
+
+/// Which stay a leg begins or ends with: one trip there is counted once, however many legs tell of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stay {
+    Observed(Timestamp),
+    Dark(DarkCallIx),
+    None,
+}
+
+/// A leg with the stays at its two ends.
+struct Found {
+    leg: DarkLeg,
+    stays: (Stay, Stay),
 }
 
 impl LegCase<'_> {
     /// Every dark leg with its pattern, in time order.
     pub(crate) fn legs(&self) -> (Vec<DarkLeg>, Vec<Pattern>) {
-        let mut legs: Vec<DarkLeg> = Vec::new();
-        for (number, call) in self.dark.iter().enumerate() {
-            let ix = DarkCallIx(number as u32);
-            if let Some(leg) = self.leg_in(ix, call) {
-                legs.push(leg);
-            }
-            if let Some(leg) = self.leg_out(ix, call) {
-                legs.push(leg);
-            }
+        let sighted: Vec<DarkCallIx> = (0..)
+            .zip(self.dark)
+            .filter(|(_, call)| call.grade >= Grade::D3)
+            .map(|(number, _)| DarkCallIx(number))
+            .collect();
+        let mut legs: Vec<Found> = Vec::new();
+        for (number, call) in (0..).zip(self.dark) {
+            let ix = DarkCallIx(number);
+            // Sighted calls are in time order; the others are alternatives to each other.
+            let before = sighted.partition_point(|other| self.is_before(*other, ix, call));
+            let earlier = before.checked_sub(1).map(|last| sighted[last]);
+            let later = sighted[before..].iter().find(|other| **other != ix);
+            legs.extend(self.leg_in(ix, call, earlier));
+            legs.extend(self.leg_out(ix, call, later.copied()));
         }
         let patterns = self.patterns(&mut legs);
-        (legs, patterns)
+        (legs.into_iter().map(|found| found.leg).collect(), patterns)
+    }
+
+    /// Whether a sighted call is before another call.
+    fn is_before(&self, sighted: DarkCallIx, ix: DarkCallIx, call: &DarkCall) -> bool {
+        let Some(other) = self.call(sighted) else {
+            return false;
+        };
+        if other.gap.number != call.gap.number || call.grade >= Grade::D3 {
+            return sighted < ix && other.gap.number <= call.gap.number;
+        }
+        // A sighted call's part is the one that ends with it.
+        match (other.candidate.part, call.candidate.part) {
+            (Some(of_sighted), Some(part)) => of_sighted < part,
+            _ => false,
+        }
+    }
+
+    fn call(&self, ix: DarkCallIx) -> Option<&DarkCall> {
+        self.dark.get(ix.0 as usize)
     }
 
     fn gap(&self, call: &DarkCall) -> Option<&Gap> {
         self.gaps.get(call.gap.number as usize)
     }
 
-    /// The calls that sightings bear out, in time order; the others are alternatives to each other.
-    fn sighted(&self) -> impl Iterator<Item = (DarkCallIx, &DarkCall)> {
-        self.dark
-            .iter()
-            .enumerate()
-            .filter(|(_, call)| call.grade >= Grade::D3)
-            .map(|(number, call)| (DarkCallIx(number as u32), call))
-    }
-
-    /// The leg that led to a dark call.
-    fn leg_in(&self, ix: DarkCallIx, call: &DarkCall) -> Option<DarkLeg> {
+    /// The leg that led to a dark call, from a sighted one before it or from where she was last seen
+    /// to call.
+    fn leg_in(
+        &self,
+        ix: DarkCallIx,
+        call: &DarkCall,
+        earlier: Option<DarkCallIx>,
+    ) -> Option<Found> {
         let gap = self.gap(call)?;
-        let origin = self.end_before(ix, call, gap);
-        let same_gap = matches!(origin.at, LegEnd::Dark(from, _) if self.is_in_gap(from, call));
-        let (from, before) = match origin.at {
-            LegEnd::Dark(from, _) if same_gap => {
-                let from = self.dark.get(from.0 as usize)?;
-                (from.position, self.at_sea_between(Some(from), Some(call)))
-            }
-            _ => (gap.before.position, self.at_sea_between(None, Some(call))),
+        let origin = self.end_before(call, gap, earlier);
+        let dark = match origin.at {
+            LegEnd::Dark(from, _) => Some(self.call(from)?),
+            _ => None,
         };
-        let (observed, way_out) = match origin.at {
-            LegEnd::Dark(_, _) if same_gap => (None, None),
-            LegEnd::Dark(from, _) => {
-                let from = self.dark.get(from.0 as usize)?;
-                let heard = self.gap(from)?.after?;
+        let (way_out, observed, way_in) = match dark {
+            Some(from) if from.gap == call.gap => {
+                let over = self.at_sea_between(Some(from), Some(call));
+                (None, None, self.way(from.position, &over, call.position))
+            }
+            _ => {
+                let heard = match dark {
+                    Some(from) => self.gap(from)?.after,
+                    None => origin.report,
+                };
+                let over = self.at_sea_between(None, Some(call));
                 (
-                    between(heard, gap.before),
-                    Some(self.way_out(from, heard.position)),
+                    dark.zip(heard)
+                        .map(|(from, heard)| self.way_out(from, heard.position)),
+                    heard.and_then(|heard| between(heard, gap.before)),
+                    self.way(gap.before.position, &over, call.position),
                 )
             }
-            _ => (
-                origin.report.and_then(|report| between(report, gap.before)),
-                None,
-            ),
         };
-        Some(DarkLeg {
-            hull: self.hull,
-            origin: origin.at,
-            destination: LegEnd::Dark(ix, call.candidate.port),
-            departure: origin.time,
-            arrival: call.arrival,
-            way_out,
-            observed,
-            way_in: Some(self.way(from, &before, call.position)),
-            grade: match origin.at {
-                LegEnd::Dark(from, _) => call.grade.min(self.dark.get(from.0 as usize)?.grade),
-                _ => call.grade,
+        Some(Found {
+            leg: DarkLeg {
+                hull: self.hull,
+                origin: origin.at,
+                destination: LegEnd::Dark(ix, call.candidate.port),
+                departure: origin.time,
+                arrival: call.arrival,
+                way_out,
+                observed,
+                way_in: Some(way_in),
+                grade: dark.map_or(call.grade, |from| call.grade.min(from.grade)),
+                pattern: 0,
             },
-            pattern: 0,
+            stays: (origin.stay, Stay::Dark(ix)),
         })
     }
 
-    /// The leg that led from a dark call to an observed one, or to the data's end. One that led to
-    /// another sighted dark call is that one's leg in.
-    fn leg_out(&self, ix: DarkCallIx, call: &DarkCall) -> Option<DarkLeg> {
+    /// The leg that led from a dark call to the next one that was sighted, to an observed one, or to
+    /// the data's end. One between two sighted calls is the second one's leg in.
+    fn leg_out(&self, ix: DarkCallIx, call: &DarkCall, later: Option<DarkCallIx>) -> Option<Found> {
         let gap = self.gap(call)?;
-        let heard = gap.after?;
-        let next = call_after(self.calls, heard.time);
-        let next_dark = self.sighted().find(|(other, dark)| {
-            *other > ix && (dark.gap.number > call.gap.number || call.grade >= Grade::D3)
-        });
-        if let Some((_, dark)) = next_dark {
-            let before = self.gap(dark)?.before.time;
-            if call.grade >= Grade::D3 && next.is_none_or(|next| next.first.time > before) {
-                return None;
-            }
-        }
-        let destination = match next {
-            Some(next) => {
-                let first = if next.first.time > heard.time {
-                    next.first
-                } else {
-                    heard
+        let next = gap
+            .after
+            .and_then(|heard| call_after(self.calls, heard.time));
+        let dark = later
+            .and_then(|later| Some((later, self.call(later)?)))
+            .filter(|(_, dark)| {
+                // An observed call before it goes before it.
+                let silent = self.gap(dark).map(|gap| gap.before.time);
+                dark.gap == call.gap
+                    || next.is_none_or(|next| silent.is_none_or(|silent| next.first.time > silent))
+            });
+        let (destination, way_out, observed, way_in) = match dark {
+            Some(_) if call.grade >= Grade::D3 => return None,
+            Some((to, dark)) => {
+                let destination = End {
+                    at: LegEnd::Dark(to, dark.candidate.port),
+                    time: dark.arrival,
+                    report: None,
+                    stay: Stay::Dark(to),
                 };
-                End {
-                    at: LegEnd::Call(next.port),
-                    time: exactly(next.arrival.unwrap_or(first.time).max(heard.time)),
-                    report: Some(first),
+                if dark.gap == call.gap {
+                    let over = self.at_sea_between(Some(call), Some(dark));
+                    let way = self.way(call.position, &over, dark.position);
+                    (destination, None, None, Some(way))
+                } else {
+                    let (heard, silent) = (gap.after?, self.gap(dark)?.before);
+                    let over = self.at_sea_between(None, Some(dark));
+                    (
+                        destination,
+                        Some(self.way_out(call, heard.position)),
+                        between(heard, silent),
+                        Some(self.way(silent.position, &over, dark.position)),
+                    )
                 }
             }
-            None => End {
-                at: LegEnd::Open,
-                time: TimeSpan {
-                    earliest: heard.time,
-                    latest: None,
-                },
-                report: None,
-            },
+            None => {
+                let heard = gap.after?;
+                let destination = end_after(call, heard, next);
+                (
+                    destination,
+                    Some(self.way_out(call, heard.position)),
+                    destination.report.and_then(|report| between(heard, report)),
+                    None,
+                )
+            }
         };
-        Some(DarkLeg {
-            hull: self.hull,
-            origin: LegEnd::Dark(ix, call.candidate.port),
-            destination: destination.at,
-            departure: call.departure,
-            arrival: destination.time,
-            way_out: Some(self.way_out(call, heard.position)),
-            observed: destination.report.and_then(|report| between(heard, report)),
-            way_in: None,
-            grade: call.grade,
-            pattern: 0,
+        Some(Found {
+            leg: DarkLeg {
+                hull: self.hull,
+                origin: LegEnd::Dark(ix, call.candidate.port),
+                destination: destination.at,
+                departure: call.departure,
+                arrival: destination.time,
+                way_out,
+                observed,
+                way_in,
+                grade: dark.map_or(call.grade, |(_, dark)| call.grade.min(dark.grade)),
+                pattern: 0,
+            },
+            stays: (Stay::Dark(ix), destination.stay),
         })
     }
 
-    /// Where the leg to a dark call began: at a sighted dark call before it, or where she was last
-    /// seen to call.
-    fn end_before(&self, ix: DarkCallIx, call: &DarkCall, gap: &Gap) -> End {
+    /// Where the leg to a dark call began.
+    fn end_before(&self, call: &DarkCall, gap: &Gap, earlier: Option<DarkCallIx>) -> End {
         let observed = call_before(self.calls, gap.before.time);
-        let dark = self
-            .sighted()
-            .filter(|(other, dark)| {
-                *other != ix
-                    && (dark.gap.number < call.gap.number
-                        || (dark.gap.number == call.gap.number
-                            && (call.grade < Grade::D3 || *other < ix)
-                            && dark.departure.latest.is_some_and(|left| {
-                                left <= call.departure.latest.unwrap_or(Timestamp::MAX)
-                            })))
-            })
-            .last();
-        let dark = dark.filter(|(_, dark)| {
-            // An observed call since goes before it.
-            let since = self
-                .gap(dark)
-                .and_then(|gap| gap.after)
-                .map(|after| after.time);
-            dark.gap.number == call.gap.number
-                || observed.is_none_or(|call| since.is_some_and(|since| call.last.time < since))
-        });
+        let dark = earlier
+            .and_then(|from| Some((from, self.call(from)?)))
+            .filter(|(_, dark)| {
+                // An observed call since goes before it.
+                let since = self.gap(dark).and_then(|gap| gap.after);
+                dark.gap == call.gap
+                    || observed
+                        .is_none_or(|call| since.is_some_and(|since| call.last.time < since.time))
+            });
         match (dark, observed) {
             (Some((from, dark)), _) => End {
                 at: LegEnd::Dark(from, dark.candidate.port),
                 time: dark.departure,
                 report: None,
+                stay: Stay::Dark(from),
             },
             (None, Some(call)) => {
                 let left = if call.last.time < gap.before.time {
@@ -207,6 +248,7 @@ impl LegCase<'_> {
                     at: LegEnd::Call(call.port),
                     time,
                     report: Some(left),
+                    stay: Stay::Observed(call.first.time),
                 }
             }
             (None, None) => End {
@@ -216,14 +258,9 @@ impl LegCase<'_> {
                     latest: Some(gap.before.time),
                 },
                 report: None,
+                stay: Stay::None,
             },
         }
-    }
-
-    fn is_in_gap(&self, ix: DarkCallIx, call: &DarkCall) -> bool {
-        self.dark
-            .get(ix.0 as usize)
-            .is_some_and(|other| other.gap == call.gap)
     }
 
     /// The stays outside every port that lie between two dark calls of one gap, or between one and
@@ -279,11 +316,11 @@ impl LegCase<'_> {
     }
 
     /// Counts legs between the same two ports, and tells each its pattern.
-    fn patterns(&self, legs: &mut [DarkLeg]) -> Vec<Pattern> {
+    fn patterns(&self, legs: &mut [Found]) -> Vec<Pattern> {
         let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        for (at, leg) in legs.iter().enumerate() {
+        for (at, found) in legs.iter().enumerate() {
             groups
-                .entry((leg.origin.port(), leg.destination.port()))
+                .entry((found.leg.origin.port(), found.leg.destination.port()))
                 .or_default()
                 .push(at);
         }
@@ -293,22 +330,23 @@ impl LegCase<'_> {
             let mut stay_h = Vec::new();
             let best_grade = members
                 .iter()
-                .map(|at| legs[*at].grade)
+                .map(|at| legs[*at].leg.grade)
                 .max()
                 .unwrap_or(Grade::D1);
             // Legs that are merely possible count only where all are.
             let counts = |grade: Grade| grade > Grade::D1 || best_grade == Grade::D1;
-            let mut times = 0;
+            let mut trips = BTreeSet::new();
             for at in &members {
-                legs[*at].pattern = patterns.len() as u32;
-                if !counts(legs[*at].grade) {
+                legs[*at].leg.pattern = patterns.len() as u32;
+                if !counts(legs[*at].leg.grade) {
                     continue;
                 }
-                times += 1;
-                let dark = [legs[*at].origin, legs[*at].destination]
+                let leg = &legs[*at].leg;
+                trips.insert(legs[*at].trip());
+                let dark = [leg.origin, leg.destination]
                     .into_iter()
                     .filter_map(|end| match end {
-                        LegEnd::Dark(ix, _) => self.dark.get(ix.0 as usize),
+                        LegEnd::Dark(ix, _) => self.call(ix),
                         _ => None,
                     });
                 for call in dark {
@@ -322,13 +360,60 @@ impl LegCase<'_> {
             patterns.push(Pattern {
                 origin,
                 destination,
-                times,
+                times: trips.len() as u32,
                 median_gap_h: median(gap_h),
                 median_longest_stay_h: median(stay_h),
                 best_grade,
             });
         }
         patterns
+    }
+}
+
+impl Found {
+    /// The stay that tells one trip from another: legs that lead from one observed call, or to one,
+    /// through several silences are one trip.
+    fn trip(&self) -> Stay {
+        match self.stays {
+            (observed @ Stay::Observed(_), _) | (_, observed @ Stay::Observed(_)) => observed,
+            (_, to) if to != Stay::None => to,
+            (from, _) => from,
+        }
+    }
+}
+
+/// Where the leg from a dark call ended, if no sighted one came next.
+fn end_after(call: &DarkCall, heard: ReportRef, next: Option<&PortCall>) -> End {
+    let Some(next) = next else {
+        return End {
+            at: LegEnd::Open,
+            time: TimeSpan {
+                earliest: heard.time,
+                latest: None,
+            },
+            report: None,
+            stay: Stay::None,
+        };
+    };
+    let first = if next.first.time > heard.time {
+        next.first
+    } else {
+        heard
+    };
+    let time = if next.first.time > heard.time {
+        exactly(next.arrival.unwrap_or(first.time).max(heard.time))
+    } else {
+        // First heard in port: she may have come long before.
+        TimeSpan {
+            earliest: call.departure.earliest.min(heard.time),
+            latest: Some(heard.time),
+        }
+    };
+    End {
+        at: LegEnd::Call(next.port),
+        time,
+        report: Some(first),
+        stay: Stay::Observed(next.first.time),
     }
 }
 

@@ -11,6 +11,7 @@ use landfall_track::{
     Fix, GapPart, METRES_PER_NAUTICAL_MILE, PortIx, Position, ReachSpeeds, SightingIx, TimeSpan,
     Timestamp, distance_m,
 };
+use std::collections::BTreeMap;
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
@@ -44,9 +45,43 @@ pub struct Absence {
 }
 
 impl Absence {
-    /// Whether the scene would have shown her at a place.
-    pub fn shows(&self, place: Position) -> bool {
-        self.covers_port || distance_m(self.position, place) <= self.radius_m
+    /// Whether the scene would have shown her at a place that is known to so many metres.
+    pub fn shows(&self, place: Position, error_m: f64) -> bool {
+        self.covers_port || distance_m(self.position, place) + error_m <= self.radius_m
+    }
+}
+
+/// When vessels were not in ports: what scenes say that show no vessel at all, and what those say that
+/// show one hull missing. Each port's are in time order.
+#[derive(Clone, Copy)]
+pub struct Absences<'a> {
+    /// Of every vessel.
+    pub of_all: &'a BTreeMap<PortIx, Vec<Absence>>,
+    /// Of one hull.
+    pub own: &'a BTreeMap<PortIx, Vec<Absence>>,
+    /// None is longer, in hours.
+    pub longest_h: f64,
+}
+
+impl<'a> Absences<'a> {
+    /// Those from a port that may fall into a span of time.
+    pub fn within(
+        &self,
+        port: PortIx,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = &'a Absence> {
+        let earliest = earlier(from, self.longest_h);
+        [self.own, self.of_all]
+            .into_iter()
+            .filter_map(move |absences| absences.get(&port))
+            .flat_map(move |absences| {
+                let first = absences.partition_point(|absence| absence.from < earliest);
+                let after = absences[first..].iter();
+                after
+                    .take_while(move |absence| absence.from < to)
+                    .filter(move |absence| absence.to > from)
+            })
     }
 }
 
@@ -92,6 +127,16 @@ impl Silence {
             .map_or(self.data_end.max(self.before.time), |after| after.time)
     }
 
+    /// The shortest stay that it must hold, of one that is a call: in a silence that nothing ends she
+    /// may lie there still.
+    fn least_stay_h(&self, min_stay_h: f64) -> f64 {
+        if self.after.is_some() {
+            min_stay_h
+        } else {
+            0.0
+        }
+    }
+
     /// Where she can have been if she made a call of at least so many hours, at a speed.
     pub fn ellipse(&self, min_stay_h: f64, knots: f64) -> Ellipse {
         Ellipse {
@@ -99,7 +144,9 @@ impl Silence {
             to: self.after.map(|after| after.position),
             from_error_m: self.before.error_m,
             to_error_m: self.after.map_or(0.0, |after| after.error_m),
-            length_m: (self.hours() - min_stay_h) * knots * METRES_PER_NAUTICAL_MILE,
+            length_m: (self.hours() - self.least_stay_h(min_stay_h))
+                * knots
+                * METRES_PER_NAUTICAL_MILE,
         }
     }
 
@@ -112,12 +159,13 @@ impl Silence {
             .map(|after| earlier(after.time, hours_of(ways_m.1.unwrap_or_default())));
         let last = latest.unwrap_or_else(|| self.end());
         let longest_h = self.hours() - hours_of(ways_m.0) - hours_of(ways_m.1.unwrap_or_default());
+        let least_h = self.least_stay_h(min_stay_h);
         Stay {
-            slack_h: longest_h - min_stay_h,
+            slack_h: longest_h - least_h,
             longest_h,
             arrival: TimeSpan {
                 earliest,
-                latest: Some(earlier(last, min_stay_h)),
+                latest: Some(earlier(last, least_h)),
             },
             departure: TimeSpan {
                 earliest: later(earliest, min_stay_h),
@@ -130,7 +178,22 @@ impl Silence {
     /// none does.
     pub fn speed_needed_knots(&self, ways_m: (f64, Option<f64>), min_stay_h: f64) -> f64 {
         let way_m = ways_m.0 + ways_m.1.unwrap_or_default();
-        knots_needed(way_m, self.hours() - min_stay_h)
+        knots_needed(way_m, self.hours() - self.least_stay_h(min_stay_h))
+    }
+
+    /// The speed in knots without which ways of such lengths do not let her be there from the second
+    /// time to the first, or if that is the earlier, at some moment between them.
+    pub(crate) fn knots_to_be_there(
+        &self,
+        ways_m: (f64, Option<f64>),
+        (until, by): (Timestamp, Timestamp),
+    ) -> f64 {
+        let back = self.after.zip(ways_m.1);
+        knots_to_be_there(
+            (self.before.time, ways_m.0),
+            back.map(|(after, way_m)| (after.time, way_m)),
+            (until, by),
+        )
     }
 }
 
@@ -145,6 +208,30 @@ pub(crate) fn knots_needed(way_m: f64, hours: f64) -> f64 {
     }
 }
 
+/// The least speed in knots at which a ship that left a place can be at another from one time on and
+/// until another, and go on from there; where the second is the earlier, at some moment between the
+/// two. Each way comes with the time at its far end, and is in metres.
+pub(crate) fn knots_to_be_there(
+    (left, way_in_m): (Timestamp, f64),
+    back: Option<(Timestamp, f64)>,
+    (until, by): (Timestamp, Timestamp),
+) -> f64 {
+    let Some((returned, way_out_m)) = back else {
+        return knots_needed(way_in_m, by.hours_since(left));
+    };
+    let (by, until) = if until <= by {
+        let way_m = way_in_m + way_out_m;
+        let share = if way_m > 0.0 { way_in_m / way_m } else { 0.5 };
+        let best = left.shifted((returned.millis_since(left) as f64 * share) as i64);
+        let there = best.clamp(until, by);
+        (there, there)
+    } else {
+        (by, until)
+    };
+    knots_needed(way_in_m, by.hours_since(left))
+        .max(knots_needed(way_out_m, returned.hours_since(until)))
+}
+
 /// The moment so many hours later, to the second, and no later than that.
 pub(crate) fn later(time: Timestamp, hours: f64) -> Timestamp {
     time.shifted(whole_seconds_ms(hours))
@@ -157,7 +244,7 @@ pub(crate) fn earlier(time: Timestamp, hours: f64) -> Timestamp {
 
 /// Hours in milliseconds, rounded down to whole seconds: bounds are not better than that.
 fn whole_seconds_ms(hours: f64) -> i64 {
-    (hours * SECONDS_PER_HOUR).floor() as i64 * 1000
+    ((hours * SECONDS_PER_HOUR).floor() as i64).saturating_mul(1000)
 }
 
 impl Stay {
@@ -191,6 +278,12 @@ impl Stay {
             let close = departure_latest.unwrap_or(end);
             // Times are rounded to the second, and outwards.
             let longest_h = close.hours_since(begin).min(self.longest_h);
+            // Of what nothing ends only the beginning need be in the data.
+            let min_stay_h = if departure_latest.is_some() {
+                min_stay_h
+            } else {
+                0.0
+            };
             let has_seen = seen.iter().all(|(from, to)| *to >= begin && *from <= close);
             if longest_h < min_stay_h || !has_seen {
                 continue;
@@ -213,7 +306,7 @@ impl Stay {
     }
 
     /// Either of two stays: the later one begins after the earlier one.
-    fn joined(self, other: Stay) -> Stay {
+    pub(crate) fn joined(self, other: Stay) -> Stay {
         Stay {
             slack_h: self.slack_h.max(other.slack_h),
             longest_h: self.longest_h.max(other.longest_h),

@@ -24,10 +24,10 @@ fn told(problems: &[ListProblem]) -> String {
 #[test]
 fn a_time_with_its_error_and_an_interval_are_both_a_span() {
     let list = read(
-        "ID,Time,Time error min,From,To,Lat,Lon,source\n\
-         a,2023-10-20T02:01:00Z,30,,,42.2,130.3,x\n\
-         b,,,2023-09-07,2023-09-12,42.2,130.3,x\n\
-         c,2023-12-09,,,,42.2,130.3,x\n",
+        "ID,Time,Time error min,From,To,Lat,Lon,Error radius m,source\n\
+         a,2023-10-20T02:01:00Z,30,,,42.2,130.3,500,x\n\
+         b,,,2023-09-07,2023-09-12,42.2,130.3,500,x\n\
+         c,2023-12-09,,,,42.2,130.3,500,x\n",
     );
     let spans: Vec<_> = list
         .sightings
@@ -79,21 +79,28 @@ fn a_bad_row_is_listed_with_row_column_and_value_and_the_others_are_kept() {
 #[test]
 fn what_is_odd_is_marked_and_kept() {
     let list = read(
-        "time;lat;lon;outcome;imo;activity;url;source\n\
-         2023-10-20;42,2;130,3;Not there;;;;x\n\
-         2023-10-20;42,2;130,3;seen;9179841;dancing;javascript:alert(1);\n\
-         2023-10-20;42,2;130,3;seen;9179842;At anchor;https://example.org/a;x\n",
+        "time;lat;lon;error_radius_m;outcome;imo;activity;url;source\n\
+         2023-10-20;42,2;130,3;;Not there;;;;x\n\
+         2023-10-20;42,2;130,3;;seen;9179841;dancing;javascript:alert(1);\n\
+         2023-10-20;42,2;130,3;0;seen;9179842;At anchor;https://example.org/a;x\n",
     );
     assert_eq!(list.sightings.len(), 3);
     insta::assert_snapshot!(told(&list.doubts), @r"
     row 1: `not_there`, but neither name, number nor length says who was not
     row 2, column `imo`, value `9179841`: its check digit is wrong; kept as it stands
+    row 2: no error_radius_m: taken to be within 5 km
     row 2: no source: who published it?
     row 2, column `activity`, value `dancing`: left out: expected `loading`, `unloading`, `berthed`, `anchored` or `under_way`
     row 2, column `url`, value `javascript:alert(1)`: left out: expected an address that begins with https:// or http://
     ");
     assert_eq!(list.sightings[1].id, "row-2");
     assert_eq!(list.sightings[1].url, None);
+    // One that is not stated is no exact place; a scene that says nothing of its extent covers nothing.
+    let radii = list
+        .sightings
+        .iter()
+        .map(|sighting| sighting.error_radius_m);
+    assert_eq!(radii.collect::<Vec<_>>(), [0.0, 5_000.0, 0.0]);
     assert_eq!(list.sightings[2].activity, Some(Activity::Anchored));
     assert_eq!(list.sightings[2].position.lat_e7, 422_000_000);
 }

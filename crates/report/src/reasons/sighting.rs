@@ -137,7 +137,7 @@ impl Reasons<'_> {
                 let id = self.run.hull(hull).map_or("?", |view| view.vessel_id);
                 let _ = write!(
                     sentence,
-                    "; of all vessels in the data {} alone can have been the one seen: {}",
+                    "; of all vessels heard about then {} alone can have been the one seen: {}",
                     quoted(id),
                     could(&reach)
                 );
@@ -192,10 +192,10 @@ fn could(reach: &Suspect) -> String {
 }
 
 fn in_gaps(assessed: &AssessedSighting) -> String {
-    if assessed.gaps_possible > 1 {
+    if assessed.silences_possible > 1 {
         format!(
             " (of {} in which she could, the one with the most to spare)",
-            count(assessed.gaps_possible as usize, "silence", "silences")
+            count(assessed.silences_possible as usize, "silence", "silences")
         )
     } else {
         String::new()

@@ -106,17 +106,16 @@ impl Reasons<'_> {
                 spare(candidate.slack_h),
                 hours(candidate.longest_stay_h),
                 knots(candidate.speed_needed_knots),
-                match candidate.water {
+                match candidate
+                    .water
+                    .map(|water| (water.both_ways(), water.is_reachable))
+                {
                     None => String::new(),
-                    Some(water) => format!(
-                        "; by water {}{}",
-                        knots(water.speed_needed_knots),
-                        if water.is_reachable {
-                            ""
-                        } else {
-                            ", which is out of reach"
-                        }
-                    ),
+                    Some((Some((_, needed)), true)) => format!("; by water {}", knots(needed)),
+                    Some((Some((_, needed)), false)) => {
+                        format!("; by water {}, which is out of reach", knots(needed))
+                    }
+                    Some((None, _)) => "; by water it is out of reach".to_owned(),
                 }
             ));
         }
@@ -274,16 +273,19 @@ impl Reasons<'_> {
         ));
         steps.push(match candidate.water {
             None => "No way by water is known there.".to_owned(),
-            Some(water) => format!(
-                "By water the ways are {} long and need {}: {}.",
-                distance(water.from_m + water.to_m.unwrap_or_default()),
-                knots(water.speed_needed_knots),
-                if water.is_reachable {
-                    "within the cap"
-                } else {
-                    "more than the cap"
-                }
-            ),
+            Some(water) => match water.both_ways() {
+                Some((length_m, needed)) => format!(
+                    "By water the ways are {} long and need {}: {}.",
+                    distance(length_m),
+                    knots(needed),
+                    if water.is_reachable {
+                        "within the cap"
+                    } else {
+                        "more than the cap"
+                    }
+                ),
+                None => "By water the ways are longer than the cap allows.".to_owned(),
+            },
         });
         steps.push(
             match candidate.is_plausible {

@@ -60,9 +60,9 @@ fn pier() -> Candidate {
         arrival: span("2023-09-02T10:00:00Z", Some("2023-09-02T15:15:00Z")),
         departure: span("2023-09-02T11:00:00Z", Some("2023-09-02T16:15:00Z")),
         water: Some(WaterReach {
-            from_m: 231_000.0,
+            from_m: Some(231_000.0),
             to_m: Some(140_500.0),
-            speed_needed_knots: 20.1,
+            speed_needed_knots: Some(20.1),
             is_reachable: true,
         }),
         is_plausible: Some(false),
@@ -96,9 +96,9 @@ fn after_the_data() -> Candidate {
         arrival: span("2023-09-09T02:00:00Z", Some("2023-09-11T00:00:00Z")),
         departure: span("2023-09-09T03:00:00Z", None),
         water: Some(WaterReach {
-            from_m: 1_000_000.0,
+            from_m: Some(1_000_000.0),
             to_m: None,
-            speed_needed_knots: 60.0,
+            speed_needed_knots: Some(60.0),
             is_reachable: false,
         }),
         ..pier()
@@ -381,7 +381,7 @@ fn taken(number: u32, verdict: Verdict, basis: Option<MatchBasis>) -> AssessedSi
         is_claim: false,
         ais: None,
         reach: None,
-        gaps_possible: 0,
+        silences_possible: 0,
         suspects: Vec::new(),
         suspects_total: 0,
         reporting_there: Vec::new(),
@@ -399,12 +399,12 @@ pub(crate) fn assessed() -> Vec<AssessedSighting> {
     vec![
         AssessedSighting {
             reach: Some(suspect(Some(0))),
-            gaps_possible: 1,
+            silences_possible: 1,
             ..taken(0, Verdict::Possible, Some(MatchBasis::Imo))
         },
         AssessedSighting {
             reach: Some(suspect(Some(0))),
-            gaps_possible: 1,
+            silences_possible: 1,
             ..taken(1, Verdict::Possible, Some(MatchBasis::Elimination))
         },
         AssessedSighting {
@@ -424,7 +424,7 @@ pub(crate) fn assessed() -> Vec<AssessedSighting> {
                 after: None,
                 ..suspect(None)
             }),
-            gaps_possible: 1,
+            silences_possible: 1,
             suspects: vec![suspect(Some(1))],
             suspects_total: 1,
             ..taken(3, Verdict::UnknownVessel, Some(MatchBasis::Elimination))
@@ -436,7 +436,7 @@ pub(crate) fn assessed() -> Vec<AssessedSighting> {
         AssessedSighting {
             is_claim: true,
             reach: Some(suspect(Some(0))),
-            gaps_possible: 2,
+            silences_possible: 2,
             ..taken(5, Verdict::Possible, Some(MatchBasis::Name))
         },
         AssessedSighting {

@@ -116,7 +116,7 @@ fn silent_and_within_reach_is_possible_with_what_it_takes() {
     assert_eq!(found.verdict, Verdict::Possible);
     let reach = found.reach.unwrap();
     let way_m = 235_891.268_8 - 6_000.0;
-    assert_eq!((reach.gap, found.gaps_possible), (Some(0), 1));
+    assert_eq!((reach.gap, found.silences_possible), (Some(0), 1));
     assert!((reach.speed_needed_knots - way_m / 1852.0 / 20.0).abs() < 1e-6);
     assert!((reach.slack_h - (40.0 - 2.0 * way_m / 1852.0 / 33.0)).abs() < 1e-6);
     assert_eq!(reach.is_plausible, Some(true));
@@ -158,7 +158,9 @@ fn a_negative_one_is_confirmed_by_ais_elsewhere_and_contradicted_by_ais_there() 
     let not_there =
         |from, to, place| verdict(&sighting(from, to, place, SightingOutcome::NotThere));
     assert_eq!(not_there(5.5, 5.5, najin()), Verdict::Confirmed);
-    assert_eq!(not_there(5.5, 5.5, vostochnyy()), Verdict::Contradicted);
+    // An hour lies between her reports: she may have gone and come back.
+    assert_eq!(not_there(5.5, 5.5, vostochnyy()), Verdict::Possible);
+    assert_eq!(not_there(5.0, 5.0, vostochnyy()), Verdict::Contradicted);
     assert_eq!(not_there(30.0, 30.0, najin()), Verdict::Possible);
 }
 
@@ -251,4 +253,66 @@ proptest! {
             prop_assert!(blurred.speed_needed_knots <= exact.speed_needed_knots + 1e-9);
         }
     }
+}
+
+#[test]
+fn who_was_first_heard_after_a_sighting_may_have_been_there() {
+    let could = |first: f64, lat: f64| {
+        let reports = [report(first, at(130.3, lat)), report(20.0, at(130.3, lat))];
+        let gaps = gaps(&reports);
+        could_have_been(
+            &seen(10.0, 10.0, najin()),
+            &heard(&reports, &gaps),
+            &InferenceConfig::default(),
+        )
+    };
+    assert!(could(10.5, 42.14), "ten kilometres in half an hour");
+    assert!(!could(10.5, 41.2), "115 kilometres in half an hour");
+}
+
+#[test]
+fn a_scene_is_refuted_only_by_one_who_had_no_time_to_leave_it() {
+    let verdict = |scene: &Sighting, every_h: f64, lat: f64| {
+        let reports: Vec<ReportRef> = (0..=100)
+            .map(|step| report(f64::from(step) * every_h, at(130.3, lat)))
+            .collect();
+        let gaps = gaps(&reports);
+        assess(scene, &heard(&reports, &gaps), &InferenceConfig::default()).verdict
+    };
+    let scene = sighting(5.05, 5.05, najin(), SightingOutcome::NotThere);
+    // Five kilometres less one, out and back: 8 km at 33 knots are 8 minutes.
+    assert_eq!(verdict(&scene, 0.1, 42.2333), Verdict::Contradicted);
+    assert_eq!(verdict(&scene, 0.25, 42.2333), Verdict::Possible);
+    // An outline ten kilometres long and two hundred metres wide, and she three kilometres north of it.
+    let mut strip = scene;
+    let ring = [
+        (-0.06, -0.0009),
+        (0.06, -0.0009),
+        (0.06, 0.0009),
+        (-0.06, 0.0009),
+        (-0.06, -0.0009),
+    ];
+    strip.outline = Some(
+        ring.iter()
+            .map(|(x, y)| at(130.3 + x, 42.2333 + y))
+            .collect(),
+    );
+    strip.error_radius_m = 5_001.0;
+    assert_ne!(verdict(&strip, 0.1, 42.2603), Verdict::Contradicted);
+}
+
+#[test]
+fn silences_too_short_for_gaps_count_when_several_can_hold_a_sighting() {
+    let place = at(130.3, 42.05);
+    let mut reports = vec![report(0.0, place)];
+    reports.extend((4..=20).map(|n| report(f64::from(n) * 2.0, place)));
+    let gaps = gaps(&reports);
+    let found = assess(
+        &seen(0.0, 24.0, najin()),
+        &heard(&reports, &gaps),
+        &InferenceConfig::default(),
+    );
+    assert_eq!(found.verdict, Verdict::Possible);
+    assert_eq!(found.reach.unwrap().gap, Some(0));
+    assert_eq!(found.silences_possible, 9);
 }

@@ -85,7 +85,7 @@ fn gap(before: (f64, PortIx), after: Option<(f64, PortIx)>) -> Gap {
 
 fn sighting(from: f64, to: f64, port: PortIx) -> Sighting {
     Sighting {
-        id: "s".into(),
+        id: format!("{from} {to} {}", port.0),
         from: hour(from),
         to: hour(to),
         position: place(port),
@@ -145,9 +145,19 @@ impl Scene {
         self
     }
 
-    fn absent(mut self, port: PortIx, hours: f64) -> Self {
+    fn absent(self, port: PortIx, hours: f64) -> Self {
+        self.absent_between(port, (hours, hours), (5_000.0, true))
+    }
+
+    /// Not there at some moment, by a scene so wide that covers the whole port or not.
+    fn absent_between(
+        mut self,
+        port: PortIx,
+        (from, to): (f64, f64),
+        (radius_m, covers_port): (f64, bool),
+    ) -> Self {
         let ix = SightingIx(self.sightings.len() as u32);
-        let mut sighting = sighting(hours, hours, port);
+        let mut sighting = sighting(from, to, port);
         sighting.outcome = SightingOutcome::NotThere;
         self.sightings.push(sighting);
         self.evidence
@@ -156,10 +166,10 @@ impl Scene {
             .or_default()
             .push(Absence {
                 position: place(port),
-                radius_m: 5_000.0,
-                covers_port: true,
-                from: hour(hours),
-                to: hour(hours),
+                radius_m,
+                covers_port,
+                from: hour(from),
+                to: hour(to),
                 sighting: ix,
             });
         self
@@ -180,6 +190,7 @@ impl Scene {
             },
             sightings: &self.sightings,
             data_end: hour(200.0),
+            absences: &BTreeMap::new(),
         };
         let reception = Reception {
             verdict: ReceptionVerdict::TooFewData,
@@ -311,8 +322,13 @@ fn a_sighting_tightens_what_else_she_can_have_done() {
     // Twenty hours on either side do not reach Busan and back.
     assert_eq!((free, split.gaps[0].candidates_total), (4, 3));
     for candidate in &split.gaps[0].candidates {
-        assert!(candidate.longest_stay_h <= 20.0);
+        // Where she was seen, the stay may begin before the sighting and end after it.
+        assert!(candidate.longest_stay_h <= 20.0 || candidate.port == NAJIN);
     }
+    let mut candidates = split.gaps[0].candidates.iter();
+    let najin = candidates.find(|c| c.port == NAJIN).unwrap();
+    let call = &split.dark_calls[0].candidate;
+    assert!((najin.longest_stay_h - call.longest_stay_h).abs() < 1e-9);
 }
 
 #[test]
@@ -426,4 +442,209 @@ fn a_later_sighting_moves_departure_and_an_earlier_one_arrival() {
             .windows(2)
             .all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1)
     );
+}
+
+/// The hours between which a dark call was left and come to.
+fn hours_of(call: &DarkCall) -> [Option<f64>; 4] {
+    let hours = |time: Timestamp| (time.hours_since(hour(0.0)) * 100.0).round() / 100.0;
+    [
+        Some(hours(call.arrival.earliest)),
+        call.arrival.latest.map(hours),
+        Some(hours(call.departure.earliest)),
+        call.departure.latest.map(hours),
+    ]
+}
+
+#[test]
+fn in_an_open_gap_she_may_have_come_in_its_last_hour() {
+    let mut scene = Scene::new().seen(0, sighting(199.75, 199.75, NAJIN), true);
+    scene.gaps = vec![gap((150.0, VOSTOCHNYY), None)];
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 149.0)];
+    let found = scene.findings();
+    assert_eq!(hours_of(&found.dark_calls[0])[1], Some(199.75));
+    assert_eq!(hours_of(&found.dark_calls[0])[3], None);
+}
+
+#[test]
+fn between_two_sightings_she_may_have_gone_and_come_back() {
+    let twice = || {
+        Scene::new()
+            .seen(0, sighting(20.0, 20.0, NAJIN), true)
+            .seen(0, sighting(30.0, 30.0, NAJIN), true)
+    };
+    let free = twice().findings().dark_calls[0].clone();
+    // Gone at some moment from 22 to 34: if at 25, she lay there from 28 to 45.
+    let cut = twice().absent_between(NAJIN, (22.0, 34.0), (20_000.0, true));
+    let cut = cut.findings().dark_calls[0].clone();
+    assert_eq!(hours_of(&cut), hours_of(&free));
+    assert!(cut.candidate.longest_stay_h < free.candidate.longest_stay_h);
+}
+
+#[test]
+fn a_scene_smaller_than_a_sighting_is_sure_shows_nothing_of_it() {
+    let seen = || Scene::new().seen(0, sighting(30.0, 30.0, NAJIN), true);
+    let free = hours_of(&seen().findings().dark_calls[0]);
+    let narrow = seen().absent_between(NAJIN, (28.0, 28.0), (1_000.0, false));
+    assert_eq!(hours_of(&narrow.findings().dark_calls[0]), free);
+    let wide = seen().absent_between(NAJIN, (28.0, 28.0), (20_000.0, false));
+    assert_eq!(hours_of(&wide.findings().dark_calls[0])[0], Some(28.0));
+    assert_eq!(wide.findings().dark_calls[0].cut_by, [SightingIx(1)]);
+    // Before she can have come, it cuts nothing.
+    let early = seen().absent_between(NAJIN, (11.0, 11.0), (20_000.0, true));
+    assert!(early.findings().dark_calls[0].cut_by.is_empty());
+}
+
+#[test]
+fn of_two_sighted_calls_in_a_silence_within_a_call_each_has_its_legs_once() {
+    let mut scene = Scene::new()
+        .seen(0, sighting(22.0, 22.0, NAJIN), true)
+        .seen(0, sighting(40.0, 40.0, DUNAY), true);
+    scene.gaps = vec![gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY)))];
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 60.0)];
+    let ends: Vec<_> = scene
+        .findings()
+        .dark_legs
+        .iter()
+        .map(|leg| (leg.origin.port(), leg.destination.port()))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            (Some(VOSTOCHNYY), Some(NAJIN)),
+            (Some(NAJIN), Some(DUNAY)),
+            (Some(DUNAY), Some(VOSTOCHNYY))
+        ]
+    );
+}
+
+#[test]
+fn a_leg_to_or_from_what_is_merely_reachable_begins_and_ends_at_sighted_calls() {
+    let legs = |sighted_at: f64| {
+        let mut scene = Scene::new().seen(0, sighting(sighted_at, sighted_at, DUNAY), true);
+        scene.gaps.truncate(1);
+        scene.watched.insert(NAJIN);
+        let found = scene.findings();
+        let watched = |end: LegEnd| end.port() == Some(NAJIN);
+        let port = |leg: Option<&landfall_track::DarkLeg>| {
+            let leg = leg.unwrap();
+            (leg.origin, leg.destination)
+        };
+        (
+            port(found.dark_legs.iter().find(|leg| watched(leg.destination))),
+            port(found.dark_legs.iter().find(|leg| watched(leg.origin))),
+        )
+    };
+    // Najin fits after Dunay was seen at 14, and before it was seen at 44.
+    let (there, _) = legs(14.0);
+    assert!(matches!(there.0, LegEnd::Dark(_, DUNAY)), "{there:?}");
+    let (_, back) = legs(44.0);
+    assert!(matches!(back.1, LegEnd::Dark(_, DUNAY)), "{back:?}");
+}
+
+#[test]
+fn one_trip_through_several_silences_is_one_trip() {
+    let mut scene = Scene::new().seen(0, sighting(30.0, 30.0, NAJIN), true);
+    scene.gaps = vec![
+        gap((10.0, VOSTOCHNYY), Some((50.0, DUNAY))),
+        gap((110.0, VOSTOCHNYY), Some((130.0, DUNAY))),
+        gap((131.0, VOSTOCHNYY), Some((151.0, DUNAY))),
+        gap((152.0, DUNAY), Some((172.0, DUNAY))),
+    ];
+    scene.calls = vec![
+        call(VOSTOCHNYY, 0.0, 9.0),
+        call(DUNAY, 51.0, 60.0),
+        call(VOSTOCHNYY, 90.0, 109.0),
+        call(DUNAY, 175.0, 180.0),
+    ];
+    let found = scene.findings();
+    assert!(found.dark_calls.len() > 2);
+    let there = |pattern: &&landfall_track::Pattern| pattern.destination == Some(NAJIN);
+    assert_eq!(found.patterns.iter().find(there).unwrap().times, 2);
+}
+
+#[test]
+fn the_order_of_the_list_does_not_show() {
+    let of = |first: PortIx, second: PortIx| {
+        let mut scene = Scene::new();
+        for port in [first, second] {
+            let mut sighting = sighting(20.0, 40.0, port);
+            sighting.id = format!("{}", port.0);
+            scene = scene.seen(0, sighting, true);
+        }
+        let calls = scene.findings().dark_calls;
+        let told = |call: &DarkCall| (call.candidate.port, hours_of(call), call.candidate.part);
+        calls.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(of(VOSTOCHNYY, DUNAY), of(DUNAY, VOSTOCHNYY));
+}
+
+#[test]
+fn first_heard_in_port_she_may_have_come_long_before() {
+    let mut scene = Scene::new().seen(0, sighting(25.0, 25.0, NAJIN), true);
+    scene.gaps.truncate(1);
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 9.0), call(DUNAY, 50.0, 60.0)];
+    let leg = scene.findings().dark_legs[1].clone();
+    assert_eq!(leg.destination, LegEnd::Call(DUNAY));
+    assert_eq!(leg.arrival.earliest, hour(25.0));
+    assert_eq!(leg.arrival.latest, Some(hour(50.0)));
+}
+
+#[test]
+fn a_sighting_that_several_silences_can_hold_makes_no_call_in_one() {
+    let mut scene = Scene::new().seen(0, sighting(28.0, 28.0, NAJIN), true);
+    scene.evidence.seen[0].is_sure = false;
+    assert!(scene.findings().dark_calls.is_empty());
+}
+
+#[test]
+fn lying_in_the_port_where_she_was_seen_is_no_dark_call_nor_a_leg_to_be_repeated() {
+    let mut scene = Scene::new()
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .seen(1, sighting(130.0, 130.0, VOSTOCHNYY), true);
+    // The second silence only interrupts a call.
+    scene.gaps[1] = gap((110.0, VOSTOCHNYY), Some((150.0, VOSTOCHNYY)));
+    scene.calls[2] = call(VOSTOCHNYY, 90.0, 160.0);
+    scene.calls.truncate(3);
+    assert_eq!(scene.graded(), [(0, NAJIN, Grade::D3)]);
+    // A scene without her there shows that she had left: then she came back.
+    let gone = scene.absent(VOSTOCHNYY, 125.0);
+    assert!(gone.graded().contains(&(1, VOSTOCHNYY, Grade::D3)));
+}
+
+#[test]
+fn the_speed_needed_is_that_of_being_there_when_she_was_seen() {
+    // Some 107 nautical miles in four hours and a half, less radius and error.
+    let scene = Scene::new().seen(0, sighting(14.5, 14.5, NAJIN), true);
+    let candidate = scene.findings().dark_calls[0].candidate;
+    assert!(
+        (25.0..30.0).contains(&candidate.speed_needed_knots),
+        "{candidate:?}"
+    );
+    assert_eq!(candidate.is_plausible, Some(false));
+}
+
+#[test]
+fn a_call_made_later_is_no_past_call() {
+    let found = Scene::new().findings();
+    let dunay = |gap: usize| {
+        let mut candidates = found.gaps[gap].candidates.iter();
+        candidates.find(|c| c.port == DUNAY).unwrap().past_calls
+    };
+    assert_eq!((dunay(0), dunay(1)), (0, 1));
+}
+
+#[test]
+fn a_ship_off_an_area_is_not_in_it() {
+    let ring = [(0.0, 0.0), (0.1, 0.0), (0.1, 0.1), (0.0, 0.1), (0.0, 0.0)];
+    let ring = ring.iter().map(|(lon, lat)| at(*lon, *lat)).collect();
+    let area = Port {
+        place: Place::Polygons(vec![vec![ring]]),
+        ..ports().port(NAJIN).clone()
+    };
+    let ports = PortIndex::new(vec![area], &PortRadiusConfig::default());
+    let mut seen = sighting(1.0, 1.0, NAJIN);
+    (seen.position, seen.error_radius_m) = (at(0.15, 0.05), 0.0);
+    assert_eq!(super::super::port_of(&seen, &ports), None);
+    seen.error_radius_m = 6_000.0;
+    assert_eq!(super::super::port_of(&seen, &ports), Some(PortIx(0)));
 }

@@ -91,8 +91,14 @@ fn after_a_silence_that_nothing_ends_only_the_data_end_bounds_her() {
     };
     let reach = setting.port(&silence, speeds(12.0), PortIx(0));
     assert_eq!(reach.stay.departure.latest, None);
-    assert_eq!(reach.stay.arrival.latest, Some(hour(29.0)));
+    // She may have come at the last moment, and lie there still.
+    assert_eq!(reach.stay.arrival.latest, Some(hour(30.0)));
     assert_eq!(reach.through.to_m, None);
+    let brief = Silence {
+        data_end: hour(0.5),
+        ..silence
+    };
+    assert_eq!(setting.ports(&brief, speeds(250.0)).len(), 1);
 }
 
 #[test]
