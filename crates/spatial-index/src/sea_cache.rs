@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A generation holds at most this many links (of about 1 kB); there are two.
-const GENERATION: usize = 2_048;
+const GENERATION: usize = 8_192;
 
 #[derive(Default)]
 pub(crate) struct LinkCache(Mutex<Generations>);

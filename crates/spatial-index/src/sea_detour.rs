@@ -4,7 +4,7 @@
 use crate::element::Vector;
 use crate::land::Land;
 use crate::land_sphere::{Arc, MEAN_RADIUS_M, cross, dot, heading, plus, unit};
-use crate::sea_taut::{Knot, tighten};
+use crate::sea_taut::{Knot, rough_length_m, tighten, wrapped};
 
 /// A coast is not followed over more points than this.
 const MOST_POINTS: usize = 800;
@@ -12,18 +12,19 @@ const MOST_POINTS: usize = 800;
 const OFF_COAST_M: [f64; 2] = [10.0, 3.0];
 
 /// The places between two places at sea, on a way around the land between them; `None` if there is
-/// no simple one.
+/// no simple one, or none that can be as short as `most_m` metres.
 pub(crate) fn detour(
     land: &Land,
     sees: impl Fn(&Vector, &Vector) -> bool,
     from: &Vector,
     to: &Vector,
+    most_m: f64,
 ) -> Option<Vec<Knot>> {
     let arc = Arc::new(from, to)?;
     let mut met = land.coast.crossings(&arc);
     // Along the arc: places further on have a greater share of its end.
     met.sort_by(|a, b| further(&arc, &a.1).total_cmp(&further(&arc, &b.1)));
-    let mut line = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut left = &met[..];
     while let Some(&(enters, at)) = left.first() {
         let ring = ring_of(land, enters);
@@ -31,10 +32,29 @@ pub(crate) fn detour(
             .iter()
             .rposition(|(edge, _)| (ring.0..ring.1).contains(edge))?;
         let (leaves, out) = left[last];
-        line.push(land.off_coast(enters, &unit(&at)?)?);
-        follow(land, ring, enters, leaves, &mut line)?;
-        line.push(land.off_coast(leaves, &unit(&out)?)?);
+        let piece = Piece::new(ring, (enters, at), (leaves, out))?;
+        if piece.goes_beyond(land, &arc, most_m) {
+            return None;
+        }
+        pieces.push(piece);
         left = &left[last + 1..];
+    }
+    if let [piece] = pieces.as_slice() {
+        let most = most_m / MEAN_RADIUS_M;
+        let points = piece.in_the_way(land, &arc);
+        let corners = wrapped(land, &sees, [from, to], piece.side(), &points, most);
+        if let Some(corners) = corners {
+            return Some(
+                corners
+                    .into_iter()
+                    .map(|at| Knot { at, held: false })
+                    .collect(),
+            );
+        }
+    }
+    let mut line = Vec::new();
+    for piece in &pieces {
+        piece.follow(land, &mut line)?;
     }
     let mut knots = vec![Knot {
         at: *from,
@@ -66,35 +86,92 @@ fn ring_of(land: &Land, edge: u32) -> (u32, u32) {
     (starts[next - 1], starts[next] - 1)
 }
 
-/// Appends places off the points of a ring between two of its edges, the shorter way round.
-fn follow(
-    land: &Land,
-    ring: (u32, u32),
-    enters: u32,
-    leaves: u32,
-    line: &mut Vec<Vector>,
-) -> Option<()> {
-    let count = ring.1 - ring.0;
-    let on = (leaves + count - enters) % count;
-    let back = (count - on) % count;
-    if on.min(back) as usize > MOST_POINTS {
-        return None;
+/// A piece of a coast between two edges that an arc crosses, the shorter way round its ring.
+struct Piece {
+    /// The ring's first edge, and how many it has.
+    first: u32,
+    count: u32,
+    /// The edge by which the arc enters the land, the one by which it leaves it, and where.
+    enters: (u32, Vector),
+    leaves: (u32, Vector),
+    /// How many points lie between.
+    steps: u32,
+    /// Whether they are gone through in the ring's own direction.
+    is_along: bool,
+}
+
+impl Piece {
+    fn new(ring: (u32, u32), enters: (u32, Vector), leaves: (u32, Vector)) -> Option<Self> {
+        let count = ring.1 - ring.0;
+        let on = (leaves.0 + count - enters.0) % count;
+        let back = (count - on) % count;
+        let steps = on.min(back);
+        (steps as usize <= MOST_POINTS).then_some(Self {
+            first: ring.0,
+            count,
+            enters,
+            leaves,
+            steps,
+            is_along: on <= back,
+        })
     }
-    for step in 0..on.min(back) {
-        let point = if on <= back {
-            (enters - ring.0 + 1 + step) % count
-        } else {
-            (enters - ring.0 + count - step) % count
-        };
-        let at = |i: u32| &land.coast.points[(ring.0 + i % count) as usize];
-        line.extend(beside(
-            land,
-            at(point + count - 1),
-            at(point),
-            at(point + 1),
-        ));
+
+    /// The numbers of the points between, in order, as the ring counts them.
+    fn numbers(&self) -> impl Iterator<Item = u32> {
+        let enters = self.enters.0 - self.first;
+        (0..self.steps).map(move |step| {
+            if self.is_along {
+                (enters + 1 + step) % self.count
+            } else {
+                (enters + self.count - step) % self.count
+            }
+        })
     }
-    Some(())
+
+    /// A point's number among those of all coasts.
+    fn point(&self, number: u32) -> u32 {
+        self.first + number % self.count
+    }
+
+    /// The side of the arc on which the coast is gone around, positive for the left: land is on the
+    /// right of its ring.
+    fn side(&self) -> f64 {
+        if self.is_along { 1.0 } else { -1.0 }
+    }
+
+    /// The points on that side: they have to be gone around.
+    fn in_the_way(&self, land: &Land, arc: &Arc) -> Vec<u32> {
+        self.numbers()
+            .map(|number| self.point(number))
+            .filter(|point| {
+                self.side() * dot(&arc.normal, &land.coast.points[*point as usize]) > 0.0
+            })
+            .collect()
+    }
+
+    /// Whether a point in the way is so far off that every way around it is longer than so much.
+    fn goes_beyond(&self, land: &Land, arc: &Arc, most_m: f64) -> bool {
+        self.in_the_way(land, arc).iter().any(|point| {
+            let point = &land.coast.points[*point as usize];
+            rough_length_m(&arc.from, point) + rough_length_m(point, &arc.to) > most_m
+        })
+    }
+
+    /// Appends places off the coast, from where the arc enters the land to where it leaves it.
+    fn follow(&self, land: &Land, line: &mut Vec<Vector>) -> Option<()> {
+        let at = |number: u32| &land.coast.points[self.point(number) as usize];
+        line.push(land.off_coast(self.enters.0, &unit(&self.enters.1)?)?);
+        for number in self.numbers() {
+            line.extend(beside(
+                land,
+                at(number + self.count - 1),
+                at(number),
+                at(number + 1),
+            ));
+        }
+        line.push(land.off_coast(self.leaves.0, &unit(&self.leaves.1)?)?);
+        Some(())
+    }
 }
 
 /// A place some metres off a point of the coast, at sea; `None` where the sea is narrower.
@@ -120,14 +197,13 @@ mod tests {
     use super::*;
     use crate::element::vector;
     use crate::land::at;
-    use crate::sea_taut::rough_length_m;
 
     #[test]
     fn cape_greco_is_gone_around() {
         let land = Land::bundled().unwrap();
         let (from, to) = (vector(at(33.7, 34.9)), vector(at(34.03, 35.08)));
         assert!(!land.sees(&from, &to));
-        let between = detour(&land, |a, b| land.sees(a, b), &from, &to).unwrap();
+        let between = detour(&land, |a, b| land.sees(a, b), &from, &to, 60_000.0).unwrap();
         let line: Vec<&Vector> = [&from]
             .into_iter()
             .chain(between.iter().map(|knot| &knot.at))

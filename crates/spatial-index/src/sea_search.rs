@@ -8,6 +8,9 @@ use crate::sea_link::{Join, Link};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+/// Taken off what a way on is long at least, in metres: lengths are rounded to single precision, that
+/// is by up to a metre for each line of the longest ways.
+const SLACK_M: f32 = 16.0;
 /// No node: where a way begins.
 const NOWHERE: u32 = u32::MAX;
 
@@ -21,23 +24,33 @@ pub(crate) struct GraphWay {
     pub(crate) nodes: Vec<(u32, u16)>,
 }
 
-/// What is known of a node in one search.
+/// What is known of a node in one search. Sixteen bytes: a search looks at tens of thousands of them
+/// in no order. Lengths in single precision are a metre or two off on the longest ways.
 #[derive(Clone, Copy, Default)]
 struct Seen {
-    /// The search that wrote this; what another wrote does not count.
-    round: u32,
+    /// The way so far.
+    length_m: f32,
+    /// How long the way on to the goal is at least.
+    least_m: f32,
     before: u32,
-    length_m: f64,
+    /// The search that wrote this; what another wrote does not count.
+    round: u16,
     through: u16,
-    done: bool,
 }
 
-/// Room for a search, used again and again: 24 bytes for every node.
+impl Seen {
+    /// How long a way over the node is at least.
+    fn sum_m(&self) -> f32 {
+        self.length_m + self.least_m
+    }
+}
+
+/// Room for a search, used again and again: 16 bytes for every node.
 #[derive(Default)]
 pub(crate) struct Room {
-    round: u32,
+    round: u16,
     seen: Vec<Seen>,
-    open: BinaryHeap<(Reverse<u64>, u32)>,
+    open: BinaryHeap<(Reverse<u32>, u32)>,
 }
 
 /// The graph with some passages closed.
@@ -81,61 +94,61 @@ impl OpenGraph<'_> {
 }
 
 impl Room {
-    fn begin(&mut self, graph: &SeaGraph, link: &Link, least: impl Fn(u32) -> f64) {
+    fn begin(&mut self, graph: &SeaGraph, link: &Link, least: impl Fn(u32) -> f32) {
         self.open.clear();
         self.seen.resize(graph.places.len(), Seen::default());
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
-            // Marks of four thousand million searches ago would count again.
+            // Marks of earlier searches would count again.
             self.seen.fill(Seen::default());
             self.round = 1;
         }
         for join in &link.joins {
-            self.reach(join.node, join.length_m, NOWHERE, OPEN_WATER, &least);
+            let length_m = join.length_m as f32;
+            self.reach(join.node, length_m, NOWHERE, OPEN_WATER, &least);
         }
     }
 
     fn reach(
         &mut self,
         node: u32,
-        length_m: f64,
+        length_m: f32,
         before: u32,
         through: u16,
-        least: impl Fn(u32) -> f64,
+        least: impl Fn(u32) -> f32,
     ) {
         let seen = &mut self.seen[node as usize];
-        if seen.round == self.round && seen.length_m <= length_m {
+        let is_known = seen.round == self.round;
+        if is_known && seen.length_m <= length_m {
             return;
         }
         *seen = Seen {
-            round: self.round,
-            before,
             length_m,
+            least_m: if is_known { seen.least_m } else { least(node) },
+            before,
+            round: self.round,
             through,
-            done: false,
         };
         // Positive floats are in the order of their bits.
-        let sum = length_m + least(node);
-        self.open.push((Reverse(sum.to_bits()), node));
+        self.open.push((Reverse(seen.sum_m().to_bits()), node));
     }
 
     /// The next node, with the least that a way over it is long and the length so far.
     fn next(&mut self) -> Option<(u32, f64, f64)> {
         while let Some((Reverse(bits), node)) = self.open.pop() {
-            let seen = &mut self.seen[node as usize];
-            if !seen.done {
-                seen.done = true;
-                return Some((node, f64::from_bits(bits), seen.length_m));
+            let seen = &self.seen[node as usize];
+            // If not, a shorter way there was found since.
+            if bits == seen.sum_m().to_bits() {
+                return Some((node, f64::from(seen.sum_m()), f64::from(seen.length_m)));
             }
         }
         None
     }
 
-    fn go_on(&mut self, graph: OpenGraph, node: u32, least: impl Fn(u32) -> f64) {
+    fn go_on(&mut self, graph: OpenGraph, node: u32, least: impl Fn(u32) -> f32) {
         let so_far = self.seen[node as usize].length_m;
         for edge in graph.edges(node) {
-            let length_m = so_far + f64::from(edge.length_m);
-            self.reach(edge.to, length_m, node, edge.passage, &least);
+            self.reach(edge.to, so_far + edge.length_m, node, edge.passage, &least);
         }
     }
 
@@ -188,9 +201,11 @@ pub(crate) fn one(
     let least = |node: u32| {
         let chord_2 = chord_2(&graph.graph.at[node as usize], &goal.at);
         let straight_m = least_distance_m(chord_2.sqrt());
-        bounds.as_ref().map_or(straight_m, |(landmarks, bounds)| {
+        let least_m = bounds.as_ref().map_or(straight_m, |(landmarks, bounds)| {
             straight_m.max(landmarks.least_m(node, bounds))
-        })
+        });
+        // Less what single precision may be off by, over so many lines.
+        (least_m as f32 - SLACK_M).max(0.0)
     };
     room.begin(graph.graph, from, least);
     let mut best: Option<(f64, &Join)> = None;

@@ -122,25 +122,38 @@ fn pulled(
     if inside.is_empty() {
         return sees(from, to).then(Vec::new);
     }
-    let hull = hull(land, bend, side.signum(), inside)?;
     let before = chord_2(from, over).sqrt() + chord_2(over, to).sqrt();
+    let most = before - LEAST_SAVED_M / MEAN_RADIUS_M;
+    wrapped(land, sees, [from, to], side.signum(), inside, most)
+}
+
+/// The corners of the shortest way from one place to another around points of the coast, on the side
+/// of the straight line that `side` is of; `None` if something else is in that way, or if it is
+/// no shorter than `most`, a sum of chords.
+pub(crate) fn wrapped(
+    land: &Land,
+    sees: &impl Fn(&Vector, &Vector) -> bool,
+    ends: [&Vector; 2],
+    side: f64,
+    points: &[u32],
+    most: f64,
+) -> Option<Vec<Vector>> {
+    let [from, to] = ends;
+    let hull = hull(land, ends, side, points)?;
     CLEARANCES_M.iter().find_map(|clearance_m| {
-        let corners = off_land(from, to, &hull, side.signum(), clearance_m / MEAN_RADIUS_M)?;
+        let corners = off_land(from, to, &hull, side, clearance_m / MEAN_RADIUS_M)?;
         let line: Vec<&Vector> = [from].into_iter().chain(&corners).chain([to]).collect();
-        let after: f64 = line
+        let length: f64 = line
             .windows(2)
             .map(|leg| chord_2(leg[0], leg[1]).sqrt())
             .sum();
-        (before - after > LEAST_SAVED_M / MEAN_RADIUS_M
-            && line.windows(2).all(|leg| sees(leg[0], leg[1])))
-        .then_some(corners)
+        (length < most && line.windows(2).all(|leg| sees(leg[0], leg[1]))).then_some(corners)
     })
 }
 
-/// The corners of the convex hull of the land inside a bend, from its first place to its last, by
-/// gift wrapping. A great circle bounds a hemisphere as a line does a plane.
-fn hull(land: &Land, bend: &[Vector; 3], side: f64, inside: &[u32]) -> Option<Vec<Vector>> {
-    let [from, _, to] = bend;
+/// The corners of the convex hull of points of the land, from one place to another, by gift
+/// wrapping. A great circle bounds a hemisphere as a line does a plane.
+fn hull(land: &Land, [from, to]: [&Vector; 2], side: f64, inside: &[u32]) -> Option<Vec<Vector>> {
     let mut corners = Vec::new();
     let mut here = from;
     while corners.len() <= MOST_HULL_CORNERS {

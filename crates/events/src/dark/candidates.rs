@@ -13,7 +13,8 @@ use landfall_spatial_index::{Ellipse, SeaWays, WayLength};
 use landfall_track::{Candidate, PortIx, Position, ReachSpeeds, TimeSpan, Timestamp, WaterReach};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many times the listed number are measured exactly before the list is cut.
+/// Of so many times the listed number it is asked whether others were heard there, before the list
+/// is cut.
 const SHORTLIST: usize = 3;
 
 /// What candidates are found and ranked by.
@@ -113,14 +114,21 @@ impl CandidateSetting<'_> {
         let watched = short.iter().take_while(|found| found.rank.0).count();
         let most = watched + self.reach.config.listed as usize;
         short.truncate(watched + SHORTLIST * self.reach.config.listed as usize);
-        let mut listed: Vec<Candidate> = Vec::with_capacity(most);
-        for found in &short {
-            let port = found.reach.through.port;
-            // What the near formula took for in reach by a hair is measured here like all others.
-            listed.extend(self.exact(parts, found.part, port, hours, caller));
-        }
+        let mut near: Vec<(Candidate, usize)> = short
+            .iter()
+            .map(|found| {
+                let candidate = self.candidate(&parts[found.part], &found.reach, hours, caller);
+                (candidate, found.part)
+            })
+            .collect();
+        near.sort_by(|a, b| in_order(&a.0, &b.0));
+        near.truncate(most);
+        // What the near formula took for in reach by a hair is measured here like all others.
+        let mut listed: Vec<Candidate> = near
+            .iter()
+            .filter_map(|(found, part)| self.exact(parts, *part, found.port, hours, caller))
+            .collect();
         listed.sort_by(in_order);
-        listed.truncate(most);
         for (part, silence) in parts.iter().enumerate() {
             let mut here: Vec<&mut Candidate> = listed
                 .iter_mut()
