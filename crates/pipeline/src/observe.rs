@@ -122,7 +122,7 @@ impl Observer<'_> {
     ) -> ObservedHull {
         let mut speeds = SpeedHistogram::default();
         let has_gaps = !events.gaps.is_empty();
-        if has_gaps || !claimed.is_empty() {
+        if has_gaps || !claimed.is_empty() || !self.claims.unclaimed().is_empty() {
             for report in reports() {
                 speeds.push(report, self.config.moving_knots);
             }

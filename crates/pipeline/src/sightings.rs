@@ -197,6 +197,7 @@ impl<'a> Assessor<'a> {
             .enumerate()
             .map(|(number, gathered)| self.assessed(SightingIx(number as u32), gathered))
             .collect();
+        self.drop_excluded(&mut assessed);
         self.link_absences(&mut assessed);
         self.find_contradictions(&mut assessed);
         assessed
@@ -274,6 +275,38 @@ impl<'a> Assessor<'a> {
         gathered.suspects.first().copied().filter(|found| {
             is_alone && found.fits_length && found.suspect.is_plausible != Some(false)
         })
+    }
+
+    /// One taken by elimination is not taken where another sighting of hers excludes it: then she is
+    /// not the one who can have been seen, or the data lack the one who was.
+    fn drop_excluded(&self, assessed: &mut [AssessedSighting]) {
+        let mut of_hulls: BTreeMap<HullIx, Vec<usize>> = BTreeMap::new();
+        for (number, found) in assessed.iter().enumerate() {
+            let is_seen = self.sightings[number].outcome == SightingOutcome::Seen;
+            let is_hers = found.verdict != Verdict::Contradicted && !found.is_claim;
+            if let Some(hull) = found.hull.filter(|_| is_seen && is_hers) {
+                of_hulls.entry(hull).or_default().push(number);
+            }
+        }
+        let mut excluded = Vec::new();
+        for (hull, members) in &of_hulls {
+            let knots = self.caps_knots.get(hull.0 as usize).copied();
+            let knots = knots.unwrap_or_else(|| self.config.speed_caps.of(None));
+            let by_elimination = members
+                .iter()
+                .filter(|number| assessed[**number].basis == Some(MatchBasis::Elimination));
+            excluded.extend(by_elimination.copied().filter(|number| {
+                members.iter().any(|other| {
+                    let (a, b) = (&self.sightings[*number], &self.sightings[*other]);
+                    number != other && exclude_each_other(a, b, knots, self.config)
+                })
+            }));
+        }
+        for number in excluded {
+            let found = &mut assessed[number];
+            (found.hull, found.basis, found.reach) = (None, None, None);
+            found.silences_possible = 0;
+        }
     }
 
     /// A scene without the unnamed ship speaks of the one that was taken, by elimination, for the

@@ -425,6 +425,41 @@ fn one_to_many_finds_what_one_to_one_finds() {
 }
 
 #[test]
+fn a_way_just_within_what_is_asked_for_is_found() {
+    let ports: Vec<Position> = csv::Reader::from_reader(PORTS.as_bytes())
+        .records()
+        .map(|record| {
+            let record = record.unwrap();
+            at(record[4].parse().unwrap(), record[3].parse().unwrap())
+        })
+        .collect();
+    // The pairs of which the graph's way is longest against the way pulled tight, and many others.
+    let mut pairs = vec![
+        (at(12.075, 37.966), at(9.403, 41.208)),
+        (at(-124.5, 42.733), at(-122.33, 47.6)),
+        (at(100.35, 10.5), at(106.78, 10.75)),
+        (at(-165.207, 23.698), at(-166.283, 23.867)),
+    ];
+    for (number, from) in ports.iter().enumerate().step_by(13) {
+        pairs.extend([1, 7, 40].map(|step| (*from, ports[(number + step) % ports.len()])));
+    }
+    let mut asked = 0;
+    for (from, to) in pairs {
+        let Some(way) = WAYS.way(from, to) else {
+            continue;
+        };
+        if way.length_m > 3_000_000.0 {
+            continue;
+        }
+        asked += 1;
+        let within_m = way.length_m * 1.0005 + 1.0;
+        let found = WAYS.lengths(from, &[(to, within_m)])[0];
+        assert!(found.metres().is_some(), "{from:?} {to:?}: {within_m}");
+    }
+    assert!(asked > 400, "{asked}");
+}
+
+#[test]
 fn a_way_that_is_too_long_is_not_taken_for_none() {
     // Songkhla and Kantang, on either side of the Malay peninsula.
     let (songkhla, kantang) = (at(100.62, 7.22), at(99.51, 7.41));

@@ -8,6 +8,10 @@ use landfall_track::{
     Sighting, SightingOutcome, Suspect, TimeSpan, Timestamp, Verdict, distance_m,
 };
 
+/// From one report of a hull to the next she may seem to make so many knots, since positions are off:
+/// a report that asks for more is set aside as no report of hers.
+const LEAP_KNOTS: f64 = 120.0;
+
 /// What is known of one hull.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard<'a> {
@@ -245,10 +249,8 @@ fn presences<'a>(
             // From here she cannot be there before so many hours are over: no silence that ends
             // earlier need be looked at.
             let way_m = least_way_m(sighting, before.position, config);
-            let first = later(
-                before.time,
-                way_m / METRES_PER_NAUTICAL_MILE / heard.speeds.cap_knots,
-            );
+            let knots = heard.speeds.cap_knots.max(LEAP_KNOTS);
+            let first = later(before.time, way_m / METRES_PER_NAUTICAL_MILE / knots);
             let ahead = &reports[at + 1..];
             at += ahead.partition_point(|report| report.time < first).max(1);
             if let Some(found) = found {
@@ -285,10 +287,11 @@ fn presence(
     heard: &Heard<'_>,
     config: &InferenceConfig,
 ) -> Option<Suspect> {
-    let end = after.map_or(heard.data_end, |after| after.time);
+    // A sighting may reach beyond the data; one that begins after they end is none of theirs.
+    let end = after.map_or(heard.data_end.max(sighting.to), |after| after.time);
     let from = sighting.from.max(before.time);
     let to = sighting.to.min(end);
-    if from > to {
+    if from > to || (after.is_none() && from > heard.data_end) {
         return None;
     }
     let way_in_m = least_way_m(sighting, before.position, config);

@@ -5,7 +5,7 @@
 //! gets D3 at most: her being meant rests on the data's being complete. D1 and D2 ask that her usual
 //! speed suffices, where it is known; a port within reach of the cap alone stays a candidate.
 
-use super::candidates::{Caller, CandidateSetting, Ranked};
+use super::candidates::{Caller, CandidateSetting, Ranked, score};
 use super::evidence::{SeenStay, SplitGap};
 use super::reach::{Absence, Stay};
 use landfall_track::{
@@ -14,7 +14,7 @@ use landfall_track::{
 };
 
 /// So many of the candidates that a dark call beat are named.
-const BEATEN: usize = 5;
+pub(crate) const BEATEN: usize = 5;
 
 /// What one gap's dark calls are made from.
 pub(crate) struct GapCase<'a> {
@@ -22,20 +22,31 @@ pub(crate) struct GapCase<'a> {
     pub(crate) split: &'a SplitGap,
     pub(crate) ranked: &'a Ranked,
     pub(crate) caller: &'a Caller<'a>,
+    /// The port of the observed call in which she fell silent, and of that in which she was next
+    /// heard.
+    pub(crate) berths: (Option<PortIx>, Option<PortIx>),
     pub(crate) sightings: &'a [Sighting],
 }
 
 impl GapCase<'_> {
     /// The calls that sightings put into the gap.
     pub(crate) fn sighted(&self, setting: &CandidateSetting<'_>) -> Vec<DarkCall> {
-        let in_chain = self.split.stays.iter().enumerate().map(|(at, stay)| {
-            let part = Some(self.split.part_before(at));
-            (stay, self.split.around(at), part)
-        });
+        let borne_out = self.borne_out();
+        let in_chain = self
+            .split
+            .stays
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| borne_out.0 <= *at && *at < borne_out.1)
+            .map(|(at, stay)| {
+                let part = Some(self.split.part_before(at));
+                (stay, self.split.around(at), part)
+            });
         let aside = self
             .split
             .aside
             .iter()
+            .filter(|stay| stay.port.is_none_or(|port| !self.is_berth(port)))
             .map(|stay| (stay, self.split.whole, None));
         in_chain
             .chain(aside)
@@ -65,8 +76,15 @@ impl GapCase<'_> {
                     // Near the port, but by her speed she cannot have been in it.
                     return None;
                 }
-                candidate.slack_h = seen.longest_h - setting.reach.config.min_stay_h;
+                candidate.slack_h =
+                    seen.longest_h - silence.least_stay_h(setting.reach.config.min_stay_h);
                 candidate.longest_stay_h = seen.longest_h;
+                candidate.score = score(
+                    candidate.slack_h,
+                    self.split.whole.hours(),
+                    candidate.past_calls,
+                    candidate.others_heard,
+                );
                 candidate.arrival = in_order(seen.arrival);
                 candidate.departure = in_order(seen.departure);
                 let cut_by = if seen == uncut.seen(&stay.times) {
@@ -84,6 +102,49 @@ impl GapCase<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The first stay, and the one after the last, that is more than her lying where her reports have
+    /// her before or after the silence: one in the port where she fell silent, without a scene that shows
+    /// her gone, bears out that call, and so at the end.
+    fn borne_out(&self) -> (usize, usize) {
+        let stays = &self.split.stays;
+        let whole = &self.split.whole;
+        let mut from = whole.before.time;
+        let first = stays
+            .iter()
+            .take_while(|stay| {
+                let is_same = stay.port.is_some_and(|port| {
+                    self.berths.0 == Some(port) && !self.was_absent(port, from, stay.come())
+                });
+                from = stay.leave();
+                is_same
+            })
+            .count();
+        let mut to = whole.end();
+        let last = stays[first..]
+            .iter()
+            .rev()
+            .take_while(|stay| {
+                let is_same = stay.port.is_some_and(|port| {
+                    self.berths.1 == Some(port) && !self.was_absent(port, stay.leave(), to)
+                });
+                to = stay.come();
+                is_same
+            })
+            .count();
+        (first, stays.len() - last)
+    }
+
+    /// Whether a port is one in which she lay before the silence, or after it.
+    pub(crate) fn is_berth(&self, port: PortIx) -> bool {
+        self.berths.0 == Some(port) || self.berths.1 == Some(port)
+    }
+
+    /// Whether some scene between two times shows that she was not in a port.
+    fn was_absent(&self, port: PortIx, from: Timestamp, to: Timestamp) -> bool {
+        let mut absences = self.caller.absences.within(port, from, to);
+        absences.any(|absence| absence.covers_port)
     }
 
     /// A call without a sighting: at a watched port, or one that repeats a sighted leg.
@@ -113,7 +174,10 @@ impl GapCase<'_> {
                 .iter()
                 .filter(|other| other.port != candidate.port)
         };
-        let is_among = others().count() < self.ranked.listed.len();
+        let is_among = others().count() < self.ranked.listed.len()
+            || setting
+                .port(&self.split.silences(), candidate.port, self.caller)
+                .is_some();
         Some(DarkCall {
             gap: self.gap,
             grade: Grade::D1,
@@ -163,13 +227,6 @@ impl GapCase<'_> {
             .filter(|absence| shows(absence))
             .copied()
             .collect()
-    }
-
-    /// Whether some scene taken while she was silent shows that she was not in a port.
-    pub(crate) fn was_absent(&self, port: PortIx) -> bool {
-        !self
-            .absences(port, |absence| absence.covers_port)
-            .is_empty()
     }
 
     /// D4 needs two sightings of different acquisitions of which one names her.

@@ -85,7 +85,7 @@ impl CandidateSetting<'_> {
     /// The candidates of a gap. `parts` are what sightings leave of it, in time order; a port that is
     /// in reach in several counts where it leaves her most time.
     pub fn of_gap(&self, parts: &[Silence], caller: &Caller<'_>) -> Ranked {
-        let hours: f64 = parts.iter().map(Silence::hours).sum();
+        let hours = whole_hours(parts);
         let mut best: BTreeMap<PortIx, Found> = BTreeMap::new();
         for (part, silence) in parts.iter().enumerate() {
             for mut reach in self.reach.ports(silence, caller.speeds) {
@@ -142,7 +142,7 @@ impl CandidateSetting<'_> {
     /// One port as a candidate of a gap, whether or not it would be listed; `None` if it is out of
     /// reach.
     pub fn port(&self, parts: &[Silence], port: PortIx, caller: &Caller<'_>) -> Option<Candidate> {
-        let hours: f64 = parts.iter().map(Silence::hours).sum();
+        let hours = whole_hours(parts);
         let (part, mut candidate) = (0..parts.len())
             .filter_map(|part| Some((part, self.exact(parts, part, port, hours, caller)?)))
             .reduce(|best, next| {
@@ -369,6 +369,14 @@ impl CandidateSetting<'_> {
     }
 }
 
+/// How long a gap lasted of which these are the parts, in hours.
+fn whole_hours(parts: &[Silence]) -> f64 {
+    let ends = parts.first().zip(parts.last());
+    ends.map_or(0.0, |(first, last)| {
+        last.end().hours_since(first.before.time)
+    })
+}
+
 /// How often she had called at a port by a time.
 fn past_calls(caller: &Caller<'_>, port: PortIx, by: Timestamp) -> u32 {
     let calls = caller.past_calls.get(&port);
@@ -376,7 +384,7 @@ fn past_calls(caller: &Caller<'_>, port: PortIx, by: Timestamp) -> u32 {
 }
 
 /// What candidates are ranked by; see the module.
-fn score(slack_h: f64, hours: f64, past_calls: u32, others_heard: Option<bool>) -> f64 {
+pub(crate) fn score(slack_h: f64, hours: f64, past_calls: u32, others_heard: Option<bool>) -> f64 {
     let share = if hours > 0.0 {
         (slack_h / hours).clamp(0.0, 1.0)
     } else {
@@ -387,7 +395,7 @@ fn score(slack_h: f64, hours: f64, past_calls: u32, others_heard: Option<bool>) 
 }
 
 /// Watched ports first, then the best score, then the table's order.
-fn in_order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+pub(crate) fn in_order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
     (b.is_watched.cmp(&a.is_watched))
         .then(b.score.total_cmp(&a.score))
         .then(a.port.cmp(&b.port))

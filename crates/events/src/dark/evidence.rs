@@ -130,7 +130,7 @@ impl Splitter<'_> {
         evidence: &Evidence,
         speeds: ReachSpeeds,
     ) -> SplitGap {
-        let whole = silence_of(gap, self.config, self.data_end);
+        let mut whole = silence_of(gap, self.config, self.data_end);
         let seen: Vec<(SeenInGap, &Sighting)> = evidence
             .seen
             .iter()
@@ -152,6 +152,11 @@ impl Splitter<'_> {
             .filter(|(_, a)| !kept.iter().any(|(_, b)| excludes(a, b)))
             .copied()
             .collect();
+        if whole.after.is_none() {
+            // What is known of her goes on as long as a sighting's interval.
+            let latest = kept.iter().map(|(_, sighting)| sighting.to).max();
+            whole.data_end = latest.map_or(whole.data_end, |latest| latest.max(whole.data_end));
+        }
         // The surest in time first: it decides the order.
         kept.sort_by_key(|(seen, sighting)| {
             (
@@ -250,15 +255,15 @@ impl Splitter<'_> {
             }
             last = stay.fix(stay.leave());
         }
-        let Some(mut next) = whole.after else {
-            return;
-        };
+        let mut next = whole.after;
         for stay in stays.iter_mut().rev() {
-            let last = earlier(next.time, way_h(&next, &stay.fix(next.time)));
-            for (from, to) in &mut stay.times {
-                *to = (*to).min(last).max(*from);
+            if let Some(next) = next {
+                let last = earlier(next.time, way_h(&next, &stay.fix(next.time)));
+                for (from, to) in &mut stay.times {
+                    *to = (*to).min(last).max(*from);
+                }
             }
-            next = stay.fix(stay.come());
+            next = Some(stay.fix(stay.come()));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Inference on one hull: her gaps' candidates, her dark calls and her dark legs.
 
-use super::call::GapCase;
-use super::candidates::{Caller, CandidateSetting, Ranked};
+use super::call::{BEATEN, GapCase};
+use super::candidates::{Caller, CandidateSetting, Ranked, in_order};
 use super::evidence::{Evidence, SplitGap, Splitter};
 use super::leg::{LegCase, call_after, call_before, is_call};
 use super::reach::{Absence, Absences, Silence};
@@ -48,16 +48,14 @@ impl HullCase<'_> {
         call_before(self.calls, gap.before.time).filter(|call| call.last.time >= after.time)
     }
 
-    /// Whether all that sightings say of a gap is that she lay where her reports have her before and
-    /// after it: then they bear out that call, and there is no dark one.
-    fn is_borne_out(&self, gap: &Gap, gap_case: &GapCase<'_>) -> bool {
-        let Some(call) = self.interrupted(gap) else {
-            return false;
-        };
-        let split = gap_case.split;
-        let stays = split.stays.iter().chain(&split.aside);
-        let was_gone = gap_case.was_absent(call.port);
-        !was_gone && stays.into_iter().all(|stay| stay.port == Some(call.port))
+    /// The ports of the observed calls in which she fell silent and was next heard.
+    fn berths(&self, gap: &Gap) -> (Option<PortIx>, Option<PortIx>) {
+        let before = call_before(self.calls, gap.before.time)
+            .filter(|call| call.last.time >= gap.before.time);
+        let after = gap.after.and_then(|after| {
+            call_after(self.calls, after.time).filter(|call| call.first.time <= after.time)
+        });
+        (before.map(|call| call.port), after.map(|call| call.port))
     }
 
     /// Whether she is known to have left, or come to, a port over a gap: one who falls silent in port
@@ -116,18 +114,27 @@ impl Inference<'_> {
                 split,
                 ranked,
                 caller: &caller,
+                berths: case.berths(&case.gaps[number]),
                 sightings: self.sightings,
             })
             .collect();
         let mut sighted: Vec<DarkCall> = cases
             .iter()
-            .zip(case.gaps)
-            .filter(|(gap_case, gap)| !case.is_borne_out(gap, gap_case))
-            .flat_map(|(gap_case, _)| gap_case.sighted(&self.candidates))
+            .flat_map(|gap_case| gap_case.sighted(&self.candidates))
             .collect();
         sighted.sort_by_key(order);
         let unsighted = self.unsighted(case, &cases, &sighted);
-        let dark = merge(sighted, unsighted);
+        let mut dark = merge(sighted, unsighted);
+        let with_sighted: Vec<Vec<Candidate>> = cases
+            .iter()
+            .map(|gap_case| with_sighted(gap_case.ranked.listed.clone(), gap_case.gap, &dark))
+            .collect();
+        for call in &mut dark {
+            let others = with_sighted[call.gap.number as usize]
+                .iter()
+                .filter(|other| other.port != call.candidate.port);
+            call.beaten = others.take(BEATEN).copied().collect();
+        }
         let splits: Vec<&SplitGap> = found.iter().map(|(split, _)| split).collect();
         let (dark_legs, patterns) = LegCase {
             hull: case.hull,
@@ -138,24 +145,23 @@ impl Inference<'_> {
             water: self.candidates.water,
         }
         .legs();
-        let gaps = found
-            .into_iter()
+        let gaps = cases
+            .iter()
             .zip(case.receptions)
-            .enumerate()
-            .map(|(number, ((split, ranked), reception))| {
-                let gap = GapIx {
-                    hull: case.hull,
-                    number: number as u32,
-                };
-                GapInference {
-                    gap,
-                    speeds: case.speeds,
-                    reception: *reception,
-                    split_by: split.sightings().collect(),
-                    parts: split.silences().iter().map(Silence::part).collect(),
-                    candidates: with_sighted(ranked.listed, gap, &dark),
-                    candidates_total: ranked.total,
-                }
+            .zip(with_sighted)
+            .map(|((gap_case, reception), candidates)| GapInference {
+                gap: gap_case.gap,
+                speeds: case.speeds,
+                reception: *reception,
+                split_by: gap_case.split.sightings().collect(),
+                parts: gap_case
+                    .split
+                    .silences()
+                    .iter()
+                    .map(Silence::part)
+                    .collect(),
+                candidates,
+                candidates_total: gap_case.ranked.total,
             })
             .collect();
         HullFindings {
@@ -204,6 +210,7 @@ impl Inference<'_> {
                 .iter()
                 .filter(|listed| listed.is_watched && !taken.contains(&listed.port))
                 .filter(|listed| !repeated.contains_key(&listed.port))
+                .filter(|listed| !gap_case.is_berth(listed.port))
                 .map(|listed| (*listed, None));
             let repeats = repeated.iter().filter_map(|(port, model)| {
                 let mut known = listed.iter().filter(|listed| listed.port == *port);
@@ -236,12 +243,10 @@ fn with_sighted(mut listed: Vec<Candidate>, gap: GapIx, dark: &[DarkCall]) -> Ve
             .iter_mut()
             .find(|listed| listed.port == seen.port && listed.longest_stay_h < seen.longest_stay_h);
         if let Some(same) = same {
-            *same = Candidate {
-                score: same.score,
-                ..*seen
-            };
+            *same = *seen;
         }
     }
+    listed.sort_by(in_order);
     listed
 }
 

@@ -53,12 +53,16 @@ impl LegCase<'_> {
     pub(crate) fn legs(&self) -> (Vec<DarkLeg>, Vec<Pattern>) {
         let sighted: Vec<DarkCallIx> = (0..)
             .zip(self.dark)
-            .filter(|(_, call)| call.grade >= Grade::D3)
+            .filter(|(_, call)| call.grade >= Grade::D3 && call.candidate.part.is_some())
             .map(|(number, _)| DarkCallIx(number))
             .collect();
         let mut legs: Vec<Found> = Vec::new();
         for (number, call) in (0..).zip(self.dark) {
             let ix = DarkCallIx(number);
+            if call.candidate.part.is_none() {
+                // Nobody knows whether it was before or after other sightings of the silence.
+                continue;
+            }
             // Sighted calls are in time order; the others are alternatives to each other.
             let before = sighted.partition_point(|other| self.is_before(*other, ix, call));
             let earlier = before.checked_sub(1).map(|last| sighted[last]);
@@ -211,14 +215,14 @@ impl LegCase<'_> {
     }
 
     /// Where the leg to a dark call began.
-    fn end_before(&self, call: &DarkCall, gap: &Gap, earlier: Option<DarkCallIx>) -> End {
+    fn end_before(&self, to: &DarkCall, gap: &Gap, earlier: Option<DarkCallIx>) -> End {
         let observed = call_before(self.calls, gap.before.time);
         let dark = earlier
             .and_then(|from| Some((from, self.call(from)?)))
             .filter(|(_, dark)| {
                 // An observed call since goes before it.
                 let since = self.gap(dark).and_then(|gap| gap.after);
-                dark.gap == call.gap
+                dark.gap == to.gap
                     || observed
                         .is_none_or(|call| since.is_some_and(|since| call.last.time < since.time))
             });
@@ -241,14 +245,19 @@ impl LegCase<'_> {
                     // She fell silent in port, and left at some time after.
                     _ => TimeSpan {
                         earliest: gap.before.time,
-                        latest: None,
+                        latest: to.arrival.latest,
                     },
                 };
                 End {
                     at: LegEnd::Call(call.port),
                     time,
                     report: Some(left),
-                    stay: Stay::Observed(call.first.time),
+                    // Each silence that begins in port is a departure of its own.
+                    stay: Stay::Observed(if call.last.time >= gap.before.time {
+                        gap.before.time
+                    } else {
+                        call.first.time
+                    }),
                 }
             }
             (None, None) => End {
@@ -413,7 +422,7 @@ fn end_after(call: &DarkCall, heard: ReportRef, next: Option<&PortCall>) -> End 
         at: LegEnd::Call(next.port),
         time,
         report: Some(first),
-        stay: Stay::Observed(next.first.time),
+        stay: Stay::Observed(next.first.time.max(heard.time)),
     }
 }
 

@@ -129,7 +129,7 @@ impl Silence {
 
     /// The shortest stay that it must hold, of one that is a call: in a silence that nothing ends she
     /// may lie there still.
-    fn least_stay_h(&self, min_stay_h: f64) -> f64 {
+    pub(crate) fn least_stay_h(&self, min_stay_h: f64) -> f64 {
         if self.after.is_some() {
             min_stay_h
         } else {

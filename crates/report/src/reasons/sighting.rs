@@ -192,14 +192,16 @@ fn could(reach: &Suspect) -> String {
 }
 
 fn in_gaps(assessed: &AssessedSighting) -> String {
-    if assessed.silences_possible > 1 {
-        format!(
-            " (of {} in which she could, the one with the most to spare)",
-            count(assessed.silences_possible as usize, "silence", "silences")
-        )
-    } else {
-        String::new()
+    if assessed.silences_possible <= 1 {
+        return String::new();
     }
+    let silences = count(assessed.silences_possible as usize, "silence", "silences");
+    let grades = if assessed.is_claim {
+        ""
+    } else {
+        "; since any of them can hold it, it grades no call"
+    };
+    format!(" (of {silences} in which she could, the one with the most to spare{grades})")
 }
 
 /// Whom the source names, and that nobody in the data is that vessel.

@@ -606,9 +606,9 @@ fn lying_in_the_port_where_she_was_seen_is_no_dark_call_nor_a_leg_to_be_repeated
     scene.calls[2] = call(VOSTOCHNYY, 90.0, 160.0);
     scene.calls.truncate(3);
     assert_eq!(scene.graded(), [(0, NAJIN, Grade::D3)]);
-    // A scene without her there shows that she had left: then she came back.
+    // If a scene shows her gone in between, she was back where she was next heard.
     let gone = scene.absent(VOSTOCHNYY, 125.0);
-    assert!(gone.graded().contains(&(1, VOSTOCHNYY, Grade::D3)));
+    assert_eq!(gone.graded(), [(0, NAJIN, Grade::D3)]);
 }
 
 #[test]
@@ -647,4 +647,91 @@ fn a_ship_off_an_area_is_not_in_it() {
     assert_eq!(super::super::port_of(&seen, &ports), None);
     seen.error_radius_m = 6_000.0;
     assert_eq!(super::super::port_of(&seen, &ports), Some(PortIx(0)));
+}
+
+#[test]
+fn seen_where_she_fell_silent_and_then_elsewhere_she_called_only_elsewhere() {
+    let mut scene = Scene::new()
+        .seen(0, sighting(14.0, 14.0, VOSTOCHNYY), true)
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .seen(0, sighting(46.0, 46.0, VOSTOCHNYY), true);
+    scene.gaps = vec![gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY)))];
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 60.0)];
+    scene.watched.insert(VOSTOCHNYY);
+    assert_eq!(scene.graded(), [(0, NAJIN, Grade::D3)]);
+    // She left when the next sighting allows at the latest.
+    let found = scene.findings();
+    let leg = &found.dark_legs[0];
+    assert_eq!(leg.departure.earliest, hour(10.0));
+    assert_eq!(leg.departure.latest, Some(hour(28.0)));
+}
+
+#[test]
+fn every_silence_at_the_berth_that_hides_a_trip_is_a_trip() {
+    let mut scene = Scene::new()
+        .seen(0, sighting(30.0, 30.0, NAJIN), true)
+        .seen(1, sighting(130.0, 130.0, NAJIN), true);
+    scene.gaps = vec![
+        gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY))),
+        gap((110.0, VOSTOCHNYY), Some((150.0, VOSTOCHNYY))),
+    ];
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 160.0)];
+    let times: Vec<u32> = scene.findings().patterns.iter().map(|p| p.times).collect();
+    assert_eq!(times, [2, 2]);
+}
+
+#[test]
+fn a_score_is_what_the_slack_makes_it() {
+    let found = Scene::new()
+        .seen(0, sighting(25.0, 35.0, NAJIN), true)
+        .findings();
+    for candidate in &found.gaps[0].candidates {
+        let past = f64::from(candidate.past_calls).ln_1p();
+        let wanted = candidate.slack_h / 40.0 * (1.0 + past);
+        assert!((candidate.score - wanted).abs() < 1e-9, "{candidate:?}");
+    }
+}
+
+#[test]
+fn a_sighting_that_reaches_beyond_the_data_may_be_of_a_later_moment() {
+    let mut scene = Scene::new().seen(0, sighting(198.0, 222.0, NAJIN), true);
+    scene.gaps = vec![gap((190.0, VOSTOCHNYY), None)];
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 189.0)];
+    let found = scene.findings();
+    assert_eq!(hours_of(&found.dark_calls[0])[1], Some(222.0));
+    let slack_h = found.dark_calls[0].candidate.slack_h;
+    assert!(slack_h > 0.0, "{slack_h}");
+}
+
+#[test]
+fn in_an_open_gap_too_a_later_sighting_tightens_an_earlier_one() {
+    let mut scene = Scene::new()
+        .seen(0, sighting(112.0, 136.0, NAJIN), true)
+        .seen(0, sighting(137.0, 137.0, BUSAN), true);
+    scene.gaps = vec![gap((100.0, VOSTOCHNYY), None)];
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 99.0)];
+    let found = scene.findings();
+    // Some 430 nautical miles to Busan at 33 knots.
+    let end = found.gaps[0].parts[0].after.unwrap().time;
+    assert!(end < hour(125.0), "{end}");
+}
+
+#[test]
+fn calls_whose_order_is_not_known_have_no_legs() {
+    let scene = Scene::new()
+        .seen(0, sighting(18.0, 18.0, DUNAY), true)
+        .seen(0, sighting(12.0, 19.0, NAJIN), true);
+    let found = scene.findings();
+    let aside = found
+        .dark_calls
+        .iter()
+        .position(|call| call.candidate.part.is_none());
+    let aside = DarkCallIx(aside.unwrap() as u32);
+    let touches = |end: LegEnd| matches!(end, LegEnd::Dark(ix, _) if ix == aside);
+    let legs = &found.dark_legs;
+    assert!(
+        !legs
+            .iter()
+            .any(|leg| touches(leg.origin) || touches(leg.destination))
+    );
 }
