@@ -1,6 +1,6 @@
 //! A port is a named place where ships call: one point with a radius, several points, or an area.
 
-use crate::Position;
+use crate::{Position, distance_m};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -143,6 +143,18 @@ impl Place {
             Self::Polygons(polygons) => polygons.first()?.first()?.first().copied(),
         }
     }
+
+    /// The point or corner nearest to a position; `None` if it has none.
+    pub fn nearest(&self, to: Position) -> Option<Position> {
+        let nearest = |places: &mut dyn Iterator<Item = Position>| {
+            places.min_by(|a, b| distance_m(*a, to).total_cmp(&distance_m(*b, to)))
+        };
+        match self {
+            Self::Points(points) if points.len() == 1 => points.first().copied(),
+            Self::Points(points) => nearest(&mut points.iter().copied()),
+            Self::Polygons(polygons) => nearest(&mut polygons.iter().flatten().flatten().copied()),
+        }
+    }
 }
 
 /// A port as one of the port tables has it.
@@ -184,5 +196,16 @@ mod tests {
         for wrong in ["", " ", "KPRJ", "KPRJNX", "12345", "KÖRJN"] {
             assert!(wrong.parse::<Locode>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn of_several_places_the_nearest_counts() {
+        let at = |lon, lat| Position::from_degrees(crate::LonLat { lon, lat }).unwrap();
+        let (west, east) = (at(0.0, 0.0), at(0.4, 0.0));
+        let points = Place::Points(vec![west, east]);
+        assert_eq!(points.nearest(at(0.3, 0.1)), Some(east));
+        let area = Place::Polygons(vec![vec![vec![west, east, at(0.2, 0.2), west]]]);
+        assert_eq!(area.nearest(at(-1.0, 0.0)), Some(west));
+        assert_eq!(Place::Points(Vec::new()).nearest(west), None);
     }
 }

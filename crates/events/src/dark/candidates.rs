@@ -10,7 +10,9 @@ use super::evidence::SeenStay;
 use super::reach::{Absence, Absences, PortReach, ReachSetting, Silence};
 use super::reception::HeardTable;
 use landfall_spatial_index::{Ellipse, SeaWays, WayLength};
-use landfall_track::{Candidate, PortIx, Position, ReachSpeeds, TimeSpan, Timestamp, WaterReach};
+use landfall_track::{
+    Candidate, Place, PortIx, Position, ReachSpeeds, TimeSpan, Timestamp, WaterReach,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of so many times the listed number it is asked whether others were heard there, before the list
@@ -309,11 +311,16 @@ impl CandidateSetting<'_> {
             return;
         };
         let radius_m = |candidate: &Candidate| self.reach.ports.enter_radius_m(candidate.port);
-        let placed: Vec<(&mut Candidate, Position)> = listed
+        let placed: Vec<(&mut Candidate, &Place)> = listed
             .iter_mut()
             .filter_map(|candidate| {
-                let place = self.position(candidate.port)?;
-                Some((&mut **candidate, place))
+                let place = &self
+                    .reach
+                    .ports
+                    .ports()
+                    .get(candidate.port.0 as usize)?
+                    .place;
+                place.first().map(|_| (&mut **candidate, place))
             })
             .collect();
         if placed.is_empty() {
@@ -327,7 +334,7 @@ impl CandidateSetting<'_> {
             let to: Vec<(Position, f64)> = placed
                 .iter()
                 .zip(&limits)
-                .map(|((_, place), limit)| (*place, longest(limit)))
+                .map(|((_, place), limit)| (place.nearest(end).unwrap_or(end), longest(limit)))
                 .collect();
             water.lengths(end, &to)
         };
@@ -363,7 +370,7 @@ impl CandidateSetting<'_> {
         }
     }
 
-    /// Where a port is, for ways by water and reception: its first point or corner.
+    /// Where a port is drawn, and where reception is asked for: its first point or corner.
     pub fn position(&self, port: PortIx) -> Option<Position> {
         self.reach.ports.ports().get(port.0 as usize)?.place.first()
     }
