@@ -42,6 +42,16 @@ pub struct HullCase<'a> {
 }
 
 impl HullCase<'_> {
+    /// When she was seen to call at each port.
+    fn past_calls(&self) -> BTreeMap<PortIx, Vec<Timestamp>> {
+        let mut past_calls: BTreeMap<PortIx, Vec<Timestamp>> = BTreeMap::new();
+        for call in self.calls.iter().filter(|call| is_call(call)) {
+            let calls = past_calls.entry(call.port).or_default();
+            calls.push(call.first.time);
+        }
+        past_calls
+    }
+
     /// The call that a gap merely interrupts: she was in the same port before and after.
     fn interrupted(&self, gap: &Gap) -> Option<&PortCall> {
         let after = gap.after?;
@@ -71,11 +81,7 @@ impl HullCase<'_> {
 impl Inference<'_> {
     /// Everything inference says of one hull.
     pub fn hull(&self, case: &HullCase<'_>) -> HullFindings {
-        let mut past_calls: BTreeMap<PortIx, Vec<Timestamp>> = BTreeMap::new();
-        for call in case.calls.iter().filter(|call| is_call(call)) {
-            let calls = past_calls.entry(call.port).or_default();
-            calls.push(call.first.time);
-        }
+        let past_calls = case.past_calls();
         let absences = Absences {
             of_all: self.absences,
             own: &case.evidence.absences,
@@ -143,6 +149,8 @@ impl Inference<'_> {
             dark: &dark,
             splits: &splits,
             water: self.candidates.water,
+            reach: self.candidates.reach,
+            cap_knots: case.speeds.cap_knots,
         }
         .legs();
         let gaps = cases

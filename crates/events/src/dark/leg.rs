@@ -2,10 +2,12 @@
 //! of it and what is inferred stay apart: between her last report and a dark call nobody saw her.
 
 use super::evidence::{SeenStay, SplitGap};
+use super::reach::{ReachSetting, later};
 use landfall_spatial_index::SeaWays;
 use landfall_track::{
-    Confidence, DarkCall, DarkCallIx, DarkLeg, Gap, Grade, HullIx, InferredWay, LegEnd, Pattern,
-    PortCall, Position, ReportRef, TimeSpan, Timestamp, distance_m,
+    Confidence, DarkCall, DarkCallIx, DarkLeg, Gap, Grade, HullIx, InferredWay, LegEnd,
+    METRES_PER_NAUTICAL_MILE, Pattern, PortCall, Position, ReportRef, TimeSpan, Timestamp,
+    distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +23,9 @@ pub(crate) struct LegCase<'a> {
     /// Each gap with what sightings leave of it.
     pub(crate) splits: &'a [&'a SplitGap],
     pub(crate) water: Option<&'a SeaWays>,
+    /// Ports and thresholds, and the cap on her speed in knots.
+    pub(crate) reach: ReachSetting<'a>,
+    pub(crate) cap_knots: f64,
 }
 
 /// Where a leg begins or ends.
@@ -188,7 +193,7 @@ impl LegCase<'_> {
             }
             None => {
                 let heard = gap.after?;
-                let destination = end_after(call, heard, next);
+                let destination = self.end_after(call, heard, next);
                 (
                     destination,
                     Some(self.way_out(call, heard.position)),
@@ -212,6 +217,46 @@ impl LegCase<'_> {
             },
             stays: (Stay::Dark(ix), destination.stay),
         })
+    }
+
+    /// Where the leg from a dark call ended, if no sighted one came next.
+    fn end_after(&self, call: &DarkCall, heard: ReportRef, next: Option<&PortCall>) -> End {
+        let Some(next) = next else {
+            return End {
+                at: LegEnd::Open,
+                time: TimeSpan {
+                    earliest: heard.time,
+                    latest: None,
+                },
+                report: None,
+                stay: Stay::None,
+            };
+        };
+        let first = if next.first.time > heard.time {
+            next.first
+        } else {
+            heard
+        };
+        let time = if next.first.time > heard.time {
+            exactly(next.arrival.unwrap_or(first.time).max(heard.time))
+        } else {
+            // First heard in port: she may have come long before.
+            let off_m = self.reach.ports.enter_radius_m(call.candidate.port)
+                + self.reach.ports.enter_radius_m(next.port)
+                + 2.0 * self.reach.config.position_error_m;
+            let way_m = (call.candidate.to_m.unwrap_or_default() - off_m).max(0.0);
+            let way_h = way_m / METRES_PER_NAUTICAL_MILE / self.cap_knots;
+            TimeSpan {
+                earliest: later(call.departure.earliest, way_h).min(heard.time),
+                latest: Some(heard.time),
+            }
+        };
+        End {
+            at: LegEnd::Call(next.port),
+            time,
+            report: Some(first),
+            stay: Stay::Observed(next.first.time.max(heard.time)),
+        }
     }
 
     /// Where the leg to a dark call began.
@@ -388,41 +433,6 @@ impl Found {
             (_, to) if to != Stay::None => to,
             (from, _) => from,
         }
-    }
-}
-
-/// Where the leg from a dark call ended, if no sighted one came next.
-fn end_after(call: &DarkCall, heard: ReportRef, next: Option<&PortCall>) -> End {
-    let Some(next) = next else {
-        return End {
-            at: LegEnd::Open,
-            time: TimeSpan {
-                earliest: heard.time,
-                latest: None,
-            },
-            report: None,
-            stay: Stay::None,
-        };
-    };
-    let first = if next.first.time > heard.time {
-        next.first
-    } else {
-        heard
-    };
-    let time = if next.first.time > heard.time {
-        exactly(next.arrival.unwrap_or(first.time).max(heard.time))
-    } else {
-        // First heard in port: she may have come long before.
-        TimeSpan {
-            earliest: call.departure.earliest.min(heard.time),
-            latest: Some(heard.time),
-        }
-    };
-    End {
-        at: LegEnd::Call(next.port),
-        time,
-        report: Some(first),
-        stay: Stay::Observed(next.first.time.max(heard.time)),
     }
 }
 

@@ -585,7 +585,12 @@ fn first_heard_in_port_she_may_have_come_long_before() {
     scene.calls = vec![call(VOSTOCHNYY, 0.0, 9.0), call(DUNAY, 50.0, 60.0)];
     let leg = scene.findings().dark_legs[1].clone();
     assert_eq!(leg.destination, LegEnd::Call(DUNAY));
-    assert_eq!(leg.arrival.earliest, hour(25.0));
+    // Some 97 nautical miles at 33 knots, less both radii and what positions are off.
+    assert!(
+        leg.arrival.earliest > hour(27.0) && leg.arrival.earliest < hour(28.0),
+        "{}",
+        leg.arrival.earliest
+    );
     assert_eq!(leg.arrival.latest, Some(hour(50.0)));
 }
 
