@@ -15,29 +15,8 @@ use rstar::primitives::GeomWithData;
 /// An end on land is linked to water at most this far away, in metres. Further inland there is no
 /// way: the place is no port of the sea, or one up a river that no passage leads to.
 pub const LONGEST_LINK_M: f64 = 50_000.0;
-/// How far a place looks for nodes.
-#[derive(Clone, Copy)]
-struct Looks {
-    /// Of the nodes round about, nearest first, so many are tried.
-    nodes: usize,
-    /// In a direction where no node is seen that leads on, the nearest one that is hidden is reached by
-    /// a detour, if it is no further than this straight, in metres.
-    detour_m: f64,
-}
-
-/// An end at sea, the water nearest to an end on land, and other water near that.
-const FROM_SEA: Looks = Looks {
-    nodes: 300,
-    detour_m: 60_000.0,
-};
-const FROM_WATER: Looks = Looks {
-    nodes: 120,
-    detour_m: 60_000.0,
-};
-const FROM_OTHER: Looks = Looks {
-    nodes: 120,
-    detour_m: 60_000.0,
-};
+/// Of the nodes round about, nearest first, so many are tried.
+const MOST_TRIED: usize = 300;
 /// Nodes are taken from every direction alike: so many directions, and in each so many nodes from
 /// which the graph leads on the same way, and so many in all.
 const DIRECTIONS: usize = 12;
@@ -53,7 +32,11 @@ const OTHER_WATER_M: f64 = 2_000.0;
 /// The directions in which water is looked for, and how many are used, nearest first.
 const WATER_DIRECTIONS: usize = 8;
 const MOST_WATERS: usize = 4;
-/// A detour is no longer than so many times the straight way and so many metres.
+const MOST_TRIED_FROM_WATER: usize = 120;
+/// In a direction where no node is seen that leads on, the nearest one that is hidden is reached by a detour, if
+/// it is no further than this straight, in metres, and the detour no longer than so many times that
+/// and so many metres.
+const LONGEST_DETOUR_M: f64 = 60_000.0;
 const DETOUR_RATIO: f64 = 2.0;
 const DETOUR_M: f64 = 10_000.0;
 /// An end that sees no node is joined to so many straight, as if on land.
@@ -109,7 +92,7 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
     pub(crate) fn link(&self, end: Position) -> Link {
         let at = vector(end);
         if !self.land.holds(&at) {
-            let joins = self.joins_from(&at, FROM_SEA);
+            let joins = self.joins_from(&at, MOST_TRIED);
             if !joins.is_empty() {
                 return Link {
                     joins,
@@ -138,10 +121,8 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
                 });
             }
         }
-        let near = waters.iter().filter(|(off_m, _)| *off_m <= reach_m);
-        for (at, (off_m, water)) in near.enumerate() {
-            let looks = if at == 0 { FROM_WATER } else { FROM_OTHER };
-            for mut join in self.joins_from(water, looks) {
+        for (off_m, water) in waters.iter().filter(|(off_m, _)| *off_m <= reach_m) {
+            for mut join in self.joins_from(water, MOST_TRIED_FROM_WATER) {
                 join.length_m += off_m;
                 join.over.insert(0, held(*water));
                 joins.push(join);
@@ -157,7 +138,7 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
     }
 
     /// Joins to nodes that are seen from a place at sea, some in every direction.
-    fn joins_from(&self, from: &Vector, looks: Looks) -> Vec<Join> {
+    fn joins_from(&self, from: &Vector, most_tried: usize) -> Vec<Join> {
         let place = position(from);
         let north = unit(&plus(&[0.0, 0.0, 1.0], -from[2], from)).unwrap_or([1.0, 0.0, 0.0]);
         let east = cross(&north, from);
@@ -165,7 +146,7 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
         let mut leading_on = [0_u8; DIRECTIONS];
         let mut hidden = [None; DIRECTIONS];
         let mut joins = Vec::new();
-        for found in self.nodes.nearest_neighbor_iter(*from).take(looks.nodes) {
+        for found in self.nodes.nearest_neighbor_iter(*from).take(most_tried) {
             let node = found.data;
             let to = &self.graph.at[node as usize];
             let direction =
@@ -189,15 +170,10 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
                 hidden[direction] = Some(node);
             }
         }
-        let hidden: Vec<(u32, f64)> = hidden
-            .into_iter()
-            .zip(leading_on)
-            .filter_map(|(node, leading_on)| node.filter(|_| leading_on == 0))
-            .map(|node| (node, rough_length_m(from, &self.graph.at[node as usize])))
-            .filter(|(_, straight_m)| *straight_m <= looks.detour_m)
-            .collect();
-        for (node, straight_m) in hidden {
-            joins.extend(self.around(from, node, straight_m));
+        for (node, leading_on) in hidden.into_iter().zip(leading_on) {
+            if let Some(node) = node.filter(|_| leading_on == 0) {
+                joins.extend(self.around(from, node));
+            }
         }
         joins
     }
@@ -215,8 +191,12 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
     }
 
     /// A join to a node near by that is hidden behind a piece of land.
-    fn around(&self, from: &Vector, node: u32, straight_m: f64) -> Option<Join> {
+    fn around(&self, from: &Vector, node: u32) -> Option<Join> {
         let to = &self.graph.at[node as usize];
+        let straight_m = rough_length_m(from, to);
+        if straight_m > LONGEST_DETOUR_M {
+            return None;
+        }
         let most_m = straight_m * DETOUR_RATIO + DETOUR_M;
         let over = detour(self.land, &self.sees, from, to, most_m)?;
         let line: Vec<Position> = [from]

@@ -13,9 +13,6 @@ use landfall_track::{
     Timestamp,
 };
 
-/// So many of the candidates that a dark call beat are named.
-pub(crate) const BEATEN: usize = 5;
-
 /// What one gap's dark calls are made from.
 pub(crate) struct GapCase<'a> {
     pub(crate) gap: GapIx,
@@ -168,13 +165,8 @@ impl GapCase<'_> {
     }
 
     fn call(&self, setting: &CandidateSetting<'_>, candidate: Candidate) -> Option<DarkCall> {
-        let others = || {
-            self.ranked
-                .listed
-                .iter()
-                .filter(|other| other.port != candidate.port)
-        };
-        let is_among = others().count() < self.ranked.listed.len()
+        let mut listed = self.ranked.listed.iter();
+        let is_among = listed.any(|other| other.port == candidate.port)
             || setting
                 .port(&self.split.silences(), candidate.port, self.caller)
                 .is_some();
@@ -187,7 +179,8 @@ impl GapCase<'_> {
             is_named: false,
             cut_by: Vec::new(),
             repeats: None,
-            beaten: others().take(BEATEN).copied().collect(),
+            // Told when all calls of the hull are known: another sighting may bear on them.
+            beaten: Vec::new(),
             beaten_total: self.ranked.total.saturating_sub(u32::from(is_among)),
             position: setting.position(candidate.port)?,
             candidate,

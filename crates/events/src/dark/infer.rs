@@ -1,6 +1,6 @@
 //! Inference on one hull: her gaps' candidates, her dark calls and her dark legs.
 
-use super::call::{BEATEN, GapCase};
+use super::call::GapCase;
 use super::candidates::{Caller, CandidateSetting, Ranked, in_order};
 use super::evidence::{Evidence, SplitGap, Splitter};
 use super::leg::{LegCase, call_after, call_before, is_call};
@@ -10,6 +10,9 @@ use landfall_track::{
     PortCall, PortIx, ReachSpeeds, Reception, Sighting, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many of the candidates that a dark call beat are named.
+const BEATEN: usize = 5;
 
 /// What inference works with beside one hull's events.
 #[derive(Clone, Copy)]
