@@ -50,15 +50,17 @@ impl Position {
     }
 
     /// Longitude from `self` to `other` by the shorter way round, in 1e-7 degrees, east positive.
+    #[inline]
     pub fn lon_difference_e7(self, other: Position) -> i64 {
         const TURN: i64 = 3_600_000_000;
         let difference = i64::from(other.lon_e7) - i64::from(self.lon_e7);
-        if difference > TURN / 2 {
-            difference - TURN
-        } else if difference < -TURN / 2 {
-            difference + TURN
-        } else {
+        // One comparison for nearly every pair.
+        if (-TURN / 2..=TURN / 2).contains(&difference) {
             difference
+        } else if difference > 0 {
+            difference - TURN
+        } else {
+            difference + TURN
         }
     }
 }

@@ -152,7 +152,14 @@ impl PositionReport {
         self
     }
 
+    /// Speed over ground in hundredths of a knot, as it is held.
+    #[inline]
+    pub fn speed_centiknots(&self) -> Option<u16> {
+        (self.speed_centiknots != ABSENT).then_some(self.speed_centiknots)
+    }
+
     /// Speed over ground in knots.
+    #[inline]
     pub fn speed_knots(&self) -> Option<f64> {
         (self.speed_centiknots != ABSENT).then(|| f64::from(self.speed_centiknots) / 100.0)
     }
@@ -173,6 +180,7 @@ impl PositionReport {
     }
 
     /// The report's time, place and source row: what an event keeps of it.
+    #[inline]
     pub fn to_ref(&self) -> ReportRef {
         ReportRef {
             time: self.time,
