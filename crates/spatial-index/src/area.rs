@@ -6,7 +6,7 @@
 //! number of times. Known limit: an edge of more than 180 degrees of longitude cannot be told from
 //! one the other way.
 
-use crate::element::{Vector, chord_2, vector};
+use crate::element::{Halo, Vector, chord_2, vector};
 use landfall_track::{LonLat, Position};
 
 /// 360 degrees in 1e-7 degrees.
@@ -28,6 +28,7 @@ pub(crate) struct Area {
     holes: Vec<Ring>,
     center: Vector,
     reach: f64,
+    halo: (Position, Halo),
     square_m: f64,
 }
 
@@ -68,6 +69,7 @@ impl Area {
         let square_m = (outline.square_m() - in_holes).max(0.0);
         Some((
             Self {
+                halo: outline.halo(),
                 outline,
                 holes,
                 center,
@@ -80,7 +82,8 @@ impl Area {
 
     /// Whether `position` is inside or on the edge.
     pub(crate) fn contains(&self, position: Position) -> bool {
-        self.outline.side(position) != Side::Outside
+        self.halo.1.holds(self.halo.0, position)
+            && self.outline.side(position) != Side::Outside
             && self
                 .holes
                 .iter()
@@ -95,6 +98,11 @@ impl Area {
     /// The chord from `center` that nothing inside exceeds.
     pub(crate) fn reach(&self) -> f64 {
         self.reach
+    }
+
+    /// A place and the box around it that holds the area.
+    pub(crate) fn halo(&self) -> (Position, Halo) {
+        self.halo
     }
 
     /// Square metres, within 1 in 100.
@@ -123,6 +131,30 @@ impl Ring {
         let northing: i64 = ring.iter().map(|position| i64::from(position.lat_e7)).sum();
         let pole = (turned != 0).then_some(if northing >= 0 { POLE_E7 } else { -POLE_E7 });
         Self { points, pole }
+    }
+
+    /// A place and the box around it that holds the ring and all that is inside.
+    fn halo(&self) -> (Position, Halo) {
+        let span = |values: &mut dyn Iterator<Item = i64>| {
+            values.fold((i64::MAX, i64::MIN), |(least, most), value| {
+                (least.min(value), most.max(value))
+            })
+        };
+        let (west, east) = span(&mut self.points.iter().map(|point| point.0));
+        let (south, north) = span(&mut self.points.iter().map(|point| point.1).chain(self.pole));
+        let lon = i64::midpoint(west, east);
+        let wrapped = (lon + TURN_E7 / 2).rem_euclid(TURN_E7) - TURN_E7 / 2;
+        let at = Position {
+            lat_e7: i64::midpoint(south, north) as i32,
+            lon_e7: wrapped as i32,
+        };
+        let halo = Halo {
+            // The middle may be rounded by half.
+            lat_e7: (north - south) / 2 + 1,
+            // Whoever runs around a pole passes every longitude.
+            lon_e7: self.pole.map_or((east - west) / 2 + 1, |_| TURN_E7),
+        };
+        (at, halo)
     }
 
     /// The edges: those of the ring, and where it runs around a pole, the way up to it and back.

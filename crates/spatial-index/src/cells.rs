@@ -2,6 +2,7 @@
 //! open sea the answer, none, is one bit.
 
 use crate::element::Vector;
+use crate::patch::Patch;
 use landfall_track::Position;
 
 /// The side of a cell in 1e-7 degrees: a quarter of a degree.
@@ -134,10 +135,26 @@ impl CellTable {
 /// is off the globe to the nearest cell.
 #[inline]
 fn cell_of(position: Position) -> usize {
+    let (row, column) = row_and_column(position);
+    (row * COLUMNS + column) as usize
+}
+
+#[inline]
+fn row_and_column(position: Position) -> (u32, u32) {
     let row = (i64::from(position.lat_e7) + 900_000_000).clamp(0, 1_799_999_999) as u32 / CELL_E7;
     let column =
         (i64::from(position.lon_e7) + 1_800_000_000).clamp(0, 3_599_999_999) as u32 / CELL_E7;
-    (row * COLUMNS + column) as usize
+    (row, column)
+}
+
+/// The cell of a position as a box.
+pub(crate) fn cell_box(position: Position) -> Patch {
+    let (row, column) = row_and_column(position);
+    let corner = Position {
+        lat_e7: (i64::from(row * CELL_E7) - 900_000_000) as i32,
+        lon_e7: (i64::from(column * CELL_E7) - 1_800_000_000) as i32,
+    };
+    Patch::new(corner, CELL_E7, CELL_E7)
 }
 
 /// How many elements reach each cell; more than [`LONGEST_LIST`] where one does that is in no list.

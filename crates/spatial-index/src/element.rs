@@ -54,12 +54,12 @@ pub(crate) fn least_distance_m(chord: f64) -> f64 {
     (angle_of(chord) * LEAST_CURVATURE_M * (1.0 - SLACK_RATIO) - SLACK_M).max(0.0)
 }
 
-/// A box around a point, in 1e-7 degrees, outside which nothing lies within a distance of it: a
+/// A box around a place, in 1e-7 degrees, outside which nothing lies within a distance of it: a
 /// cheap test before the distance is measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Halo {
-    lat_e7: i64,
-    lon_e7: i64,
+    pub(crate) lat_e7: i64,
+    pub(crate) lon_e7: i64,
 }
 
 impl Halo {
@@ -80,7 +80,8 @@ impl Halo {
         }
     }
 
-    fn holds(self, at: Position, position: Position) -> bool {
+    #[inline]
+    pub(crate) fn holds(self, at: Position, position: Position) -> bool {
         let north = i64::from(position.lat_e7) - i64::from(at.lat_e7);
         north.abs() <= self.lat_e7 && at.lon_difference_e7(position).abs() <= self.lon_e7
     }
@@ -135,6 +136,16 @@ impl Element {
             Shape::Point { vector, reach, .. } => Some((*vector, angle_of(*reach))),
             Shape::Piece { .. } => None,
             Shape::Area(area) => Some((area.center(), angle_of(area.reach()))),
+        }
+    }
+
+    /// A place and the box around it outside which the element holds no position in port; `None` for
+    /// a piece of an outline, which holds none anywhere.
+    pub(crate) fn halo(&self) -> Option<(Position, Halo)> {
+        match &self.shape {
+            Shape::Point { at, enter_halo, .. } => Some((*at, *enter_halo)),
+            Shape::Piece { .. } => None,
+            Shape::Area(area) => Some(area.halo()),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The port index answers which port a position is in, and which are near.
 
 use crate::area::Area;
-use crate::cells::{CellTable, Reach};
+use crate::cells::{CellTable, Reach, cell_box};
 use crate::element::{Element, Shape, Vector, least_distance_m, vector};
 use crate::ellipse::PortCircles;
+use crate::patch::Patch;
 use crate::radius::{LEAVE_FACTOR, LONGEST_RADIUS_M, PortRadiusConfig};
 use crate::search::{self, NameTable, PortSearch};
 use landfall_track::{CountryCode, Place, Port, PortDistance, PortIx, Position};
@@ -166,6 +167,22 @@ impl PortIndex {
                 let here = vector(position);
                 self.holder_among(self.tree.locate_all_at_point(here), position)
             }
+        }
+    }
+
+    /// A box about `position` in which no position is in port; an empty one if it is in port itself,
+    /// or so near to one that a box would be of no use.
+    ///
+    /// On the open sea it is a cell of a quarter of a degree.
+    pub fn clear_about(&self, position: Position) -> Patch {
+        let cell = cell_box(position);
+        match self.cells.at(position) {
+            Reach::Nothing => cell,
+            Reach::Listed(numbers) => numbers
+                .iter()
+                .filter_map(|number| self.elements[*number as usize].halo())
+                .fold(cell, |clear, (at, halo)| clear.without(at, halo, position)),
+            Reach::Many => Patch::default(),
         }
     }
 

@@ -130,6 +130,49 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_position_of_a_patch_is_in_port(
+        ports in prop::collection::vec(port_at_places(), 1..12),
+        beside in prop::collection::vec((any::<prop::sample::Index>(), -2.0..2.0_f64, -1.0..1.0_f64), 12),
+        steps in prop::collection::vec((-1.0..1.0_f64, -1.0..1.0_f64, 2..8_i32), 20),
+    ) {
+        let index = PortIndex::new(ports, &PortRadiusConfig::default());
+        for (port, east, north) in beside {
+            let place = points(port.get(index.ports()))[0].degrees();
+            let position = at(place.lon + east, place.lat + north);
+            let patch = index.clear_about(position);
+            prop_assert!(!patch.holds(position) || index.entered(position).is_none());
+            for (east, north, scale) in &steps {
+                let degrees = 10.0_f64.powi(1 - scale);
+                let near = position.degrees();
+                let near = at(near.lon + east * degrees, near.lat + north * degrees);
+                prop_assert!(!patch.holds(near) || index.entered(near).is_none(), "{position:?} {near:?} {patch:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn on_the_open_sea_a_patch_is_a_cell_and_near_a_port_it_reaches_to_where_one_enters() {
+    let index = PortIndex::new(
+        vec![port(vec![at(10.1, 50.1)], Some(5_000.0))],
+        &PortRadiusConfig::default(),
+    );
+    let sea = index.clear_about(at(-30.1, 20.1));
+    assert!(sea.holds(at(-30.25, 20.0)) && sea.holds(at(-30.0001, 20.2499)));
+    assert!(!sea.holds(at(-30.0, 20.1)) && !sea.holds(at(-30.1, 20.25)));
+    // 5 km are 0.045 degrees of latitude and 0.070 of longitude.
+    let coast = index.clear_about(at(10.22, 50.1));
+    assert!(coast.holds(at(10.2499, 50.0)) && coast.holds(at(10.171, 50.1)));
+    assert!(!coast.holds(at(10.169, 50.1)));
+    let corner = index.clear_about(at(10.16, 50.14));
+    assert!(!corner.holds(at(10.16, 50.14)), "out of port, but not far");
+    assert!(!index.clear_about(at(10.1, 50.1)).holds(at(10.1, 50.1)));
+}
+
 #[test]
 fn the_poles_and_the_antimeridian_have_no_seam() {
     let ports = vec![

@@ -214,7 +214,8 @@ proptest! {
         let ring: Vec<Position> = corners.iter().map(|(east, north)| at(lon + east, lat + north)).collect();
         let far = area(vec![vec![square(lon + 90.0, 0.0, 0.1)]]);
         let index = index(vec![far, area(vec![vec![ring]])]);
-        for (east, north) in asked {
+        for (east, north) in &asked {
+            let (east, north) = (*east, *north);
             let position = at(lon + east, lat + north);
             let off_m = index.distance_m(PortIx(1), position);
             let inside = winds_around(&corners, (east, north));
@@ -223,6 +224,12 @@ proptest! {
                 prop_assert_eq!(off_m == 0.0, inside, "{} m", off_m);
             }
             prop_assert_eq!(index.entered(position).is_some(), off_m == 0.0);
+            let patch = index.clear_about(position);
+            for (east, north) in &asked {
+                for near in [at(lon + east, lat + north), at(lon + east * 0.1, lat + north * 0.1)] {
+                    prop_assert!(!patch.holds(near) || index.entered(near).is_none());
+                }
+            }
             prop_assert_eq!(index.nearest(position).map(|found| found.port), Some(PortIx(1)));
         }
     }
