@@ -7,6 +7,7 @@
 
 use crate::ConfigError;
 use crate::config::within;
+use crate::limits::MILLIS_PER_HOUR;
 use landfall_track::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -38,9 +39,13 @@ impl GapConfig {
         within("gap.threshold_h", self.threshold_h, 0.1, 8760.0)?;
         within("gap.before_h", self.before_h, 0.1, 168.0)
     }
+
+    /// The time over which reports are counted, in whole milliseconds.
+    pub(crate) fn before_ms(&self) -> i64 {
+        (self.before_h * MILLIS_PER_HOUR) as i64
+    }
 }
 
-const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 /// Reports within this time of a batch's first are counted with it.
 const BATCH_MS: i64 = 60_000;
 
@@ -63,31 +68,32 @@ pub(crate) struct RecentReports {
 
 impl RecentReports {
     /// Counts a report.
-    #[inline]
-    pub(crate) fn add(&mut self, time: Timestamp, config: &GapConfig) {
+    #[inline(always)]
+    pub(crate) fn add(&mut self, time: Timestamp, before_ms: i64) {
         let now = time.as_millis();
         if self.open_count > 0 && now - self.open_since < BATCH_MS {
             self.open_count = self.open_count.saturating_add(1);
         } else {
-            self.begin_batch(now, config);
+            self.begin_batch(now, before_ms);
         }
     }
 
-    fn begin_batch(&mut self, now: i64, config: &GapConfig) {
+    #[inline(never)]
+    fn begin_batch(&mut self, now: i64, before_ms: i64) {
         if self.open_count > 0 {
             self.batches.push_back((self.open_since, self.open_count));
         }
         self.open_since = now;
         self.open_count = 1;
-        let horizon = now - (config.before_h * MILLIS_PER_HOUR) as i64;
+        let horizon = now - before_ms;
         while self.batches.front().is_some_and(|batch| batch.0 <= horizon) {
             self.batches.pop_front();
         }
     }
 
     /// The reports of the hours up to and with the last one, at `last`.
-    pub(crate) fn count(&self, last: Timestamp, config: &GapConfig) -> u32 {
-        let horizon = last.as_millis() - (config.before_h * MILLIS_PER_HOUR) as i64;
+    pub(crate) fn count(&self, last: Timestamp, before_ms: i64) -> u32 {
+        let horizon = last.as_millis() - before_ms;
         self.batches
             .iter()
             .filter(|batch| batch.0 > horizon)
@@ -116,12 +122,12 @@ mod tests {
         let times: Vec<i64> = (0..3000).map(|i| i * 90 + i * 37 % 25).collect();
         let mut recent = RecentReports::default();
         for (done, time) in times.iter().enumerate() {
-            recent.add(at(*time), &config);
+            recent.add(at(*time), config.before_ms());
             let wanted = times[..=done]
                 .iter()
                 .filter(|t| **t > time - 12 * 3600)
                 .count();
-            assert_eq!(recent.count(at(*time), &config) as usize, wanted);
+            assert_eq!(recent.count(at(*time), config.before_ms()) as usize, wanted);
         }
     }
 
@@ -130,9 +136,9 @@ mod tests {
         let config = GapConfig::default();
         let mut recent = RecentReports::default();
         for second in 0..200_000 {
-            recent.add(at(second), &config);
+            recent.add(at(second), config.before_ms());
         }
-        let counted = recent.count(at(199_999), &config);
+        let counted = recent.count(at(199_999), config.before_ms());
         assert!((43_140..=43_200).contains(&counted), "{counted}");
         assert!(recent.batches.len() <= 721);
     }

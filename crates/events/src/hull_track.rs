@@ -3,13 +3,17 @@
 use crate::gap::{RecentReports, is_gap};
 use crate::kernel::Setting;
 use crate::leg::{Hop, LegTally};
+use crate::limits::Limits;
 use crate::path::PathFilter;
 use crate::plane::Plane;
 use crate::port_call::{Along, Silence, Visit, Whereabouts, is_silence};
+use crate::segment::Tail;
 use crate::sink::EventSink;
-use crate::stop::{Motion, MotionSense, OpenStop, StopDetector};
+use crate::stop::{Motion, MotionSense, OpenStop, Speed, StopDetector};
+use landfall_spatial_index::Patch;
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, PositionReport, Stop, Timestamp, Vertex, implied_speed_knots,
+    Flag, FlaggedReport, Gap, Hull, PortIx, PositionReport, Stop, Timestamp, Vertex,
+    implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +21,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct HullTrack {
     hull: Hull,
-    last: PositionReport,
+    tail: Tail,
     /// The speed at the last report.
-    last_speed_knots: Option<f64>,
+    last_speed: Speed,
     plane: Plane,
+    /// A box without ports about a place at which she was of late.
+    #[serde(skip)]
+    clear: Patch,
     path: PathFilter,
     recent: RecentReports,
     motion: MotionSense,
@@ -35,15 +42,17 @@ impl HullTrack {
     pub(crate) fn begin<S: EventSink>(
         hull: Hull,
         report: &PositionReport,
+        limits: &Limits,
         setting: &Setting<'_>,
         sink: &mut S,
     ) -> Self {
         let first = report.to_ref();
         let mut track = Self {
             hull,
-            last: *report,
-            last_speed_knots: None,
+            tail: Tail::new(report),
+            last_speed: Speed::Derived(None),
             plane: Plane::about(report.position),
+            clear: Patch::default(),
             path: PathFilter::default(),
             recent: RecentReports::default(),
             motion: MotionSense::default(),
@@ -53,12 +62,12 @@ impl HullTrack {
             has_called: false,
         };
         track.flag(report, sink);
-        track.extend_path(report, setting, sink);
-        track.recent.add(report.time, &setting.config.gap);
+        track.extend_path(report, limits, sink);
+        track.recent.add(report.time, limits.before_ms);
         track.enter_port(report, false, setting, sink);
-        let motion = track.assess(report, setting);
-        track.leg.note_speed(motion.speed_knots);
-        track.last_speed_knots = motion.speed_knots;
+        let motion = track.assess(report, limits, setting);
+        track.leg.note_speed(motion.speed);
+        track.last_speed = motion.speed;
         track.watch_motion(report, motion, false, setting, sink);
         track
     }
@@ -68,32 +77,113 @@ impl HullTrack {
         self.hull
     }
 
-    /// Takes the hull's next report, so many metres from the last.
+    /// The hull's last report, and where she was before.
     #[inline]
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.tail
+    }
+
+    /// The map about her last latitude.
+    #[inline]
+    pub(crate) fn plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// See [`Tail::sure_step_m2`].
+    #[inline]
+    pub(crate) fn sure_step_m2(&self, report: &PositionReport, limits: &Limits) -> Option<f64> {
+        self.tail.sure_step_m2(report, &self.plane, limits)
+    }
+
+    /// See [`Tail::is_followed_closely_by`].
+    pub(crate) fn is_followed_closely_by(&self, report: &PositionReport, limits: &Limits) -> bool {
+        self.tail
+            .is_followed_closely_by(report, &self.plane, limits)
+    }
+
+    /// Takes the hull's next report if it plainly says no more than that she goes on as before: it
+    /// surely follows, no silence came before, she is in the same port as before or in none, and she
+    /// is under way and was not lying, or is lying and was. Most reports are of this kind. False, and
+    /// nothing is taken, if it is not plain.
+    ///
+    /// What comes of it is what would come of [`HullTrack::push`].
+    #[inline(always)]
+    pub(crate) fn go_on<S: EventSink>(
+        &mut self,
+        report: &PositionReport,
+        distance_m: f64,
+        limits: &Limits,
+        sink: &mut S,
+    ) -> bool {
+        let elapsed_ms = report.time.millis_since(self.tail.last.time);
+        if elapsed_ms <= 0
+            || elapsed_ms > limits.unbroken_ms
+            || !self.plane.is_plain_at(report.position)
+        {
+            return false;
+        }
+        let Some(centiknots) = limits.ships_centiknots(report) else {
+            return false;
+        };
+        let goes_on = match &self.visit {
+            None => self.clear.holds(report.position),
+            Some(visit) => visit.plainly_goes_on(report.position, &self.plane),
+        };
+        if !goes_on {
+            return false;
+        }
+        let sails = centiknots >= limits.fast_centiknots;
+        if sails {
+            if !self.stop.is_idle() {
+                return false;
+            }
+        } else {
+            let lies = centiknots < limits.leave_centiknots
+                && self.stop.open().is_some()
+                && self.motion.plainly_rests(report, &self.plane, limits);
+            if !lies {
+                return false;
+            }
+            self.stop
+                .rest(report, centiknots < limits.moving_centiknots);
+        }
+        self.flag(report, sink);
+        self.extend_path(report, limits, sink);
+        self.motion.note(report, limits);
+        self.last_speed = Speed::Reported(centiknots);
+        self.leg.add(Hop {
+            distance_m,
+            elapsed_ms,
+            is_gap: false,
+            speed: self.last_speed,
+        });
+        self.recent.add(report.time, limits.before_ms);
+        self.tail.advance(report);
+        if let Some(visit) = &mut self.visit {
+            visit.stay(report);
+        }
+        true
+    }
+
+    /// Takes the hull's next report, so many metres from the last, whatever it says.
+    #[inline(never)]
     pub(crate) fn push<S: EventSink>(
         &mut self,
         report: &PositionReport,
         distance_m: f64,
+        limits: &Limits,
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let before = self.last;
         self.flag(report, sink);
-        if report.time == before.time {
-            self.count_simultaneous(report, setting);
+        let elapsed_ms = report.time.millis_since(self.tail.last.time);
+        if elapsed_ms == 0 {
+            self.count_simultaneous(report, limits);
             return;
         }
         self.plane.follow(report.position);
-        let elapsed_ms = report.time.millis_since(before.time);
-        let mut hop = Hop {
-            distance_m,
-            elapsed_ms,
-            is_gap: is_gap(before.time, report.time, &setting.config.gap),
-            speed_knots: None,
-        };
-        if hop.is_gap || is_silence(elapsed_ms, &setting.config.port_call) {
-            self.break_silence(report, hop, setting, sink);
-        }
+        let is_gap = elapsed_ms > limits.unbroken_ms
+            && self.break_silence(report, (elapsed_ms, distance_m), setting, sink);
 
         let whereabouts = match &mut self.visit {
             Some(visit) => visit.whereabouts(report.position, &self.plane, setting.ports),
@@ -107,43 +197,61 @@ impl HullTrack {
             Whereabouts::Nearer(Some(_)) => self.close_path(sink),
             _ => 0,
         };
-        if hop.is_gap {
+        if is_gap {
             self.path
                 .resume_after_gap(report.time, report.position, &mut |vertex| {
                     sink.vertex(self.hull, vertex);
                 });
         } else {
-            self.extend_path(report, setting, sink);
+            self.extend_path(report, limits, sink);
         }
-        let motion = self.assess(report, setting);
-        hop.speed_knots = motion.speed_knots;
+        let motion = self.assess(report, limits, setting);
+        let hop = Hop {
+            distance_m,
+            elapsed_ms,
+            is_gap,
+            speed: motion.speed,
+        };
         self.leg.add(hop);
-        self.recent.add(report.time, &setting.config.gap);
-        self.last = *report;
-        self.last_speed_knots = motion.speed_knots;
+        self.recent.add(report.time, limits.before_ms);
 
         if let Some(visit) = &mut self.visit {
             visit.stay(report);
             if let Whereabouts::Nearer(nearer) = whereabouts {
-                let vertex = nearer.map_or(0, |_| {
-                    self.path
-                        .close(&mut |vertex| sink.vertex(self.hull, vertex))
-                });
-                let mut crossing = LegTally::new(Some(visit.port), before.to_ref(), before_vertex);
-                crossing.add(hop);
-                let along = Along {
-                    vertex,
-                    before: before.to_ref(),
-                    before_vertex,
-                    leg: self.leg,
-                    crossing,
-                };
-                visit.face(nearer, report.to_ref(), &along);
+                self.face(nearer, report, before_vertex, hop, sink);
             }
         } else {
             self.enter_port(report, true, setting, sink);
         }
-        self.watch_motion(report, motion, !hop.is_gap, setting, sink);
+        self.tail.advance(report);
+        self.last_speed = motion.speed;
+        self.watch_motion(report, motion, !is_gap, setting, sink);
+    }
+
+    /// Notes that a neighbour of the port she is in has become the nearer, or is so no longer.
+    #[cold]
+    fn face<S: EventSink>(
+        &mut self,
+        nearer: Option<PortIx>,
+        report: &PositionReport,
+        before_vertex: u64,
+        hop: Hop,
+        sink: &mut S,
+    ) {
+        let before = self.tail.last.to_ref();
+        let vertex = nearer.map_or(0, |_| self.close_path(sink));
+        if let Some(visit) = &mut self.visit {
+            let mut crossing = LegTally::new(Some(visit.port), before, before_vertex);
+            crossing.add(hop);
+            let along = Along {
+                vertex,
+                before,
+                before_vertex,
+                leg: self.leg,
+                crossing,
+            };
+            visit.face(nearer, report.to_ref(), &along);
+        }
     }
 
     /// Takes a further report of the last one's moment, which adds to the counts alone. Where times
@@ -151,9 +259,9 @@ impl HullTrack {
     /// would run to and fro. The first stands for all; since equal times come ordered by content,
     /// it is the same however the input was ordered.
     #[cold]
-    fn count_simultaneous(&mut self, report: &PositionReport, setting: &Setting<'_>) {
+    fn count_simultaneous(&mut self, report: &PositionReport, limits: &Limits) {
         self.leg.reports += 1;
-        self.recent.add(report.time, &setting.config.gap);
+        self.recent.add(report.time, limits.before_ms);
         self.stop.count_simultaneous(report.time);
         if let Some(visit) = &mut self.visit {
             visit.count_simultaneous();
@@ -167,7 +275,7 @@ impl HullTrack {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let last = self.last.to_ref();
+        let last = self.tail.last.to_ref();
         let lay_since = self.lay_since();
         if let Some(stop) = self.stop.break_off() {
             self.end_stop(&stop, false, setting, sink);
@@ -185,7 +293,7 @@ impl HullTrack {
                 Gap {
                     before: last,
                     after: None,
-                    reports_before: self.recent.count(last.time, &setting.config.gap),
+                    reports_before: self.recent.count(last.time, setting.config.gap.before_ms()),
                     distance_m: None,
                     implied_speed_knots: None,
                     port: self.visit.as_ref().map(|visit| visit.port),
@@ -209,7 +317,7 @@ impl HullTrack {
     fn lay_since(&self) -> Timestamp {
         self.stop
             .open()
-            .map_or(self.last.time, |stop| stop.first.time)
+            .map_or(self.tail.last.time, |stop| stop.first.time)
     }
 
     /// The silence after the last report.
@@ -217,10 +325,11 @@ impl HullTrack {
         Silence {
             elapsed_ms,
             distance_m,
-            speed_knots: self.last_speed_knots,
+            speed_knots: self.last_speed.knots(),
         }
     }
 
+    #[inline(always)]
     fn flag<S: EventSink>(&self, report: &PositionReport, sink: &mut S) {
         if self.hull.number > 0 {
             sink.flagged(FlaggedReport {
@@ -231,18 +340,18 @@ impl HullTrack {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn extend_path<S: EventSink>(
         &mut self,
         report: &PositionReport,
-        setting: &Setting<'_>,
+        limits: &Limits,
         sink: &mut S,
     ) {
         self.path.push(
             report.time,
             report.position,
             &self.plane,
-            &setting.config.path,
+            limits.path_slack_m,
             &mut |vertex: Vertex| sink.vertex(self.hull, vertex),
         );
     }
@@ -252,24 +361,30 @@ impl HullTrack {
             .close(&mut |vertex: Vertex| sink.vertex(self.hull, vertex))
     }
 
-    /// A silence has ended with `report`, which has not been taken yet.
+    /// Takes note of the time before `report`, which has not been taken yet, if it was a silence.
+    /// Whether it was a gap.
+    #[inline(never)]
     fn break_silence<S: EventSink>(
         &mut self,
         report: &PositionReport,
-        hop: Hop,
+        (elapsed_ms, distance_m): (i64, f64),
         setting: &Setting<'_>,
         sink: &mut S,
-    ) {
-        let before = self.last.to_ref();
+    ) -> bool {
+        let before = self.tail.last.to_ref();
+        let is_gap = is_gap(before.time, report.time, &setting.config.gap);
+        if !is_gap && !is_silence(elapsed_ms, &setting.config.port_call) {
+            return false;
+        }
         let lay_since = self.lay_since();
-        if hop.is_gap {
+        if is_gap {
             if let Some(stop) = self.stop.break_off() {
                 self.end_stop(&stop, false, setting, sink);
             }
             self.motion.forget();
             self.close_path(sink);
         }
-        let silence = self.silence(hop.elapsed_ms, Some(hop.distance_m));
+        let silence = self.silence(elapsed_ms, Some(distance_m));
         if silence.allows_stop(&setting.config.port_call)
             && self
                 .visit
@@ -281,20 +396,23 @@ impl HullTrack {
         if let Some(visit) = &mut self.visit {
             visit.note_silence(silence, &setting.config.port_call);
         }
-        if hop.is_gap {
+        if is_gap {
             let after = report.to_ref();
             sink.gap(
                 self.hull,
                 Gap {
                     before,
                     after: Some(after),
-                    reports_before: self.recent.count(before.time, &setting.config.gap),
-                    distance_m: Some(hop.distance_m),
+                    reports_before: self
+                        .recent
+                        .count(before.time, setting.config.gap.before_ms()),
+                    distance_m: Some(distance_m),
                     implied_speed_knots: implied_speed_knots(before, after),
                     port: self.visit.as_ref().map(|visit| visit.port),
                 },
             );
         }
+        is_gap
     }
 
     #[inline]
@@ -305,6 +423,10 @@ impl HullTrack {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
+        if self.clear.holds(report.position) {
+            return;
+        }
+        self.clear = setting.ports.clear_about(report.position);
         if let Some(entered) = setting.ports.entered(report.position) {
             // A stop may go on from outside, drifting.
             if let Some(stop) = self.stop.split() {
@@ -386,13 +508,16 @@ impl HullTrack {
     }
 
     #[inline]
-    fn assess(&mut self, report: &PositionReport, setting: &Setting<'_>) -> Motion {
+    fn assess(
+        &mut self,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+    ) -> Motion {
         let config = setting.config;
-        let reported_knots = report
-            .speed_knots()
-            .filter(|speed| *speed <= config.cleaning.max_speed_knots);
+        self.motion.note(report, limits);
         self.motion
-            .assess(report, reported_knots, &self.plane, &config.stop)
+            .assess(report, &self.plane, limits, &config.stop)
     }
 
     #[inline]
@@ -452,10 +577,153 @@ impl HullTrack {
             );
         }
     }
+}
 
-    /// The map about her last latitude.
-    #[inline]
-    pub(crate) fn plane(&self) -> &Plane {
-        &self.plane
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use landfall_spatial_index::{PortIndex, PortRadiusConfig};
+    use landfall_track::{Leg, Place, Port, PortCall, Position, SourceRow};
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    /// Events as text, in the order in which they came.
+    #[derive(Default)]
+    struct Lines(Vec<String>);
+
+    impl EventSink for Lines {
+        fn vertex(&mut self, _: Hull, vertex: Vertex) {
+            self.0.push(format!("{vertex:?}"));
+        }
+        fn stop(&mut self, _: Hull, stop: Stop) {
+            self.0.push(format!("{stop:?}"));
+        }
+        fn call(&mut self, _: Hull, call: PortCall) {
+            self.0.push(format!("{call:?}"));
+        }
+        fn leg(&mut self, _: Hull, leg: Leg) {
+            self.0.push(format!("{leg:?}"));
+        }
+        fn gap(&mut self, _: Hull, gap: Gap) {
+            self.0.push(format!("{gap:?}"));
+        }
+        fn flagged(&mut self, flagged: FlaggedReport) {
+            self.0.push(format!("{flagged:?}"));
+        }
+    }
+
+    /// Two ports whose zones overlap, and one apart.
+    static PORTS: LazyLock<PortIndex> = LazyLock::new(|| {
+        let ports = [
+            (0, 0, 4_000.0),
+            (500_000, 100_000, 3_000.0),
+            (3_000_000, 0, 2_000.0),
+        ];
+        let ports = ports.map(|(lon_e7, lat_e7, radius_m)| Port {
+            name: String::new(),
+            locode: None,
+            country: None,
+            aliases: Vec::new(),
+            other_codes: Vec::new(),
+            place: Place::Points(vec![Position { lat_e7, lon_e7 }]),
+            harbor_size: None,
+            radius_m: Some(radius_m),
+        });
+        PortIndex::new(ports.to_vec(), &PortRadiusConfig::default())
+    });
+
+    /// A stretch of reports: how many, seconds between them, course in quarter turns, knots that she
+    /// makes, knots that she reports, jitter in 1e-7 degrees.
+    type Stretch = (i64, i64, f64, f64, Option<f64>, i32);
+
+    fn stretch() -> impl Strategy<Value = Stretch> {
+        let made = prop_oneof![Just(0.0), 0.0..2.0_f64, 3.0..25.0_f64];
+        let reported = prop_oneof![
+            3 => Just(Some(-1.0)),
+            1 => Just(None),
+            1 => prop_oneof![Just(0.0), Just(0.2), Just(0.4), Just(0.5), Just(1.0), Just(1.7), Just(70.0)].prop_map(Some),
+        ];
+        let seconds = prop_oneof![4 => 2..200_i64, 1 => 200..40_000_i64];
+        (
+            1..60_i64,
+            seconds,
+            0.0..4.0_f64,
+            made,
+            reported,
+            prop_oneof![Just(0), Just(300), Just(6_000)],
+        )
+    }
+
+    fn track(stretches: &[Stretch], lon_e7: i32) -> Vec<PositionReport> {
+        let mut reports = Vec::new();
+        let (mut now, mut east_e7, mut north_e7) = (0_i64, 0.0_f64, 0.0_f64);
+        for (count, seconds, quarters, made, reported, jitter_e7) in stretches {
+            for number in 0..*count {
+                now += seconds;
+                let way_e7 = made * *seconds as f64 * 1e7 / 3600.0 / 60.0;
+                let course = quarters * std::f64::consts::FRAC_PI_2;
+                east_e7 += way_e7 * course.sin();
+                north_e7 += way_e7 * course.cos();
+                let jitter_e7 = if number % 2 == 0 {
+                    *jitter_e7
+                } else {
+                    -jitter_e7
+                };
+                let knots = reported.map(|knots| if knots < 0.0 { *made } else { knots });
+                let position = Position {
+                    lat_e7: north_e7 as i32 + jitter_e7,
+                    lon_e7: lon_e7 + east_e7 as i32,
+                };
+                let row = SourceRow::new(0, reports.len() as u64 + 1).unwrap_or_default();
+                let time = Timestamp::from_seconds(now).unwrap_or_default();
+                reports.push(PositionReport::new(time, position, row).with_speed_knots(knots));
+            }
+        }
+        reports
+    }
+
+    /// All events and the state before the last, by the short way where it is open or by the long.
+    fn run(reports: &[PositionReport], short: bool) -> (Vec<String>, String) {
+        let config = Config::default();
+        let limits = Limits::new(&config);
+        let setting = Setting {
+            config: &config,
+            ports: &PORTS,
+        };
+        let mut lines = Lines::default();
+        let hull = Hull {
+            number: 0,
+            since: reports[0].time,
+        };
+        let mut track = HullTrack::begin(hull, &reports[0], &limits, &setting, &mut lines);
+        for report in &reports[1..] {
+            let step_m = track
+                .plane
+                .distance_m(track.tail.last.position, report.position);
+            if !(short && track.go_on(report, step_m, &limits, &mut lines)) {
+                track.push(report, step_m, &limits, &setting, &mut lines);
+            }
+        }
+        let state = format!(
+            "{:?}",
+            HullTrack {
+                clear: Patch::default(),
+                ..track.clone()
+            }
+        );
+        track.finish(reports[reports.len() - 1].time, &setting, &mut lines);
+        (lines.0, state)
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_leads_where_the_long_one_does(
+            stretches in prop::collection::vec(stretch(), 1..12),
+            lon_e7 in prop_oneof![Just(0), -700_000..3_100_000_i32],
+        ) {
+            let reports = track(&stretches, lon_e7);
+            prop_assert_eq!(run(&reports, true), run(&reports, false));
+        }
     }
 }

@@ -3,7 +3,8 @@
 
 use crate::candidate::Candidate;
 use crate::hull_track::HullTrack;
-use crate::segment::{Company, Fit, Limits, Tail};
+use crate::limits::Limits;
+use crate::segment::{Company, Fit};
 use crate::{Config, EventSink};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{Flag, FlaggedReport, Hull, PositionReport, Timestamp};
@@ -44,11 +45,13 @@ pub struct VesselKernel {
     ended_last: Option<Timestamp>,
     /// The last report's time.
     latest: Option<Timestamp>,
+    /// The setting's limits, once they are known.
+    #[serde(skip)]
+    limits: Option<Limits>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct OpenHull {
-    tail: Tail,
     track: HullTrack,
     /// Whether nobody can say any longer which reports are hers.
     closed: bool,
@@ -90,27 +93,43 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let held_back;
-        let report = match self.latest {
-            Some(latest) if report.time < latest => {
-                let mut simultaneous = *report;
-                simultaneous.time = latest;
-                held_back = simultaneous;
-                &held_back
-            }
-            _ => report,
-        };
+        match self.latest {
+            Some(latest) if report.time < latest => self.take_late(report, latest, setting, sink),
+            _ => self.take(report, setting, sink),
+        }
+    }
+
+    #[cold]
+    fn take_late<S: EventSink>(
+        &mut self,
+        report: &PositionReport,
+        latest: Timestamp,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let mut simultaneous = *report;
+        simultaneous.time = latest;
+        self.take(&simultaneous, setting, sink);
+    }
+
+    #[inline(always)]
+    fn take<S: EventSink>(&mut self, report: &PositionReport, setting: &Setting<'_>, sink: &mut S) {
         self.latest = Some(report.time);
-        let limits = Limits::new(&setting.config.cleaning, &setting.config.segment);
+        let limits = self
+            .limits
+            .get_or_insert_with(|| Limits::new(setting.config));
         // Nearly every report follows on the vessel's only hull.
         if let ([hull], []) = (self.hulls.as_mut_slice(), self.candidates.as_slice())
             && !hull.closed
-            && let Some(step_m2) = hull.tail.sure_step_m2(report, hull.track.plane(), &limits)
+            && let Some(step_m2) = hull.track.sure_step_m2(report, limits)
         {
-            hull.tail.push(report);
-            hull.track.push(report, step_m2.sqrt(), setting, sink);
+            let step_m = step_m2.sqrt();
+            if !hull.track.go_on(report, step_m, limits, sink) {
+                hull.track.push(report, step_m, limits, setting, sink);
+            }
             return;
         }
+        let limits = *limits;
         self.place(report, &limits, setting, sink);
     }
 
@@ -151,6 +170,12 @@ impl VesselKernel {
         }
     }
 
+    fn limits(&mut self, setting: &Setting<'_>) -> Limits {
+        *self
+            .limits
+            .get_or_insert_with(|| Limits::new(setting.config))
+    }
+
     /// Finds the tracklet a report belongs to, when that is not obvious.
     #[inline(never)]
     fn place<S: EventSink>(
@@ -161,7 +186,7 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         if let Some(at) = self.closely_followed(report, limits) {
-            self.hulls[at].push(report, setting, sink);
+            self.hulls[at].push(report, limits, setting, sink);
             return;
         }
         self.tidy(report.time, setting, sink);
@@ -174,7 +199,7 @@ impl VesselKernel {
             }) => {
                 let contested = self.contested(at, merit, report, setting);
                 if contested.is_empty() {
-                    self.hulls[at].push(report, setting, sink);
+                    self.hulls[at].push(report, limits, setting, sink);
                 } else {
                     self.begin_candidate(Candidate::new(report, None, contested), sink);
                 }
@@ -211,15 +236,14 @@ impl VesselKernel {
 
     /// The hull that the report follows within minutes and metres, while no other is being heard.
     fn closely_followed(&self, report: &PositionReport, limits: &Limits) -> Option<usize> {
-        let mut heard = self.hulls.iter().enumerate().filter(|(_, hull)| {
-            report.time.millis_since(hull.tail.last.time) as f64 <= limits.contact_ms
-        });
+        let mut heard =
+            self.hulls.iter().enumerate().filter(|(_, hull)| {
+                report.time.millis_since(hull.last_time()) <= limits.contact_ms
+            });
         let (at, hull) = heard.next()?;
         (heard.next().is_none()
             && !hull.closed
-            && hull
-                .tail
-                .is_followed_closely_by(report, hull.track.plane(), limits))
+            && hull.track.is_followed_closely_by(report, limits))
         .then_some(at)
     }
 
@@ -235,7 +259,7 @@ impl VesselKernel {
                 let company = self.company(Some(hull.number()), report.time, setting);
                 (
                     Slot::Hull(at),
-                    hull.tail.fit(report, company, cleaning, segment),
+                    hull.track.tail().fit(report, company, cleaning, segment),
                 )
             });
         let candidates = self.candidates.iter().enumerate().map(|(at, candidate)| {
@@ -249,7 +273,7 @@ impl VesselKernel {
         let mut best: Option<Match> = None;
         for (slot, fit) in hulls.chain(candidates) {
             let (tail, weight) = match slot {
-                Slot::Hull(at) => (&self.hulls[at].tail, 0.0),
+                Slot::Hull(at) => (self.hulls[at].track.tail(), 0.0),
                 Slot::Candidate(at) => (
                     &self.candidates[at].tail,
                     self.candidates[at].weight(segment),
@@ -281,7 +305,7 @@ impl VesselKernel {
             .hulls
             .iter()
             .find(|hull| Some(hull.number()) == number)
-            .map(|hull| hull.tail.last.time);
+            .map(OpenHull::last_time);
         let lately = |time: Timestamp| {
             now.hours_since(time) <= segment.shared_h
                 && own_last
@@ -290,7 +314,7 @@ impl VesselKernel {
         let heard = self.ended_last.is_some_and(lately)
             || self.hulls.iter().any(|hull| {
                 Some(hull.number()) != number
-                    && lately(hull.tail.last.time)
+                    && lately(hull.last_time())
                     && hull.is_sustained(setting)
             });
         if heard {
@@ -309,7 +333,7 @@ impl VesselKernel {
         setting: &Setting<'_>,
     ) -> Vec<u32> {
         let segment = &setting.config.segment;
-        let silence_h = report.time.hours_since(self.hulls[best].tail.last.time);
+        let silence_h = report.time.hours_since(self.hulls[best].last_time());
         if silence_h <= segment.contact_h || self.hulls.len() < 2 {
             return Vec::new();
         }
@@ -321,7 +345,7 @@ impl VesselKernel {
                 let company = self.company(Some(hull.number()), report.time, setting);
                 !hull.closed
                     && matches!(
-                        hull.tail.fit(report, company, &setting.config.cleaning, segment),
+                        hull.track.tail().fit(report, company, &setting.config.cleaning, segment),
                         Fit::Good(other) if other >= least
                     )
             })
@@ -334,7 +358,7 @@ impl VesselKernel {
     fn follows(&self, at: usize, report: &PositionReport, setting: &Setting<'_>) -> (u32, u32) {
         let segment = &setting.config.segment;
         let hull = &self.hulls[at];
-        let needed = if report.time.hours_since(hull.tail.last.time) > segment.contact_h {
+        let needed = if report.time.hours_since(hull.last_time()) > segment.contact_h {
             REPORTS_AFTER_SILENCE
         } else {
             REPORTS_AFTER_LEAP
@@ -348,7 +372,7 @@ impl VesselKernel {
         let (number, needed) = candidate.follows?;
         let at = self.hulls.iter().position(|hull| hull.number() == number)?;
         let hull = &self.hulls[at];
-        (!hull.closed && hull.tail.last.time <= candidate.since()).then_some((at, needed))
+        (!hull.closed && hull.last_time() <= candidate.since()).then_some((at, needed))
     }
 
     /// A candidate has grown: it may now be part of a hull, or a hull of its own.
@@ -442,26 +466,26 @@ impl VesselKernel {
         };
         for hull in &mut self.hulls {
             hull.closed |=
-                candidate.contested.contains(&hull.number()) && hull.tail.last.time <= first.time;
+                candidate.contested.contains(&hull.number()) && hull.last_time() <= first.time;
         }
         if self.hulls.len() >= MAX_HULLS {
-            let stalest = (0..self.hulls.len()).min_by_key(|at| self.hulls[*at].tail.last.time);
+            let stalest = (0..self.hulls.len()).min_by_key(|at| self.hulls[*at].last_time());
             if let Some(at) = stalest {
                 self.end_hull(at, first.time, setting, sink);
             }
         }
+        let limits = self.limits(setting);
         let hull = Hull {
             number: self.count,
             since: self.name(first.time),
         };
         self.count = self.count.saturating_add(1);
         let mut open = OpenHull {
-            tail: Tail::new(first),
-            track: HullTrack::begin(hull, first, setting, sink),
+            track: HullTrack::begin(hull, first, &limits, setting, sink),
             closed: false,
         };
         for report in rest {
-            open.push(report, setting, sink);
+            open.push(report, &limits, setting, sink);
         }
         self.hulls.push(open);
     }
@@ -488,8 +512,9 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
+        let limits = self.limits(setting);
         for report in &candidate.reports {
-            self.hulls[at].push(report, setting, sink);
+            self.hulls[at].push(report, &limits, setting, sink);
         }
     }
 
@@ -501,14 +526,14 @@ impl VesselKernel {
         while let Some(at) = self
             .hulls
             .iter()
-            .position(|hull| hull.closed && now.hours_since(hull.tail.last.time) > settled_h)
+            .position(|hull| hull.closed && now.hours_since(hull.last_time()) > settled_h)
         {
             self.end_hull(at, now, setting, sink);
         }
         while let Some(at) = self.candidates.iter().position(|candidate| {
             let last = candidate.tail.last.time;
             now.hours_since(last) > config.segment.shared_silence_h
-                && self.hulls.iter().any(|hull| hull.tail.last.time > last)
+                && self.hulls.iter().any(|hull| hull.last_time() > last)
         }) {
             let noise = self.candidates.remove(at);
             self.flag_noise(&noise, sink);
@@ -524,7 +549,7 @@ impl VesselKernel {
     ) {
         let hull = self.hulls.remove(at);
         if hull.is_sustained(setting) {
-            self.ended_last = self.ended_last.max(Some(hull.tail.last.time));
+            self.ended_last = self.ended_last.max(Some(hull.last_time()));
         }
         hull.track.finish(now, setting, sink);
     }
@@ -532,7 +557,7 @@ impl VesselKernel {
     fn flag_noise<S: EventSink>(&self, candidate: &Candidate, sink: &mut S) {
         let hopped_back = self.hulls.iter().any(|hull| {
             hull.track.hull().since <= candidate.since()
-                && hull.tail.last.time >= candidate.tail.last.time
+                && hull.last_time() >= candidate.tail.last.time
         });
         for report in &candidate.reports {
             sink.flagged(FlaggedReport {
@@ -555,16 +580,28 @@ impl OpenHull {
 
     /// Whether she was heard for so long that she is a ship in her own right.
     fn is_sustained(&self, setting: &Setting<'_>) -> bool {
-        self.tail.last.time.hours_since(self.track.hull().since) >= setting.config.segment.sparse_h
+        self.last_time().hours_since(self.track.hull().since) >= setting.config.segment.sparse_h
     }
 
-    #[inline]
-    fn push<S: EventSink>(&mut self, report: &PositionReport, setting: &Setting<'_>, sink: &mut S) {
+    /// The time of her last report.
+    fn last_time(&self) -> Timestamp {
+        self.track.tail().last.time
+    }
+
+    #[inline(never)]
+    fn push<S: EventSink>(
+        &mut self,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
         let step_m = self
             .track
             .plane()
-            .distance_m(self.tail.last.position, report.position);
-        self.tail.push(report);
-        self.track.push(report, step_m, setting, sink);
+            .distance_m(self.track.tail().last.position, report.position);
+        if !self.track.go_on(report, step_m, limits, sink) {
+            self.track.push(report, step_m, limits, setting, sink);
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! A voyage lasts from the last report of one call to the first report of the next, as in Global
 //! Fishing Watch's pipe-anchorages. A passage (a visit of confidence 1) does not break it.
 
+use crate::stop::Speed;
 use landfall_track::{Leg, PortIx, ReportRef};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub(crate) struct Hop {
     /// Whether it is a gap.
     pub(crate) is_gap: bool,
     /// The speed at its end.
-    pub(crate) speed_knots: Option<f64>,
+    pub(crate) speed: Speed,
 }
 
 /// What has been sailed since a leg's first report.
@@ -30,6 +31,8 @@ pub(crate) struct LegTally {
     in_gaps_m: f64,
     gap_ms: i64,
     max_speed_knots: Option<f64>,
+    /// All reported speeds below this have been noted, in hundredths of a knot.
+    noted_centiknots: u32,
     /// Reports so far, the first included.
     pub(crate) reports: u64,
 }
@@ -45,22 +48,35 @@ impl LegTally {
             in_gaps_m: 0.0,
             gap_ms: 0,
             max_speed_knots: None,
+            noted_centiknots: 0,
             reports: 1,
         }
     }
 
     /// Notes a speed.
-    #[inline]
-    pub(crate) fn note_speed(&mut self, speed_knots: Option<f64>) {
-        if let Some(speed) = speed_knots
-            && self.max_speed_knots.is_none_or(|highest| speed > highest)
+    #[inline(always)]
+    pub(crate) fn note_speed(&mut self, speed: Speed) {
+        match speed {
+            Speed::Reported(centiknots) if u32::from(centiknots) < self.noted_centiknots => {}
+            Speed::Derived(None) => {}
+            _ => self.raise(speed),
+        }
+    }
+
+    #[inline(never)]
+    fn raise(&mut self, speed: Speed) {
+        if let Speed::Reported(centiknots) = speed {
+            self.noted_centiknots = u32::from(centiknots) + 1;
+        }
+        if let Some(knots) = speed.knots()
+            && self.max_speed_knots.is_none_or(|highest| knots > highest)
         {
-            self.max_speed_knots = Some(speed);
+            self.max_speed_knots = Some(knots);
         }
     }
 
     /// Takes the step to the next report.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, hop: Hop) {
         if hop.is_gap {
             self.in_gaps_m += hop.distance_m;
@@ -69,7 +85,7 @@ impl LegTally {
             self.observed_m += hop.distance_m;
         }
         self.reports += 1;
-        self.note_speed(hop.speed_knots);
+        self.note_speed(hop.speed);
     }
 
     /// The leg that ends with the last report taken.

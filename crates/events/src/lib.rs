@@ -5,6 +5,11 @@
 //! stored between any two reports: how the reports were cut into files or chunks never changes
 //! the result.
 
+#![expect(
+    clippy::inline_always,
+    reason = "nearly every report takes one way of some two hundred instructions; a dozen calls would double them"
+)]
+
 mod candidate;
 mod cleaning;
 mod config;
@@ -13,6 +18,7 @@ mod gap;
 mod hull_track;
 mod kernel;
 mod leg;
+mod limits;
 mod median;
 mod path;
 mod plane;

@@ -36,7 +36,7 @@ impl PositionSample {
     }
 
     /// Takes the run's next position.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, position: Position) {
         if self.skip > 0 {
             self.skip -= 1;

@@ -39,6 +39,11 @@ impl PathConfig {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         within("path.tolerance_m", self.tolerance_m, 0.0, 100_000.0)
     }
+
+    /// The tolerance along each axis, in metres.
+    pub(crate) fn slack_m(&self) -> f64 {
+        self.tolerance_m * AXIS_SHARE
+    }
 }
 
 /// A place and time on the path.
@@ -66,11 +71,14 @@ impl Bounds {
         self.least <= speed && speed <= self.most
     }
 
-    fn tightened(self, speed: f64, slack: f64) -> Self {
-        Self {
-            least: self.least.max(speed - slack),
-            most: self.most.min(speed + slack),
-        }
+    fn tighten(&mut self, speed: f64, slack: f64) {
+        let (least, most) = (speed - slack, speed + slack);
+        self.least = if least > self.least {
+            least
+        } else {
+            self.least
+        };
+        self.most = if most < self.most { most } else { self.most };
     }
 }
 
@@ -98,35 +106,43 @@ const AXIS_SHARE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 impl PathFilter {
     /// Takes the next report; a vertex comes out when the line to it cannot pass all since the
-    /// last vertex. `plane` must hold near the report.
-    #[inline]
+    /// last vertex. `plane` must hold near the report; `slack_m` is [`PathConfig::slack_m`].
+    #[inline(always)]
     pub(crate) fn push(
         &mut self,
         time: Timestamp,
         position: Position,
         plane: &Plane,
-        config: &PathConfig,
+        slack_m: f64,
         emit: &mut impl FnMut(Vertex),
     ) {
         let point = Point { time, position };
-        let Some(state) = &mut self.state else {
+        let extended = self
+            .state
+            .as_mut()
+            .is_some_and(|state| state.extend(point, plane, slack_m));
+        if !extended {
+            self.bend(point, plane, slack_m, emit);
+        }
+    }
+
+    /// Takes a report to which the line cannot be drawn.
+    #[inline(never)]
+    fn bend(&mut self, point: Point, plane: &Plane, slack_m: f64, emit: &mut impl FnMut(Vertex)) {
+        let Some(State { last, .. }) = self.state else {
             self.start(point, false, emit);
             return;
         };
-        if config.tolerance_m <= 0.0 {
+        if slack_m <= 0.0 {
             self.start(point, false, emit);
             return;
         }
-        if state.extend(point, plane, config) {
-            return;
-        }
         // The line to the report before passes all others: it becomes a vertex.
-        let last = state.last;
         self.start(last, false, emit);
         let taken = self
             .state
             .as_mut()
-            .is_some_and(|state| state.extend(point, plane, config));
+            .is_some_and(|state| state.extend(point, plane, slack_m));
         if !taken {
             // At the same moment as the vertex and off it: no line passes both.
             self.start(point, false, emit);
@@ -175,12 +191,14 @@ impl PathFilter {
 
 impl State {
     /// Lets the line end in `point` if it then passes every report since the vertex.
-    #[inline]
-    fn extend(&mut self, point: Point, plane: &Plane, config: &PathConfig) -> bool {
+    #[inline(always)]
+    fn extend(&mut self, point: Point, plane: &Plane, slack_m: f64) -> bool {
+        if slack_m <= 0.0 {
+            return false;
+        }
         let east_e7 = self.vertex.position.lon_difference_e7(point.position) as f64;
         let north_e7 =
             (i64::from(point.position.lat_e7) - i64::from(self.vertex.position.lat_e7)) as f64;
-        let slack_m = config.tolerance_m * AXIS_SHARE;
         let east_slack_e7 = slack_m / plane.metres_per_lon_e7(point.position);
         let north_slack_e7 = slack_m * plane.lat_e7_per_metre();
         let elapsed_ms = point.time.millis_since(self.vertex.time);
@@ -198,8 +216,8 @@ impl State {
         if !(self.east.allow(east) && self.north.allow(north)) {
             return false;
         }
-        self.east = self.east.tightened(east, east_slack_e7 * per_ms);
-        self.north = self.north.tightened(north, north_slack_e7 * per_ms);
+        self.east.tighten(east, east_slack_e7 * per_ms);
+        self.north.tighten(north, north_slack_e7 * per_ms);
         self.last = point;
         self.pending = true;
         true

@@ -11,6 +11,8 @@ const REACH_LAT_E7: i64 = 500_000;
 const SPAN_E7: i64 = 1_000_000;
 /// Beyond this latitude, in 1e-7 degrees, the plane is not used for distances.
 const POLAR_LAT_E7: i32 = 850_000_000;
+/// What is within this share of a distance by the scale at the plane's middle is within the distance.
+const PLAIN_SHARE: f64 = 0.9;
 
 /// Metres per 1e-7 degree about one latitude.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,9 +45,22 @@ impl Plane {
     /// Moves the plane if `position` lies out of its reach.
     #[inline]
     pub(crate) fn follow(&mut self, position: Position) {
-        if (i64::from(position.lat_e7) - i64::from(self.middle_lat_e7)).abs() > REACH_LAT_E7 {
+        if !self.reaches(position) {
             *self = Self::about(position);
         }
+    }
+
+    /// Whether `position` lies in the plane's reach.
+    #[inline]
+    pub(crate) fn reaches(&self, position: Position) -> bool {
+        let north_e7 = i64::from(position.lat_e7) - i64::from(self.middle_lat_e7);
+        (-REACH_LAT_E7..=REACH_LAT_E7).contains(&north_e7)
+    }
+
+    /// Whether [`Plane::is_plainly_within`] may be asked about `position`.
+    #[inline]
+    pub(crate) fn is_plain_at(&self, position: Position) -> bool {
+        self.reaches(position) && (1 - POLAR_LAT_E7..POLAR_LAT_E7).contains(&position.lat_e7)
     }
 
     /// Metres per 1e-7 degree of longitude at a position's latitude; above 0 even at the poles.
@@ -61,23 +76,42 @@ impl Plane {
         self.lat_e7_per_metre
     }
 
+    /// Whether two positions plainly lie within a distance in metres, some kilometres at most. False
+    /// tells nothing.
+    ///
+    /// The plane must be plain at the first ([`Plane::is_plain_at`]). The scale at the middle is then
+    /// within 2 in 100 of that between the two, for which [`PLAIN_SHARE`] allows.
+    #[inline(always)]
+    pub(crate) fn is_plainly_within(&self, here: Position, there: Position, most_m: f64) -> bool {
+        // Across the antimeridian the difference wraps round to one too large.
+        let north_e7 = there.lat_e7.wrapping_sub(here.lat_e7);
+        let east_e7 = there.lon_e7.wrapping_sub(here.lon_e7);
+        let north_m = f64::from(north_e7) * self.metres_per_lat_e7;
+        let east_m = f64::from(east_e7) * self.metres_per_lon_e7;
+        let plain_m = most_m * PLAIN_SHARE;
+        north_m * north_m + east_m * east_m < plain_m * plain_m
+    }
+
     /// Metres east and north from one position to another, if both lie near the plane's middle
     /// and near one another.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn offset_m(&self, from: Position, to: Position) -> Option<(f64, f64)> {
         let north_e7 = i64::from(to.lat_e7) - i64::from(from.lat_e7);
         let mut east_e7 = i64::from(to.lon_e7) - i64::from(from.lon_e7);
-        if east_e7.abs() >= SPAN_E7 {
+        let is_near = |difference_e7: i64| (1 - SPAN_E7..SPAN_E7).contains(&difference_e7);
+        if !is_near(east_e7) {
             // Far, or across the antimeridian.
             east_e7 = from.lon_difference_e7(to);
+            if !is_near(east_e7) {
+                return None;
+            }
         }
-        let near = north_e7.abs() < SPAN_E7
-            && east_e7.abs() < SPAN_E7
-            && to.lat_e7.abs() < POLAR_LAT_E7
-            && (i64::from(to.lat_e7) - i64::from(self.middle_lat_e7)).abs() <= 2 * SPAN_E7;
+        let from_middle_e7 = i64::from(to.lat_e7) - i64::from(self.middle_lat_e7);
+        let near = is_near(north_e7)
+            && (1 - POLAR_LAT_E7..POLAR_LAT_E7).contains(&to.lat_e7)
+            && (-2 * SPAN_E7..=2 * SPAN_E7).contains(&from_middle_e7);
         near.then(|| {
-            let half_way_e7 = (i64::from(to.lat_e7) - i64::from(self.middle_lat_e7)) as f64
-                - north_e7 as f64 / 2.0;
+            let half_way_e7 = from_middle_e7 as f64 - north_e7 as f64 / 2.0;
             let metres_per_lon_e7 = self.metres_per_lon_e7 + self.growth * half_way_e7;
             (
                 east_e7 as f64 * metres_per_lon_e7,

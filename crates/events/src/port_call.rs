@@ -168,6 +168,13 @@ impl Visit {
         }
     }
 
+    /// Whether the next report plainly puts her where she was, and no neighbour is nearer. `plane` must
+    /// be plain there.
+    #[inline(always)]
+    pub(crate) fn plainly_goes_on(&self, position: Position, plane: &Plane) -> bool {
+        self.rival.is_none() && plane.is_plainly_within(position, self.looked_up_at, self.holds_m)
+    }
+
     /// Where the next report puts her.
     #[inline]
     pub(crate) fn whereabouts(
@@ -182,6 +189,7 @@ impl Visit {
         self.look_up(position, ports)
     }
 
+    #[inline(never)]
     fn look_up(&mut self, position: Position, ports: &PortIndex) -> Whereabouts {
         if !ports.is_within_leave(self.port, position) {
             return Whereabouts::Left;
@@ -212,7 +220,7 @@ impl Visit {
     }
 
     /// Takes a report in port.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn stay(&mut self, report: &PositionReport) {
         self.last = report.to_ref();
         self.reports += 1;

@@ -22,6 +22,7 @@
 //! position and time alone; their hulls may be exchanged or end there.
 
 use crate::config::within;
+use crate::limits::{Limits, MILLIS_PER_HOUR};
 use crate::plane::Plane;
 use crate::{CleaningConfig, ConfigError};
 use landfall_track::{METRES_PER_NAUTICAL_MILE, Position, PositionReport, Timestamp};
@@ -145,7 +146,6 @@ impl SegmentConfig {
     }
 }
 
-const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 /// Positions this far apart in time give a velocity: an error of 50 m is then half a knot.
 const VELOCITY_BASE_MS: i64 = 180_000;
 /// Two reports so close in time and within the error of a position are one ship's.
@@ -194,9 +194,14 @@ impl Tail {
     /// Takes the next report. Of several at one moment the first stands for all, as in the track.
     #[inline]
     pub(crate) fn push(&mut self, report: &PositionReport) {
-        if report.time == self.last.time {
-            return;
+        if report.time != self.last.time {
+            self.advance(report);
         }
+    }
+
+    /// Takes the next report, which is of a later moment.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, report: &PositionReport) {
         self.last = *report;
         if report.time.millis_since(self.newer.0) >= VELOCITY_BASE_MS {
             self.older = Some(self.newer);
@@ -206,7 +211,7 @@ impl Tail {
 
     /// The square of the distance in metres from the last report to a next one that surely
     /// follows: soon, and near enough for any ship.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn sure_step_m2(
         &self,
         report: &PositionReport,
@@ -214,11 +219,10 @@ impl Tail {
         limits: &Limits,
     ) -> Option<f64> {
         let elapsed_ms = report.time.millis_since(self.last.time);
-        let elapsed_ms = elapsed_ms as f64;
         if elapsed_ms > limits.contact_ms {
             return None;
         }
-        let reach_m = limits.slack_m + limits.cruise_m_per_ms * elapsed_ms;
+        let reach_m = limits.slack_m + limits.cruise_m_per_ms * elapsed_ms as f64;
         let (east_m, north_m) = plane.offset_m(self.last.position, report.position)?;
         let squared_m2 = east_m * east_m + north_m * north_m;
         (squared_m2 <= reach_m * reach_m).then_some(squared_m2)
@@ -325,25 +329,5 @@ impl Tail {
     fn seen_knots(&self, longest_h: f64) -> Option<f64> {
         let (from, to, hours) = self.velocity_base(longest_h)?;
         Some(Plane::about(from).distance_m(from, to) / METRES_PER_NAUTICAL_MILE / hours)
-    }
-}
-
-/// The configuration in the units of the hot path.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) contact_ms: f64,
-    slack_m: f64,
-    cruise_m_per_ms: f64,
-}
-
-impl Limits {
-    #[inline]
-    pub(crate) fn new(cleaning: &CleaningConfig, config: &SegmentConfig) -> Self {
-        Self {
-            contact_ms: config.contact_h * MILLIS_PER_HOUR,
-            slack_m: cleaning.position_slack_m,
-            cruise_m_per_ms: config.cruise_speed_knots.min(cleaning.max_speed_knots)
-                * (METRES_PER_NAUTICAL_MILE / MILLIS_PER_HOUR),
-        }
     }
 }

@@ -11,9 +11,10 @@
 
 use crate::ConfigError;
 use crate::config::within;
+use crate::limits::{KNOT, Limits, MILLIS_PER_MINUTE};
 use crate::median::PositionSample;
 use crate::plane::Plane;
-use landfall_track::{METRES_PER_NAUTICAL_MILE, Position, PositionReport, ReportRef, Timestamp};
+use landfall_track::{Position, PositionReport, ReportRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// When a vessel lies still.
@@ -68,12 +69,13 @@ impl StopConfig {
         within("stop.still_min", self.still_min, 0.1, 1440.0)?;
         within("stop.moving_min", self.moving_min, 0.1, self.still_min)
     }
-}
 
-const MILLIS_PER_HOUR: f64 = 3_600_000.0;
-const MILLIS_PER_MINUTE: f64 = 60_000.0;
-/// Knots in metres a millisecond.
-const KNOT: f64 = METRES_PER_NAUTICAL_MILE / MILLIS_PER_HOUR;
+    /// Whether a speed is a moving ship's and more than jitter feigns.
+    pub(crate) fn is_more_than_jitter(&self, knots: f64) -> bool {
+        knots >= self.leave_speed_knots
+            && knots * KNOT * self.moving_min * MILLIS_PER_MINUTE > self.jitter_m
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Sample {
@@ -83,23 +85,43 @@ struct Sample {
 
 /// A report some time back, to measure a speed from: once the span is reached, its age is never
 /// below the span, and in a dense track never twice the span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct TimeBase {
     older: Option<Sample>,
     newer: Option<Sample>,
+    /// From when on the next report is the newer sample, in milliseconds.
+    due_ms: i64,
+}
+
+impl Default for TimeBase {
+    fn default() -> Self {
+        Self {
+            older: None,
+            newer: None,
+            due_ms: i64::MIN,
+        }
+    }
 }
 
 impl TimeBase {
-    /// The sample to measure from now, then makes `now` a sample if the span has passed.
-    #[inline]
-    fn turn(&mut self, now: Sample, span_ms: f64) -> Option<Sample> {
-        match self.newer {
-            Some(newer) if (now.time.millis_since(newer.time) as f64) < span_ms => self.older,
-            newer => {
-                self.older = newer;
-                self.newer = Some(now);
-                newer
-            }
+    /// The older sample once a report of this time is noted.
+    #[inline(always)]
+    fn next(&self, time: Timestamp) -> Option<Sample> {
+        if time.as_millis() >= self.due_ms {
+            self.newer
+        } else {
+            self.older
+        }
+    }
+
+    /// Makes `now` a sample if the span has passed. To be measured from is then the older one.
+    #[inline(always)]
+    fn turn(&mut self, now: Sample, span_ms: i64) {
+        let now_ms = now.time.as_millis();
+        if now_ms >= self.due_ms {
+            self.older = self.newer;
+            self.newer = Some(now);
+            self.due_ms = now_ms + span_ms;
         }
     }
 }
@@ -117,13 +139,32 @@ pub(crate) enum Evidence {
     Displaced,
 }
 
+/// A vessel's speed at a report.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Speed {
+    /// As reported, in hundredths of a knot.
+    Reported(u16),
+    /// As derived from positions, where there are any to derive it from; in knots.
+    Derived(Option<f64>),
+}
+
+impl Speed {
+    /// In knots.
+    pub(crate) fn knots(self) -> Option<f64> {
+        match self {
+            Self::Reported(centiknots) => Some(f64::from(centiknots) / 100.0),
+            Self::Derived(knots) => knots,
+        }
+    }
+}
+
 /// A vessel's motion at a report.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Motion {
     /// What it says.
     pub(crate) evidence: Evidence,
     /// The speed reported, or where none was, or one that the positions refute, the speed derived.
-    pub(crate) speed_knots: Option<f64>,
+    pub(crate) speed: Speed,
     /// Whether positions over some time bear out that she did not move.
     pub(crate) borne_out: bool,
     /// Whether a displacement may have ended in rest: after a long interval she reports 0, as one
@@ -151,108 +192,158 @@ impl MotionSense {
         *self = Self::default();
     }
 
-    /// What the next report says. `reported_knots` is its speed unless that is no ship's.
-    #[inline]
-    pub(crate) fn assess(
-        &mut self,
-        report: &PositionReport,
-        reported_knots: Option<f64>,
-        plane: &Plane,
-        config: &StopConfig,
-    ) -> Motion {
+    /// Notes a report's place.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, report: &PositionReport, limits: &Limits) {
         let now = Sample {
             time: report.time,
             position: report.position,
         };
-        let short = self.short.turn(now, config.moving_min * MILLIS_PER_MINUTE);
-        let long = self.long.turn(now, config.still_min * MILLIS_PER_MINUTE);
-        if let Some(speed) = reported_knots
-            && speed >= config.leave_speed_knots
-            && speed * KNOT * config.moving_min * MILLIS_PER_MINUTE > config.jitter_m
-        {
-            // Nearly every report of a ship under way: more than jitter feigns.
-            return Motion {
-                evidence: Evidence::Moving,
-                speed_knots: reported_knots,
-                borne_out: false,
-                may_have_arrived: false,
-                is_fast: true,
-            };
+        self.short.turn(now, limits.moving_ms);
+        self.long.turn(now, limits.still_ms);
+    }
+
+    /// Whether the next report plainly shows her where she was some time ago, and whether there is
+    /// a position of then at all. `plane` must be plain there.
+    #[inline(always)]
+    pub(crate) fn plainly_rests(
+        &self,
+        report: &PositionReport,
+        plane: &Plane,
+        limits: &Limits,
+    ) -> bool {
+        let (time, position) = (report.time, report.position);
+        self.short
+            .next(time)
+            .is_some_and(|base| plane.is_plainly_within(position, base.position, limits.jitter_m))
+    }
+
+    /// What a report says that has been noted.
+    #[inline]
+    pub(crate) fn assess(
+        &self,
+        report: &PositionReport,
+        plane: &Plane,
+        limits: &Limits,
+        config: &StopConfig,
+    ) -> Motion {
+        let Some(centiknots) = limits.ships_centiknots(report) else {
+            return self.assess_positions(report, plane, config);
+        };
+        let mut motion = Motion {
+            evidence: Evidence::Moving,
+            speed: Speed::Reported(centiknots),
+            borne_out: false,
+            may_have_arrived: false,
+            is_fast: true,
+        };
+        if centiknots >= limits.fast_centiknots {
+            // Nearly every report of a ship under way.
+            return motion;
         }
-        let leave_speed = config.leave_speed_knots * KNOT;
-        let moved = |since: Option<Sample>| {
-            since.map(|base| {
-                let elapsed_ms = now.time.millis_since(base.time) as f64;
-                let squared_m2 = plane.distance_squared_m2(base.position, now.position);
-                (squared_m2, elapsed_ms)
-            })
-        };
-        let square = |metres: f64| metres * metres;
-        // More than jitter and the slowest ship under way explain.
-        let displaced = |(squared_m2, elapsed_ms): (f64, f64)| {
-            squared_m2 > square(config.jitter_m + leave_speed * elapsed_ms)
-        };
-        let at_rest = |(squared_m2, elapsed_ms): (f64, f64)| {
-            squared_m2 <= square(config.enter_speed_knots * KNOT * elapsed_ms)
-        };
-        let recent = moved(short);
-        let derived =
-            || recent.map(|(squared_m2, elapsed_ms)| squared_m2.sqrt() / elapsed_ms / KNOT);
-        let Some(reported_knots) = reported_knots else {
-            let over_long = moved(long);
-            let evidence = if recent.is_some_and(displaced) || over_long.is_some_and(displaced) {
-                Evidence::Displaced
-            } else if over_long.is_some_and(at_rest) {
+        motion.is_fast = false;
+        let recent = moved(self.short.older, report, plane);
+        let displaced = recent.is_some_and(|recent| recent.is_displaced(config));
+        if centiknots < limits.leave_centiknots {
+            motion.evidence = if displaced {
+                return Self::displace(motion, recent, centiknots, limits, config);
+            } else if centiknots < limits.moving_centiknots {
                 Evidence::Still
             } else {
                 Evidence::Between
             };
-            return Motion {
-                evidence,
-                speed_knots: derived(),
-                borne_out: evidence == Evidence::Still,
-                may_have_arrived: false,
-                is_fast: false,
-            };
-        };
-        if reported_knots < config.leave_speed_knots {
-            if let Some(recent) = recent.filter(|recent| displaced(*recent)) {
-                return Motion {
-                    evidence: Evidence::Displaced,
-                    speed_knots: derived(),
-                    borne_out: false,
-                    may_have_arrived: reported_knots <= config.enter_speed_knots
-                        && recent.1 > 2.0 * config.still_min * MILLIS_PER_MINUTE,
-                    is_fast: false,
-                };
-            }
-            Motion {
-                evidence: if reported_knots <= config.enter_speed_knots {
-                    Evidence::Still
-                } else {
-                    Evidence::Between
-                },
-                speed_knots: Some(reported_knots),
-                borne_out: recent.is_some(),
-                may_have_arrived: false,
-                is_fast: false,
-            }
-        } else {
+            motion.borne_out = recent.is_some();
+        } else if !displaced
+            && moved(self.long.older, report, plane).is_some_and(|moved| moved.is_rest(config))
+        {
             // At a berth a speed no greater than the jitter feigns is jitter, if for ten minutes
             // she has not moved.
-            let held = !recent.is_some_and(displaced) && moved(long).is_some_and(at_rest);
-            Motion {
-                evidence: if held {
-                    Evidence::Between
-                } else {
-                    Evidence::Moving
-                },
-                speed_knots: Some(reported_knots),
-                borne_out: false,
-                may_have_arrived: false,
-                is_fast: false,
-            }
+            motion.evidence = Evidence::Between;
         }
+        motion
+    }
+
+    /// The motion of a ship whose positions refute the low speed that she reports.
+    #[inline(never)]
+    fn displace(
+        motion: Motion,
+        recent: Option<Moved>,
+        centiknots: u16,
+        limits: &Limits,
+        config: &StopConfig,
+    ) -> Motion {
+        Motion {
+            evidence: Evidence::Displaced,
+            speed: Speed::Derived(recent.map(Moved::knots)),
+            may_have_arrived: centiknots < limits.moving_centiknots
+                && recent.is_some_and(|recent| {
+                    recent.elapsed_ms > 2.0 * config.still_min * MILLIS_PER_MINUTE
+                }),
+            ..motion
+        }
+    }
+
+    /// What positions alone say, where no ship's speed is reported.
+    #[inline(never)]
+    fn assess_positions(
+        &self,
+        report: &PositionReport,
+        plane: &Plane,
+        config: &StopConfig,
+    ) -> Motion {
+        let recent = moved(self.short.older, report, plane);
+        let over_long = moved(self.long.older, report, plane);
+        let is_displaced =
+            |moved: Option<Moved>| moved.is_some_and(|moved| moved.is_displaced(config));
+        let evidence = if is_displaced(recent) || is_displaced(over_long) {
+            Evidence::Displaced
+        } else if over_long.is_some_and(|moved| moved.is_rest(config)) {
+            Evidence::Still
+        } else {
+            Evidence::Between
+        };
+        Motion {
+            evidence,
+            speed: Speed::Derived(recent.map(Moved::knots)),
+            borne_out: evidence == Evidence::Still,
+            may_have_arrived: false,
+            is_fast: false,
+        }
+    }
+}
+
+/// How far a vessel has moved in a time.
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    squared_m2: f64,
+    elapsed_ms: f64,
+}
+
+#[inline]
+fn moved(since: Option<Sample>, report: &PositionReport, plane: &Plane) -> Option<Moved> {
+    since.map(|base| Moved {
+        squared_m2: plane.distance_squared_m2(base.position, report.position),
+        elapsed_ms: report.time.millis_since(base.time) as f64,
+    })
+}
+
+impl Moved {
+    /// Whether it is more than jitter and the slowest ship under way explain.
+    #[inline]
+    fn is_displaced(self, config: &StopConfig) -> bool {
+        let most_m = config.jitter_m + config.leave_speed_knots * KNOT * self.elapsed_ms;
+        self.squared_m2 > most_m * most_m
+    }
+
+    /// Whether it is no more than a ship lying still may move.
+    #[inline]
+    fn is_rest(self, config: &StopConfig) -> bool {
+        let most_m = config.enter_speed_knots * KNOT * self.elapsed_ms;
+        self.squared_m2 <= most_m * most_m
+    }
+
+    fn knots(self) -> f64 {
+        self.squared_m2.sqrt() / self.elapsed_ms / KNOT
     }
 }
 
@@ -285,18 +376,26 @@ impl RestingPlace {
     }
 
     /// North and east from the place, in 1e-7 degrees.
+    #[inline(always)]
     fn offset_e7(&self, position: Position) -> (i64, i64) {
         let north_e7 = i64::from(position.lat_e7) - i64::from(self.origin.lat_e7);
         let east_e7 = self.origin.lon_difference_e7(position);
         (north_e7 - self.north_e7, east_e7 - self.east_e7)
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, position: Position) {
         let (north_e7, east_e7) = self.offset_e7(position);
-        self.reports = (self.reports + 1).min(PLACE_REPORTS);
-        self.north_e7 += north_e7 / self.reports;
-        self.east_e7 += east_e7 / self.reports;
+        if self.reports + 1 < PLACE_REPORTS {
+            self.reports += 1;
+            self.north_e7 += north_e7 / self.reports;
+            self.east_e7 += east_e7 / self.reports;
+        } else {
+            // The same, by a divisor known beforehand.
+            self.reports = PLACE_REPORTS;
+            self.north_e7 += north_e7 / PLACE_REPORTS;
+            self.east_e7 += east_e7 / PLACE_REPORTS;
+        }
     }
 
     fn distance_m(&self, position: Position, plane: &Plane) -> f64 {
@@ -336,16 +435,11 @@ impl OpenStop {
         }
     }
 
-    #[inline]
-    fn extend(&mut self, report: &PositionReport, motion: Motion) {
+    #[inline(always)]
+    fn extend(&mut self, report: &PositionReport) {
         self.last = report.to_ref();
         self.reports += 1;
         self.sample.add(report.position);
-        self.borne_out |= motion.borne_out;
-        // Who may be on her way out does not draw the place along.
-        if matches!(motion.evidence, Evidence::Still | Evidence::Between) {
-            self.place.add(report.position);
-        }
     }
 
     /// Whether a report lies farther from the stop's place than jitter and a drift explain.
@@ -383,7 +477,12 @@ impl StopDetector {
         let at_rest = matches!(motion.evidence, Evidence::Still | Evidence::Between);
         if let Some(stop) = &mut self.open {
             if at_rest || !(motion.is_fast || stop.is_left_by(report, plane, config)) {
-                stop.extend(report, motion);
+                stop.extend(report);
+                stop.borne_out |= motion.borne_out;
+                // Who may be on her way out does not draw the place along.
+                if at_rest {
+                    stop.place.add(report.position);
+                }
                 self.refuted &= motion.evidence != Evidence::Still;
                 return None;
             }
@@ -422,6 +521,19 @@ impl StopDetector {
             && stop.last.time == time
         {
             stop.reports += 1;
+        }
+    }
+
+    /// Takes a report of a ship that lies still in a stop that goes on, as her positions bear out:
+    /// what [`StopDetector::push`] would make of it.
+    #[inline(always)]
+    pub(crate) fn rest(&mut self, report: &PositionReport, is_still: bool) {
+        self.goes_on = None;
+        if let Some(stop) = &mut self.open {
+            stop.extend(report);
+            stop.borne_out = true;
+            stop.place.add(report.position);
+            self.refuted &= !is_still;
         }
     }
 
