@@ -190,6 +190,10 @@ impl VesselKernel {
             return;
         }
         self.tidy(report.time, setting, sink);
+        if let Some(at) = self.surely_followed(report, limits, setting) {
+            self.hulls[at].push(report, limits, setting, sink);
+            return;
+        }
         match self.best_match(report, setting) {
             Some(Match {
                 slot: Slot::Hull(at),
@@ -247,6 +251,30 @@ impl VesselKernel {
         .then_some(at)
     }
 
+    /// The hull that the report surely fits well, while it cannot belong to any other tracklet.
+    fn surely_followed(
+        &self,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+    ) -> Option<usize> {
+        let cleaning = &setting.config.cleaning;
+        let (at, followed) = self.hulls.iter().enumerate().find(|(_, hull)| {
+            let track = &hull.track;
+            !hull.closed && track.tail().is_surely_good(report, track.plane(), limits)
+        })?;
+        let others = self
+            .hulls
+            .iter()
+            .filter(|hull| !hull.closed && hull.number() != followed.number())
+            .map(|hull| hull.track.tail())
+            .chain(self.candidates.iter().map(|candidate| &candidate.tail));
+        others
+            .into_iter()
+            .all(|tail| tail.is_surely_impossible(report, cleaning))
+            .then_some(at)
+    }
+
     /// The tracklet that a report fits best; a good fit goes before a doubtful one.
     fn best_match(&self, report: &PositionReport, setting: &Setting<'_>) -> Option<Match> {
         let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
@@ -256,7 +284,7 @@ impl VesselKernel {
             .enumerate()
             .filter(|(_, hull)| !hull.closed)
             .map(|(at, hull)| {
-                let company = self.company(Some(hull.number()), report.time, setting);
+                let company = || self.company(Some(hull.number()), report.time, setting);
                 (
                     Slot::Hull(at),
                     hull.track.tail().fit(report, company, cleaning, segment),
@@ -264,7 +292,7 @@ impl VesselKernel {
             });
         let candidates = self.candidates.iter().enumerate().map(|(at, candidate)| {
             let hull = candidate.follows.map(|(number, _)| number);
-            let company = self.company(hull, report.time, setting);
+            let company = || self.company(hull, report.time, setting);
             (
                 Slot::Candidate(at),
                 candidate.tail.fit(report, company, cleaning, segment),
@@ -342,7 +370,7 @@ impl VesselKernel {
             .hulls
             .iter()
             .filter(|hull| {
-                let company = self.company(Some(hull.number()), report.time, setting);
+                let company = || self.company(Some(hull.number()), report.time, setting);
                 !hull.closed
                     && matches!(
                         hull.track.tail().fit(report, company, &setting.config.cleaning, segment),
@@ -408,7 +436,7 @@ impl VesselKernel {
                 && report.time.hours_since(candidate.tail.last.time) <= segment.contact_h
                 && candidate
                     .tail
-                    .fit(report, Company::Alone, cleaning, segment)
+                    .fit(report, || Company::Alone, cleaning, segment)
                     != Fit::Impossible
         })
     }

@@ -35,6 +35,8 @@ pub(crate) struct Limits {
     pub(crate) jitter_m: f64,
     pub(crate) slack_m: f64,
     pub(crate) cruise_m_per_ms: f64,
+    /// How far a ship may sail by the shortest silence that counts, in metres.
+    pub(crate) buffer_m: f64,
     /// How far along each axis the path may pass a report, in metres.
     pub(crate) path_slack_m: f64,
 }
@@ -46,6 +48,7 @@ impl Limits {
         let (cleaning, segment, stop) = (&config.cleaning, &config.segment, &config.stop);
         let contact_ms = floor_ms(segment.contact_h * MILLIS_PER_HOUR);
         let gap_ms = floor_ms(config.gap.threshold_h * MILLIS_PER_HOUR);
+        let cruise_m_per_ms = segment.cruise_speed_knots.min(cleaning.max_speed_knots) * KNOT;
         let silence_ms = ceil_ms(config.port_call.silence_h * MILLIS_PER_HOUR);
         Self {
             contact_ms,
@@ -59,7 +62,8 @@ impl Limits {
             absent_centiknots: first_centiknots(|knots| knots > cleaning.max_speed_knots),
             jitter_m: stop.jitter_m,
             slack_m: cleaning.position_slack_m,
-            cruise_m_per_ms: segment.cruise_speed_knots.min(cleaning.max_speed_knots) * KNOT,
+            cruise_m_per_ms,
+            buffer_m: cruise_m_per_ms * segment.buffer_h * MILLIS_PER_HOUR,
             path_slack_m: config.path.slack_m(),
         }
     }

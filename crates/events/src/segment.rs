@@ -22,10 +22,12 @@
 //! position and time alone; their hulls may be exchanged or end there.
 
 use crate::config::within;
-use crate::limits::{Limits, MILLIS_PER_HOUR};
+use crate::limits::{KNOT, Limits, MILLIS_PER_HOUR};
 use crate::plane::Plane;
 use crate::{CleaningConfig, ConfigError};
-use landfall_track::{METRES_PER_NAUTICAL_MILE, Position, PositionReport, Timestamp};
+use landfall_track::{
+    METRES_PER_NAUTICAL_MILE, Position, PositionReport, Timestamp, least_distance_m,
+};
 use serde::{Deserialize, Serialize};
 
 /// Which reports belong to one hull.
@@ -153,6 +155,9 @@ const CLOSE_MS: i64 = 600_000;
 /// Reports of one moment may be as far apart in time as the coarsest stamps in use tell: a minute.
 const STAMP_MS: i64 = 60_000;
 
+/// Bounds are tightened by this factor where they shall hold however they are rounded.
+const SURE_SHARE: f64 = 0.99;
+
 /// How well a report follows on a tracklet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fit {
@@ -245,24 +250,63 @@ impl Tail {
                 })
     }
 
-    /// How well a report follows.
+    /// Whether a report fits well, whatever the company and the speeds seen: it follows soon, and
+    /// within what [`Tail::fit`] allows to the slowest, by a margin for rounding.
+    pub(crate) fn is_surely_good(
+        &self,
+        report: &PositionReport,
+        plane: &Plane,
+        limits: &Limits,
+    ) -> bool {
+        let elapsed_ms = report.time.millis_since(self.last.time) as f64;
+        let reach_m = (limits.slack_m + limits.cruise_m_per_ms * elapsed_ms).min(limits.buffer_m);
+        elapsed_ms > 0.0
+            && elapsed_ms <= limits.contact_ms as f64 * SURE_SHARE
+            && plane
+                .offset_m(self.last.position, report.position)
+                .is_some_and(|(east_m, north_m)| {
+                    let sure_m = reach_m * SURE_SHARE;
+                    east_m * east_m + north_m * north_m <= sure_m * sure_m
+                })
+    }
+
+    /// Whether no ship can have come to a report's place, told without measuring the distance.
+    pub(crate) fn is_surely_impossible(
+        &self,
+        report: &PositionReport,
+        cleaning: &CleaningConfig,
+    ) -> bool {
+        let most_m = cleaning.position_slack_m
+            + cleaning.max_speed_knots * KNOT * self.millis_to(report) as f64;
+        least_distance_m(self.last.position, report.position) * SURE_SHARE > most_m
+    }
+
+    /// The time up to a report in milliseconds, at least what stamps tell apart.
+    fn millis_to(&self, report: &PositionReport) -> i64 {
+        let elapsed_ms = report.time.millis_since(self.last.time);
+        if elapsed_ms > 0 { elapsed_ms } else { STAMP_MS }
+    }
+
+    /// How well a report follows. `company` is asked only if it matters.
     pub(crate) fn fit(
         &self,
         report: &PositionReport,
-        company: Company,
+        company: impl FnOnce() -> Company,
         cleaning: &CleaningConfig,
         config: &SegmentConfig,
     ) -> Fit {
+        if self.is_surely_impossible(report, cleaning) {
+            return Fit::Impossible;
+        }
         let plane = Plane::about(self.last.position);
-        let elapsed_ms = report.time.millis_since(self.last.time);
-        let elapsed_ms = if elapsed_ms > 0 { elapsed_ms } else { STAMP_MS };
-        let hours = elapsed_ms as f64 / MILLIS_PER_HOUR;
+        let hours = self.millis_to(report) as f64 / MILLIS_PER_HOUR;
         let slack_nm = cleaning.position_slack_m / METRES_PER_NAUTICAL_MILE;
         let distance_nm =
             plane.distance_m(self.last.position, report.position) / METRES_PER_NAUTICAL_MILE;
         if distance_nm > cleaning.max_speed_knots * hours + slack_nm {
             return Fit::Impossible;
         }
+        let company = company();
         let velocity = self.velocity_knots(config.dead_reckoning_h);
         let miss_nm = match velocity {
             Some(velocity) if hours < config.dead_reckoning_h => plane

@@ -28,7 +28,7 @@ pub use event::{
 };
 pub use geodesy::{
     LocalScale, METRES_PER_NAUTICAL_MILE, UnitVector, distance_m, geodesic_distance_m,
-    implied_speed_knots, interpolate,
+    implied_speed_knots, interpolate, least_distance_m,
 };
 pub use identity::{
     Identity, Imo, Mmsi, MmsiClass, Particulars, ShipType, Vessel, VesselId, imo_digits,
