@@ -63,6 +63,7 @@ pub(crate) fn is_gap(before: Timestamp, after: Timestamp, config: &GapConfig) ->
 pub(crate) struct RecentReports {
     batches: VecDeque<(i64, u32)>,
     open_since: i64,
+    /// Reports of the batch that goes on; 0 before the first.
     open_count: u32,
 }
 

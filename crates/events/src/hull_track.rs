@@ -103,8 +103,8 @@ impl HullTrack {
 
     /// Takes the hull's next report if it plainly says no more than that she goes on as before: it
     /// surely follows, no silence came before, she is in the same port as before or in none, and she
-    /// is under way and was not lying, or is lying and was. Most reports are of this kind. False, and
-    /// nothing is taken, if it is not plain.
+    /// is under way and was not lying, or is lying and was. Most reports are of this kind. False if it
+    /// is not plain; then it is for [`HullTrack::push`], and nothing is taken but her place noted.
     ///
     /// What comes of it is what would come of [`HullTrack::push`].
     #[inline(always)]
@@ -132,6 +132,7 @@ impl HullTrack {
         if !goes_on {
             return false;
         }
+        self.motion.note(report, limits);
         let sails = centiknots >= limits.fast_centiknots;
         if sails {
             if !self.stop.is_idle() {
@@ -140,7 +141,9 @@ impl HullTrack {
         } else {
             let lies = centiknots < limits.leave_centiknots
                 && self.stop.open().is_some()
-                && self.motion.plainly_rests(report, &self.plane, limits);
+                && self
+                    .motion
+                    .plainly_rests(report.position, &self.plane, limits);
             if !lies {
                 return false;
             }
@@ -149,13 +152,13 @@ impl HullTrack {
         }
         self.flag(report, sink);
         self.extend_path(report, limits, sink);
-        self.motion.note(report, limits);
-        self.last_speed = Speed::Reported(centiknots);
+        let speed = Speed::Reported(centiknots);
+        self.last_speed = speed;
         self.leg.add(Hop {
             distance_m,
             elapsed_ms,
             is_gap: false,
-            speed: self.last_speed,
+            speed,
         });
         self.recent.add(report.time, limits.before_ms);
         self.tail.advance(report);
@@ -347,7 +350,15 @@ impl HullTrack {
         limits: &Limits,
         sink: &mut S,
     ) {
-        self.path.push(
+        let (time, position, slack_m) = (report.time, report.position, limits.path_slack_m);
+        if !self.path.extend(time, position, &self.plane, slack_m) {
+            self.bend_path(report, limits, sink);
+        }
+    }
+
+    #[inline(never)]
+    fn bend_path<S: EventSink>(&mut self, report: &PositionReport, limits: &Limits, sink: &mut S) {
+        self.path.bend(
             report.time,
             report.position,
             &self.plane,

@@ -71,9 +71,10 @@ impl Limits {
     /// The speed that a report gives if it is a ship's, in hundredths of a knot.
     #[inline]
     pub(crate) fn ships_centiknots(&self, report: &PositionReport) -> Option<u16> {
-        report
-            .speed_centiknots()
-            .filter(|centiknots| *centiknots < self.absent_centiknots)
+        match report.speed_centiknots() {
+            Some(centiknots) if centiknots < self.absent_centiknots => Some(centiknots),
+            _ => None,
+        }
     }
 }
 

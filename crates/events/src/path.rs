@@ -105,10 +105,24 @@ struct State {
 const AXIS_SHARE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 impl PathFilter {
-    /// Takes the next report; a vertex comes out when the line to it cannot pass all since the
-    /// last vertex. `plane` must hold near the report; `slack_m` is [`PathConfig::slack_m`].
+    /// Takes the next report if the line to it can pass all since the last vertex; if not, nothing is
+    /// taken, and it is for [`PathFilter::bend`]. `plane` must hold near the report; `slack_m` is
+    /// [`PathConfig::slack_m`].
     #[inline(always)]
-    pub(crate) fn push(
+    pub(crate) fn extend(
+        &mut self,
+        time: Timestamp,
+        position: Position,
+        plane: &Plane,
+        slack_m: f64,
+    ) -> bool {
+        self.state
+            .as_mut()
+            .is_some_and(|state| state.extend(Point { time, position }, plane, slack_m))
+    }
+
+    /// Takes the next report, to which the line cannot be drawn: a vertex comes out.
+    pub(crate) fn bend(
         &mut self,
         time: Timestamp,
         position: Position,
@@ -117,18 +131,6 @@ impl PathFilter {
         emit: &mut impl FnMut(Vertex),
     ) {
         let point = Point { time, position };
-        let extended = self
-            .state
-            .as_mut()
-            .is_some_and(|state| state.extend(point, plane, slack_m));
-        if !extended {
-            self.bend(point, plane, slack_m, emit);
-        }
-    }
-
-    /// Takes a report to which the line cannot be drawn.
-    #[inline(never)]
-    fn bend(&mut self, point: Point, plane: &Plane, slack_m: f64, emit: &mut impl FnMut(Vertex)) {
         let Some(State { last, .. }) = self.state else {
             self.start(point, false, emit);
             return;

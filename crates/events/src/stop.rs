@@ -104,16 +104,6 @@ impl Default for TimeBase {
 }
 
 impl TimeBase {
-    /// The older sample once a report of this time is noted.
-    #[inline(always)]
-    fn next(&self, time: Timestamp) -> Option<Sample> {
-        if time.as_millis() >= self.due_ms {
-            self.newer
-        } else {
-            self.older
-        }
-    }
-
     /// Makes `now` a sample if the span has passed. To be measured from is then the older one.
     #[inline(always)]
     fn turn(&mut self, now: Sample, span_ms: i64) {
@@ -192,7 +182,7 @@ impl MotionSense {
         *self = Self::default();
     }
 
-    /// Notes a report's place.
+    /// Notes a report's place. To note it twice is to note it once.
     #[inline(always)]
     pub(crate) fn note(&mut self, report: &PositionReport, limits: &Limits) {
         let now = Sample {
@@ -203,18 +193,12 @@ impl MotionSense {
         self.long.turn(now, limits.still_ms);
     }
 
-    /// Whether the next report plainly shows her where she was some time ago, and whether there is
-    /// a position of then at all. `plane` must be plain there.
+    /// Whether a report that has been noted plainly shows her where she was some time ago. False if
+    /// she was not heard then. `plane` must be plain there.
     #[inline(always)]
-    pub(crate) fn plainly_rests(
-        &self,
-        report: &PositionReport,
-        plane: &Plane,
-        limits: &Limits,
-    ) -> bool {
-        let (time, position) = (report.time, report.position);
+    pub(crate) fn plainly_rests(&self, position: Position, plane: &Plane, limits: &Limits) -> bool {
         self.short
-            .next(time)
+            .older
             .is_some_and(|base| plane.is_plainly_within(position, base.position, limits.jitter_m))
     }
 

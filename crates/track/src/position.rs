@@ -53,14 +53,16 @@ impl Position {
     #[inline]
     pub fn lon_difference_e7(self, other: Position) -> i64 {
         const TURN: i64 = 3_600_000_000;
+        /// Kept apart, so that for nearly every pair there is one comparison and no more.
+        #[cold]
+        fn the_other_way_round(difference: i64) -> i64 {
+            difference - difference.signum() * TURN
+        }
         let difference = i64::from(other.lon_e7) - i64::from(self.lon_e7);
-        // One comparison for nearly every pair.
         if (-TURN / 2..=TURN / 2).contains(&difference) {
             difference
-        } else if difference > 0 {
-            difference - TURN
         } else {
-            difference + TURN
+            the_other_way_round(difference)
         }
     }
 }
