@@ -104,7 +104,7 @@ impl HullTrack {
     /// Takes the hull's next report if it plainly says no more than that she goes on as before: it
     /// surely follows, no silence came before, she is in the same port as before or in none, and she
     /// is under way and was not lying, or is lying and was. Most reports are of this kind. False if it
-    /// is not plain; then it is for [`HullTrack::push`], and nothing is taken but her place noted.
+    /// is not plain; then it is for [`HullTrack::push`], and nothing is taken but what that will note, too.
     ///
     /// What comes of it is what would come of [`HullTrack::push`].
     #[inline(always)]
@@ -125,7 +125,7 @@ impl HullTrack {
         let Some(centiknots) = limits.ships_centiknots(report) else {
             return false;
         };
-        let goes_on = match &self.visit {
+        let goes_on = match &mut self.visit {
             None => self.clear.holds(report.position),
             Some(visit) => visit.plainly_goes_on(report.position, &self.plane),
         };
@@ -716,13 +716,7 @@ mod tests {
                 track.push(report, step_m, &limits, &setting, &mut lines);
             }
         }
-        let state = format!(
-            "{:?}",
-            HullTrack {
-                clear: Patch::default(),
-                ..track.clone()
-            }
-        );
+        let state = serde_json::to_string(&track).unwrap_or_default();
         track.finish(reports[reports.len() - 1].time, &setting, &mut lines);
         (lines.0, state)
     }

@@ -22,7 +22,7 @@ use crate::leg::LegTally;
 use crate::median::PositionSample;
 use crate::plane::Plane;
 use crate::stop::OpenStop;
-use landfall_spatial_index::{LEAVE_FACTOR, PortIndex};
+use landfall_spatial_index::{LEAVE_FACTOR, Patch, PortIndex};
 use landfall_track::{
     Confidence, METRES_PER_NAUTICAL_MILE, Place, PortCall, PortIx, Position, PositionReport,
     ReportRef, Timestamp,
@@ -71,6 +71,11 @@ const LOOK_UP_M: f64 = 50.0;
 /// A neighbour is the nearer port once it is closer than this share of the distance to the port she
 /// is in, both relative to radius; the inverse of the margin at which a port is left.
 const CLEARLY_NEARER: f64 = 1.0 / LEAVE_FACTOR;
+/// Room is counted shorter than slack by this share of the radius and this much, in metres, for what
+/// distances are off; and no longer than this, in metres.
+const ROOM_SHARE: f64 = 1e-3;
+const ROOM_MARGIN_M: f64 = 1.0;
+const LONGEST_ROOM_M: f64 = 10_000.0;
 /// Slack is counted a hair short, to stay on the safe side of rounding.
 const SAFE_SHARE: f64 = 0.999;
 
@@ -112,6 +117,19 @@ pub(crate) struct Visit {
     /// Where the port index was last asked, and how far from there its answer holds.
     looked_up_at: Position,
     holds_m: f64,
+    #[serde(skip)]
+    room: Room,
+}
+
+/// Where a look-up would say no more than that she is in port, `LOOK_UP_M` and more from leaving it,
+/// and in no other.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Room {
+    /// No other port is entered here.
+    alone: Patch,
+    /// So far from here in metres, the leave radius is more than `LOOK_UP_M` off.
+    center: Position,
+    within_m: f64,
 }
 
 /// What a report says of where a vessel is with regard to the port she is in.
@@ -165,14 +183,33 @@ impl Visit {
             rival: None,
             looked_up_at: first.position,
             holds_m: 0.0,
+            room: Room::default(),
         }
     }
 
     /// Whether the next report plainly puts her where she was, and no neighbour is nearer. `plane` must
     /// be plain there.
     #[inline(always)]
-    pub(crate) fn plainly_goes_on(&self, position: Position, plane: &Plane) -> bool {
-        self.rival.is_none() && plane.is_plainly_within(position, self.looked_up_at, self.holds_m)
+    pub(crate) fn plainly_goes_on(&mut self, position: Position, plane: &Plane) -> bool {
+        self.rival.is_none()
+            && (plane.is_plainly_within(position, self.looked_up_at, self.holds_m)
+                || self.has_room(position, plane))
+    }
+
+    /// The same of one who has moved. Where a look-up is due and its answer known, it is noted as done.
+    #[inline(never)]
+    fn has_room(&mut self, position: Position, plane: &Plane) -> bool {
+        if plane.distance_m(self.looked_up_at, position) <= self.holds_m {
+            return true;
+        }
+        let room = &self.room;
+        let known = room.alone.holds(position)
+            && plane.is_plainly_within(position, room.center, room.within_m);
+        if known {
+            self.looked_up_at = position;
+            self.holds_m = LOOK_UP_M;
+        }
+        known
     }
 
     /// Where the next report puts her.
@@ -203,6 +240,12 @@ impl Visit {
         let slack_m = reach_m - ports.distance_m(self.port, position);
         self.looked_up_at = position;
         self.holds_m = slack_m.clamp(0.0, LOOK_UP_M);
+        self.room = Room {
+            alone: ports.clear_of_others(self.port, position),
+            center: position,
+            within_m: (slack_m - LOOK_UP_M - ROOM_MARGIN_M - ROOM_SHARE * reach_m)
+                .clamp(0.0, LONGEST_ROOM_M),
+        };
         let relative = |port: PortIx| ports.distance_m(port, position) / ports.enter_radius_m(port);
         let facing = self.rival.as_ref().map(|rival| rival.port);
         let nearer = ports
@@ -287,6 +330,7 @@ impl Visit {
             rival: None,
             looked_up_at: self.looked_up_at,
             holds_m: 0.0,
+            room: Room::default(),
         };
         Some((left, rival.before_vertex))
     }

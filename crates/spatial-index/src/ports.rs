@@ -175,12 +175,24 @@ impl PortIndex {
     ///
     /// On the open sea it is a cell of a quarter of a degree.
     pub fn clear_about(&self, position: Position) -> Patch {
+        self.patch_without(|_| true, position)
+    }
+
+    /// A box about `position` in which no position is in any port but this one; empty if there is
+    /// none of use. Where a port is entered in it, it is this one.
+    pub fn clear_of_others(&self, ix: PortIx, position: Position) -> Patch {
+        self.patch_without(|element| element.port != ix, position)
+    }
+
+    fn patch_without(&self, counts: impl Fn(&Element) -> bool, position: Position) -> Patch {
         let cell = cell_box(position);
         match self.cells.at(position) {
             Reach::Nothing => cell,
             Reach::Listed(numbers) => numbers
                 .iter()
-                .filter_map(|number| self.elements[*number as usize].halo())
+                .map(|number| &self.elements[*number as usize])
+                .filter(|element| counts(element))
+                .filter_map(Element::halo)
                 .fold(cell, |clear, (at, halo)| clear.without(at, halo, position)),
             Reach::Many => Patch::default(),
         }

@@ -145,11 +145,15 @@ proptest! {
             let position = at(place.lon + east, place.lat + north);
             let patch = index.clear_about(position);
             prop_assert!(!patch.holds(position) || index.entered(position).is_none());
+            let own = PortIx(0);
+            let of_others = index.clear_of_others(own, position);
             for (east, north, scale) in &steps {
                 let degrees = 10.0_f64.powi(1 - scale);
                 let near = position.degrees();
                 let near = at(near.lon + east * degrees, near.lat + north * degrees);
-                prop_assert!(!patch.holds(near) || index.entered(near).is_none(), "{position:?} {near:?} {patch:?}");
+                let entered = index.entered(near).map(|found| found.port);
+                prop_assert!(!patch.holds(near) || entered.is_none(), "{position:?} {near:?} {patch:?}");
+                prop_assert!(!of_others.holds(near) || entered.is_none_or(|port| port == own));
             }
         }
     }
