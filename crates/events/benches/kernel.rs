@@ -86,6 +86,108 @@ fn track(sailing: f64) -> Vec<PositionReport> {
         .collect()
 }
 
+/// Numbers from 0 to 1 by Knuth's linear congruence (MMIX).
+struct Numbers(u64);
+
+impl Numbers {
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        low + (self.0 >> 11) as f64 / (1_u64 << 53) as f64 * (high - low)
+    }
+}
+
+/// As many reports as [`track`] gives, placed and timed one after another.
+fn drawn(mut next: impl FnMut(&mut Numbers, f64) -> (f64, Position, f64)) -> Vec<PositionReport> {
+    let start = Timestamp::from_seconds(1_700_000_000).unwrap_or_default();
+    let mut numbers = Numbers(7);
+    let mut seconds = 0.0;
+    (0..86_400_u64)
+        .map(|number| {
+            let (step_s, position, knots) = next(&mut numbers, seconds);
+            seconds += step_s;
+            PositionReport::new(
+                start.shifted((seconds * 1_000.0) as i64),
+                position,
+                SourceRow::new(0, number + 1).unwrap_or_default(),
+            )
+            .with_speed_knots(Some(knots))
+            .with_course_deg(Some(73.0))
+        })
+        .collect()
+}
+
+/// Intervals as class A sends them (2 to 13 seconds under way, three minutes at rest), speeds that
+/// swing, courses that wander; 22 of 36 hours under way.
+fn irregular() -> Vec<PositionReport> {
+    let (mut lon, mut lat, mut knots, mut heading) = (8.0_f64, 45.0_f64, 0.0_f64, 0.4_f64);
+    drawn(move |numbers, seconds| {
+        let wanted = match seconds / 3_600.0 % 36.0 {
+            ..14.0 => 0.0,
+            14.0..16.0 => 8.0,
+            _ => 16.0,
+        };
+        let step_s = match knots {
+            ..1.0 => numbers.between(60.0, 190.0),
+            1.0..14.0 => numbers.between(8.0, 13.0),
+            _ => numbers.between(1.8, 6.5),
+        };
+        knots = (knots + (wanted - knots) * 0.01 + numbers.between(-0.1, 0.1)).max(0.0);
+        heading += numbers.between(-0.03, 0.031);
+        let way_deg = if knots < 1.0 {
+            0.0
+        } else {
+            knots * step_s / 3_600.0 / 60.0
+        };
+        lon = (lon + heading.cos() * way_deg / 0.7 + 180.0).rem_euclid(360.0) - 180.0;
+        lat = (lat + heading.sin() * way_deg).clamp(-60.0, 60.0);
+        let scatter = numbers.between(-3e-5, 3e-5);
+        let sent_knots = if knots < 1.0 {
+            0.1
+        } else {
+            (knots * 10.0).round() / 10.0
+        };
+        (step_s, at(lon.min(179.9), lat + scatter), sent_knots)
+    })
+}
+
+/// At a berth, every three minutes.
+fn berth() -> Vec<PositionReport> {
+    drawn(|numbers, _| {
+        let lon = 8.01 + numbers.between(-5e-5, 5e-5);
+        let lat = 45.01 + numbers.between(-5e-5, 5e-5);
+        (
+            numbers.between(176.0, 184.0),
+            at(lon, lat),
+            numbers.between(0.0, 0.15),
+        )
+    })
+}
+
+/// In circles of 2 km within a port's zone, at 8 knots, every ten seconds.
+fn roads() -> Vec<PositionReport> {
+    drawn(|numbers, seconds| {
+        let (north, east) = (seconds * 0.002).sin_cos();
+        let scatter = numbers.between(-3e-5, 3e-5);
+        (
+            10.0,
+            at(8.0 + 0.025 * east + scatter, 45.0 + 0.018 * north),
+            8.0,
+        )
+    })
+}
+
+/// To and fro along a line of ports at 12 knots, now within their zones, now outside.
+fn coast() -> Vec<PositionReport> {
+    drawn(|numbers, seconds| {
+        let lon = 40.0 * (seconds * 1.5e-6).sin();
+        let lat = 45.0 + 0.06 * (seconds * 1e-4).sin() + numbers.between(-3e-5, 3e-5);
+        (10.0, at(lon, lat), 12.0)
+    })
+}
+
 /// Five ships under one id, 10 degrees apart, whose reports come in turn: what segmenting costs.
 fn shared_id() -> Vec<PositionReport> {
     let mut reports = track(24.0);
@@ -107,6 +209,10 @@ fn bench(criterion: &mut Criterion) {
         ("under way", track(24.0)),
         ("half the time", track(12.0)),
         ("lying", track(0.0)),
+        ("irregular", irregular()),
+        ("at a berth", berth()),
+        ("in the roads", roads()),
+        ("along a coast", coast()),
         ("five ships on one id", shared_id()),
     ];
     for (name, reports) in tracks {
