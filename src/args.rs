@@ -1,6 +1,7 @@
 //! The command line as it is typed. What it means is worked out in `plan.rs`.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use landfall_pipeline::LEAST_MEMORY;
 use std::path::PathBuf;
 
 /// From ship positions and ports to port calls, voyages, dark gaps and GeoJSON tracks.
@@ -102,7 +103,7 @@ Examples:
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ReadArgs {
     /// Files, folders or quoted globs: CSV in any known format, plain, .gz, .zst or .zip; Parquet
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "state", value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// A TOML file that says which column is which in a CSV of another format
     #[arg(long, value_name = "FILE.toml")]
@@ -141,6 +142,13 @@ pub(crate) struct PortTableArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+    /// File that keeps what is needed to go on later: feed January, then February, and get what both at once
+    /// give. A new one is begun if there is none; without inputs the outputs are written anew from it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Feed files to the state that were fed to it before, by their SHA-256; their rows are late
+    #[arg(long, requires = "state")]
+    pub(crate) again: bool,
     /// Folder to write to; an earlier result of Landfall there is replaced
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: PathBuf,
@@ -159,9 +167,19 @@ pub(crate) struct RunArgs {
     /// Thresholds of detection, as printed by `landfall config`
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
-    /// Threads for detection; one per core if not given
+    /// Threads; one per core if not given
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
+    /// Memory to get along with, such as 512MB or 4GiB, whatever the input's size: what does not fit goes to
+    /// temporary files (a quarter of the machine's memory if not given, at least 512 MB)
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub(crate) memory: Option<u64>,
+    /// Print on stderr where the time went, stage by stage
+    #[arg(long)]
+    pub(crate) timings: bool,
+    /// Folder for temporary files; the one that --out is in if not given
+    #[arg(long, value_name = "DIR")]
+    pub(crate) temp: Option<PathBuf>,
     #[command(flatten, next_help_heading = "Ports")]
     pub(crate) ports: PortTableArgs,
     #[command(flatten, next_help_heading = "Other evidence")]
@@ -294,4 +312,36 @@ pub(crate) enum PortsCommand {
         #[command(flatten)]
         table: PortTableArgs,
     },
+}
+
+/// A size in bytes: a number with B, kB, MB, GB, TB, or KiB and so on, in any case.
+fn memory(text: &str) -> Result<u64, String> {
+    let unit_at = text
+        .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let unit = unit.trim().to_ascii_lowercase();
+    let scale: f64 = match unit.as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "m" | "mb" => 1e6,
+        "g" | "gb" => 1e9,
+        "t" | "tb" => 1e12,
+        "kib" => 1024.0,
+        "mib" => 1024.0 * 1024.0,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
+        _ => return Err("say it as in 512MB, 2GB or 4GiB".to_owned()),
+    };
+    let number: f64 = number
+        .parse()
+        .map_err(|_| "say it as in 512MB, 2GB or 4GiB".to_owned())?;
+    let bytes = (number * scale) as u64;
+    if bytes < LEAST_MEMORY {
+        return Err(format!(
+            "at least {} MB are needed",
+            LEAST_MEMORY / 1_000_000
+        ));
+    }
+    Ok(bytes)
 }

@@ -11,6 +11,7 @@ use landfall_track::{PositionReport, RejectReason, RejectedRow};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
 /// Rejected rows of each reason that are shown as examples.
@@ -25,16 +26,18 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<Outcome> {
         .map(|path| path.metadata().map_or(0, |file| file.len()))
         .sum();
     running.total_bytes.store(size, Ordering::Relaxed);
+    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut files = 0;
     let mut lacking = false;
     for path in &inputs {
         let mut book = VesselBook::new();
         let mut tally = Tally::default();
         let sources = progress::shown(&running, args.read.quiet, || {
-            landfall_ingest::read_positions(
-                path,
+            landfall_ingest::read_all(
+                std::slice::from_ref(path),
                 files,
                 &options,
+                threads,
                 &mut book,
                 &mut tally,
                 &running.read,

@@ -12,6 +12,7 @@ mod progress;
 mod run;
 mod summary;
 mod table;
+mod timings;
 mod verify;
 
 use clap::Parser;

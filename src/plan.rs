@@ -88,6 +88,10 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         out: args.out.clone(),
         formats: all_parsed::<Format>("--format", &args.format)?,
         threads: args.threads,
+        memory: args.memory,
+        state: args.state.clone(),
+        again: args.again,
+        temp: args.temp.clone(),
     })
 }
 

@@ -1,10 +1,11 @@
 //! `landfall run`: the main job.
 
 use crate::args::RunArgs;
-use crate::{Outcome, case, complain, dark, evidence, plan, progress, summary};
+use crate::{Outcome, case, complain, dark, evidence, plan, progress, summary, timings};
 use anyhow::Result;
 use landfall_ingest::IngestError;
 use landfall_pipeline::{RunProgress, RunSummary};
+use std::time::Instant;
 
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
     let mut args = args.clone();
@@ -18,9 +19,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
     plan.rejected.extend(evidence.rejected());
     evidence.hand_over(&mut plan.evidence);
     let running = RunProgress::default();
+    let started = Instant::now();
     let summary = progress::shown(&running, args.read.quiet, || {
         landfall_pipeline::run(&plan, &running)
     })?;
+    if args.timings {
+        timings::print(&running, started.elapsed());
+    }
     tell_problems(&summary);
     if !args.read.quiet {
         summary::print(&plan, &summary, &evidence)?;
@@ -43,7 +48,8 @@ fn tell_problems(summary: &RunSummary) {
 /// A run fails if there was nothing to use, or if a file broke off; its outputs are there all the
 /// same, as far as there was anything to write.
 fn outcome(summary: &RunSummary) -> Outcome {
-    let nothing = summary.total().accepted == 0;
+    let was_fed = summary.before.is_some() && summary.sources.is_empty();
+    let nothing = summary.total().accepted == 0 && !was_fed;
     let broken = |problem: &IngestError| matches!(problem, IngestError::BrokenOff { .. });
     let broken_off = summary
         .sources

@@ -60,6 +60,15 @@ fn inputs(text: &mut String, summary: &RunSummary) {
     for (reason, count) in &summary.rejected {
         let _ = writeln!(text, "  {:>11}  {}", thousands(*count), explained(*reason));
     }
+    if let Some((files, before)) = &summary.before {
+        let _ = writeln!(
+            text,
+            "  with {} in {} fed before: {} accepted",
+            counted(before.rows, "row", "rows"),
+            counted(*files as u64, "file", "files"),
+            thousands(before.accepted),
+        );
+    }
     let first = summary
         .sources
         .iter()

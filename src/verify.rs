@@ -2,7 +2,7 @@
 
 use crate::args::{Cli, Command, RunArgs, VerifyArgs};
 use crate::explain::page::Page;
-use crate::explain::result::{RecordedFile, RunResult};
+use crate::explain::result::{RecordedFile, RecordedRun, RunResult};
 use crate::explain::sources::unchanged;
 use crate::table::printable;
 use crate::{Outcome, run};
@@ -67,7 +67,7 @@ fn arguments(result: &RunResult) -> Result<RunArgs> {
     }
     let typed = std::iter::once("landfall").chain(manifest.arguments.iter().map(String::as_str));
     match Cli::try_parse_from(typed).map(|cli| cli.command) {
-        Ok(Command::Run(args)) => Ok(*args),
+        Ok(Command::Run(args)) => Ok(at_once(*args, manifest)),
         Ok(_) => bail!("what the manifest in `{folder}` says was typed is no run"),
         Err(error) => bail!(
             "this version (landfall {}) does not take the command line of the run, which was done with \
@@ -82,6 +82,25 @@ fn arguments(result: &RunResult) -> Result<RunArgs> {
                 .unwrap_or_default()
         ),
     }
+}
+
+/// A run that went on from a state, as one that is given all its files at once.
+fn at_once(mut args: RunArgs, manifest: &RecordedRun) -> RunArgs {
+    if args.state.take().is_some() {
+        args.again = false;
+        args.read.inputs = manifest
+            .inputs
+            .iter()
+            .map(|input| {
+                // A member of an archive is listed as `a.zip!b.csv`.
+                let archive = input.path.split_once('!').map(|(archive, _)| archive);
+                let is_member = archive.is_some() && !Path::new(&input.path).exists();
+                PathBuf::from(archive.filter(|_| is_member).unwrap_or(&input.path))
+            })
+            .collect();
+        args.read.inputs.dedup();
+    }
+    args
 }
 
 /// How the inputs are.

@@ -20,13 +20,13 @@ impl EventSink for Count {
     fn stop(&mut self, _: Hull, _: Stop) {
         self.0 += 1;
     }
-    fn call(&mut self, _: Hull, _: PortCall) {
+    fn call(&mut self, _: Hull, _: PortCall, _: u64) {
         self.0 += 1;
     }
     fn leg(&mut self, _: Hull, _: Leg) {
         self.0 += 1;
     }
-    fn gap(&mut self, _: Hull, _: Gap) {
+    fn gap(&mut self, _: Hull, _: Gap, _: u64) {
         self.0 += 1;
     }
     fn flagged(&mut self, _: FlaggedReport) {

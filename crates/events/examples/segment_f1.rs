@@ -23,9 +23,9 @@ struct Hulls {
 impl EventSink for Hulls {
     fn vertex(&mut self, _: Hull, _: Vertex) {}
     fn stop(&mut self, _: Hull, _: Stop) {}
-    fn call(&mut self, _: Hull, _: PortCall) {}
+    fn call(&mut self, _: Hull, _: PortCall, _: u64) {}
     fn leg(&mut self, _: Hull, _: Leg) {}
-    fn gap(&mut self, _: Hull, _: Gap) {
+    fn gap(&mut self, _: Hull, _: Gap, _: u64) {
         self.gaps += 1;
     }
     fn flagged(&mut self, flagged: FlaggedReport) {

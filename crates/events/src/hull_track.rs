@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct HullTrack {
     hull: Hull,
+    /// How many reports she was given.
+    reports: u64,
     tail: Tail,
     /// The speed at the last report.
     last_speed: Speed,
@@ -49,6 +51,7 @@ impl HullTrack {
         let first = report.to_ref();
         let mut track = Self {
             hull,
+            reports: 0,
             tail: Tail::new(report),
             last_speed: Speed::Derived(None),
             plane: Plane::about(report.position),
@@ -61,7 +64,7 @@ impl HullTrack {
             leg: LegTally::new(None, first, 0),
             has_called: false,
         };
-        track.flag(report, sink);
+        track.note(report, sink);
         track.extend_path(report, limits, sink);
         track.recent.add(report.time, limits.before_ms);
         track.enter_port(report, false, setting, sink);
@@ -75,6 +78,11 @@ impl HullTrack {
     /// The hull.
     pub(crate) fn hull(&self) -> Hull {
         self.hull
+    }
+
+    /// How many reports she was given.
+    pub(crate) fn reports(&self) -> u64 {
+        self.reports
     }
 
     /// The hull's last report, and where she was before.
@@ -150,7 +158,7 @@ impl HullTrack {
             self.stop
                 .rest(report, centiknots < limits.moving_centiknots);
         }
-        self.flag(report, sink);
+        self.note(report, sink);
         self.extend_path(report, limits, sink);
         let speed = Speed::Reported(centiknots);
         self.last_speed = speed;
@@ -178,7 +186,7 @@ impl HullTrack {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        self.flag(report, sink);
+        self.note(report, sink);
         let elapsed_ms = report.time.millis_since(self.tail.last.time);
         if elapsed_ms == 0 {
             self.count_simultaneous(report, limits);
@@ -301,6 +309,7 @@ impl HullTrack {
                     implied_speed_knots: None,
                     port: self.visit.as_ref().map(|visit| visit.port),
                 },
+                self.reports,
             );
         }
         let last_vertex = self.close_path(sink);
@@ -332,8 +341,11 @@ impl HullTrack {
         }
     }
 
+    /// Counts a report as hers.
     #[inline(always)]
-    fn flag<S: EventSink>(&self, report: &PositionReport, sink: &mut S) {
+    fn note<S: EventSink>(&mut self, report: &PositionReport, sink: &mut S) {
+        self.reports += 1;
+        sink.report(self.hull, report);
         if self.hull.number > 0 {
             sink.flagged(FlaggedReport {
                 report: report.to_ref(),
@@ -421,6 +433,7 @@ impl HullTrack {
                     implied_speed_knots: implied_speed_knots(before, after),
                     port: self.visit.as_ref().map(|visit| visit.port),
                 },
+                self.reports - 1,
             );
         }
         is_gap
@@ -450,6 +463,7 @@ impl HullTrack {
                 vertex,
                 self.leg,
                 entry_seen,
+                self.reports - 1,
             )));
         }
     }
@@ -487,7 +501,8 @@ impl HullTrack {
             self.leg = LegTally::new(Some(visit.port), visit.last, last_vertex);
             self.has_called = true;
         }
-        sink.call(self.hull, visit.ended(exit_seen, setting.ports));
+        let call = visit.ended(exit_seen, setting.ports);
+        sink.call(self.hull, call, visit.reports_before);
     }
 
     /// The nearer neighbour becomes the port she is in.
@@ -610,14 +625,14 @@ mod tests {
         fn stop(&mut self, _: Hull, stop: Stop) {
             self.0.push(format!("{stop:?}"));
         }
-        fn call(&mut self, _: Hull, call: PortCall) {
-            self.0.push(format!("{call:?}"));
+        fn call(&mut self, _: Hull, call: PortCall, before: u64) {
+            self.0.push(format!("{call:?} {before}"));
         }
         fn leg(&mut self, _: Hull, leg: Leg) {
             self.0.push(format!("{leg:?}"));
         }
-        fn gap(&mut self, _: Hull, gap: Gap) {
-            self.0.push(format!("{gap:?}"));
+        fn gap(&mut self, _: Hull, gap: Gap, before: u64) {
+            self.0.push(format!("{gap:?} {before}"));
         }
         fn flagged(&mut self, flagged: FlaggedReport) {
             self.0.push(format!("{flagged:?}"));

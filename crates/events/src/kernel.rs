@@ -187,6 +187,9 @@ impl VesselKernel {
     ) {
         if let Some(at) = self.closely_followed(report, limits) {
             self.hulls[at].push(report, limits, setting, sink);
+            if !self.candidates.is_empty() {
+                self.drop_outlived(report.time, setting, sink);
+            }
             return;
         }
         self.tidy(report.time, setting, sink);
@@ -215,7 +218,8 @@ impl VesselKernel {
                 ..
             }) => {
                 if good || self.count == 0 || (in_contact && !self.awaits_return(at)) {
-                    self.candidates[at].push(report);
+                    let hull_reports = self.hull_reports();
+                    self.candidates[at].push(report, hull_reports);
                     self.settle(at, setting, sink);
                 } else {
                     self.doubt_candidate(at, report, setting, sink);
@@ -227,7 +231,8 @@ impl VesselKernel {
                 ..
             }) => {
                 if let Some(chained) = self.chained(at, report, setting) {
-                    self.candidates[chained].push(report);
+                    let hull_reports = self.hull_reports();
+                    self.candidates[chained].push(report, hull_reports);
                     self.settle(chained, setting, sink);
                     return;
                 }
@@ -469,7 +474,13 @@ impl VesselKernel {
         self.begin_candidate(Candidate::new(report, follows, Vec::new()), sink);
     }
 
-    fn begin_candidate<S: EventSink>(&mut self, candidate: Candidate, sink: &mut S) {
+    /// How many reports the open hulls have been given.
+    fn hull_reports(&self) -> u64 {
+        self.hulls.iter().map(|hull| hull.track.reports()).sum()
+    }
+
+    fn begin_candidate<S: EventSink>(&mut self, mut candidate: Candidate, sink: &mut S) {
+        candidate.hull_reports_then = self.hull_reports();
         if self.candidates.len() >= MAX_CANDIDATES {
             let stalest = (0..self.candidates.len()).min_by_key(|at| {
                 let candidate = &self.candidates[*at];
@@ -563,6 +574,20 @@ impl VesselKernel {
             now.hours_since(last) > config.segment.shared_silence_h
                 && self.hulls.iter().any(|hull| hull.last_time() > last)
         }) {
+            let noise = self.candidates.remove(at);
+            self.flag_noise(&noise, sink);
+        }
+        self.drop_outlived(now, setting, sink);
+    }
+
+    /// Ends the candidates that the hulls have shown to be noise.
+    fn drop_outlived<S: EventSink>(&mut self, now: Timestamp, setting: &Setting<'_>, sink: &mut S) {
+        let (segment, hull_reports) = (&setting.config.segment, self.hull_reports());
+        while let Some(at) = self
+            .candidates
+            .iter()
+            .position(|candidate| candidate.is_outlived(now, hull_reports, segment))
+        {
             let noise = self.candidates.remove(at);
             self.flag_noise(&noise, sink);
         }

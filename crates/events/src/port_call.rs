@@ -107,6 +107,8 @@ pub(crate) struct Visit {
     /// The way up to and with `first`.
     pub(crate) leg: LegTally,
     entry_seen: bool,
+    /// How many of the hull's reports came before `first`.
+    pub(crate) reports_before: u64,
     reports: u64,
     stop_start: Option<Timestamp>,
     stop_end: Option<Timestamp>,
@@ -166,6 +168,7 @@ impl Visit {
         first_vertex: u64,
         leg: LegTally,
         entry_seen: bool,
+        reports_before: u64,
     ) -> Self {
         Self {
             port,
@@ -174,6 +177,7 @@ impl Visit {
             last: first,
             leg,
             entry_seen,
+            reports_before,
             reports: 1,
             stop_start: None,
             stop_end: None,
@@ -321,6 +325,7 @@ impl Visit {
                 rival.leg
             },
             entry_seen: true,
+            reports_before: self.reports_before + rival.reports_before,
             reports: self.reports - rival.reports_before,
             stop_start: None,
             stop_end: None,

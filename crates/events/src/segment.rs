@@ -16,7 +16,8 @@
 //! - A tracklet that stays short is noise. One that follows on the last report of a vessel's only
 //!   hull joins it once it is borne out: after a long silence by a second report, after a leap at a
 //!   speed she was never seen at by three in all. So one false report, even the first, never takes
-//!   the track along.
+//!   the track along. Nor does one that lies where she will come back from a later silence: a report
+//!   or two with which contact was lost, while a hull was given a hundred, are noise.
 //!
 //! Known limit: two ships of one id that meet, or lie in one harbour, cannot be told apart by
 //! position and time alone; their hulls may be exchanged or end there.

@@ -1,6 +1,6 @@
 //! A sink takes what the kernel finds, as soon as it is certain.
 
-use landfall_track::{FlaggedReport, Gap, Hull, Leg, PortCall, Stop, Vertex};
+use landfall_track::{FlaggedReport, Gap, Hull, Leg, PortCall, PositionReport, Stop, Vertex};
 
 /// Takes one vessel's events in the order in which they become certain.
 ///
@@ -12,13 +12,18 @@ pub trait EventSink {
     fn vertex(&mut self, hull: Hull, vertex: Vertex);
     /// A stop outside every port.
     fn stop(&mut self, hull: Hull, stop: Stop);
-    /// A stay in port. Those of confidence 1 are passages; the sink tells them apart.
-    fn call(&mut self, hull: Hull, call: PortCall);
+    /// A stay in port, and how many of the hull's reports came before it. Stays of confidence 1 are
+    /// passages; the sink tells them apart.
+    fn call(&mut self, hull: Hull, call: PortCall, reports_before: u64);
     /// A voyage between two calls, or what was sailed before, after or without any
     /// (see [`Leg::is_voyage`]).
     fn leg(&mut self, hull: Hull, leg: Leg);
-    /// A silence.
-    fn gap(&mut self, hull: Hull, gap: Gap);
+    /// A silence, and how many of the hull's reports came before it.
+    fn gap(&mut self, hull: Hull, gap: Gap, reports_before: u64);
     /// A report that is no plain report of the first hull. Each report is flagged at most once.
     fn flagged(&mut self, flagged: FlaggedReport);
+    /// A report that the kernel has given to a hull: each hull's come in time order. Reports that no
+    /// hull is given are flagged only.
+    #[inline]
+    fn report(&mut self, _hull: Hull, _report: &PositionReport) {}
 }

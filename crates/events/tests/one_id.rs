@@ -284,3 +284,34 @@ fn reports_stamped_to_the_minute_make_no_way_to_and_fro() {
     );
     assert!(leg.max_speed_knots.unwrap() < 20.5);
 }
+
+#[test]
+fn a_false_report_where_she_later_comes_back_from_a_silence_is_a_spike_and_no_ship() {
+    // North at 10 knots; a day, a silence of 13 hours, and a day more.
+    let way = sail((10.0, 50.0), (10.0, 60.0), 0.0, 3_600.0, 5.0);
+    let comes_back = way.iter().find(|report| report.time >= minute(2_220.0));
+    let mut false_one = report_at(725.0, comes_back.unwrap().position, 10.0);
+    false_one.position.lon_e7 += 1_000_000;
+    for spikes in [1, 2] {
+        let is_silent = |report: &&PositionReport| {
+            report.time <= minute(1_440.0) || report.time >= minute(2_220.0)
+        };
+        let mut reports: Vec<PositionReport> = way.iter().filter(is_silent).copied().collect();
+        for number in 0..spikes {
+            let mut echo = false_one;
+            echo.time = echo.time.shifted(number * 60_000);
+            reports.push(echo);
+        }
+        reports.sort();
+        let seen = run(&numbered(reports), &index(Vec::new()));
+        let flags: Vec<_> = seen.flagged.iter().map(|flagged| flagged.flag).collect();
+        assert_eq!(flags, vec![Flag::Spike; spikes as usize]);
+        let gaps: Vec<_> = seen
+            .gaps
+            .iter()
+            .filter(|(_, gap)| gap.after.is_some())
+            .collect();
+        assert_eq!(gaps.len(), 1);
+        assert_eq!(gaps[0].1.before.time, minute(1_440.0));
+    }
+}

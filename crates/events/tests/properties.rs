@@ -315,6 +315,36 @@ proptest! {
     }
 
     #[test]
+    fn reports_are_given_to_the_hulls_that_flags_say_and_counted_before_calls_and_gaps(
+        reports in tracks(),
+    ) {
+        let seen = run(&reports);
+        let rows = by_row(&seen);
+        let mut of_hulls: BTreeMap<u32, Vec<PositionReport>> = BTreeMap::new();
+        for (hull, report) in &seen.reports {
+            of_hulls.entry(hull.number).or_default().push(*report);
+        }
+        let mut expected: BTreeMap<u32, Vec<PositionReport>> = BTreeMap::new();
+        for report in &reports {
+            let hull = rows.get(&report.source.row()).map_or(Some(0), |(hull, _)| *hull);
+            if let Some(hull) = hull {
+                expected.entry(hull).or_default().push(*report);
+            }
+        }
+        prop_assert_eq!(&of_hulls, &expected);
+        let count = |hull: &Hull, is_before: &dyn Fn(Timestamp) -> bool| {
+            let hers = &expected[&hull.number];
+            hers.iter().filter(|report| is_before(report.time)).count() as u64
+        };
+        for ((hull, call), before) in seen.calls.iter().zip(&seen.before_calls) {
+            prop_assert_eq!(*before, count(hull, &|time| time < call.first.time));
+        }
+        for ((hull, gap), before) in seen.gaps.iter().zip(&seen.before_gaps) {
+            prop_assert_eq!(*before, count(hull, &|time| time <= gap.before.time));
+        }
+    }
+
+    #[test]
     fn the_first_report_of_each_moment_lies_within_the_tolerance_of_its_hulls_path(
         reports in tracks(),
         tolerance_m in 1.0..500.0_f64,

@@ -106,6 +106,24 @@ impl<R: Read> Chunks<R> {
         }
     }
 
+    /// Hands the buffer over and goes on with `other`, which the bytes from `used` on are copied to.
+    pub(crate) fn hand_over(&mut self, used: usize, other: &mut Vec<u8>) {
+        let used = used.min(self.filled);
+        std::mem::swap(&mut self.buffer, other);
+        let rest = other.get(used..self.filled).unwrap_or_default();
+        if self.buffer.len() < rest.len() + PADDING {
+            self.buffer.resize(rest.len() + PADDING, 0);
+        }
+        self.buffer[..rest.len()].copy_from_slice(rest);
+        self.filled = rest.len();
+        self.base += used as u64;
+    }
+
+    /// Reads so many bytes at a time from now on.
+    pub(crate) fn set_chunk(&mut self, chunk: usize) {
+        self.chunk = chunk.max(1);
+    }
+
     /// Reads until at least `count` bytes are in memory, or the file ends.
     pub(crate) fn fill_to(&mut self, count: usize) {
         while self.filled < count && !self.is_ended() {

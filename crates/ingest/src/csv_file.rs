@@ -3,19 +3,19 @@
 //! A header that comes again in the middle, as in files put together, is a rejected row. Where it
 //! is the header of other columns, the file ends there: under it the rows mean something else.
 
+use crate::batch::Stop;
+use crate::block::Cutter;
 use crate::chunks::{CHUNK, Chunks};
-use crate::column_map::ColumnMap;
 use crate::error::{FETCH_AGAIN, IngestError, SPLIT_FILE};
-use crate::excerpt::excerpt;
 use crate::field::Field;
-use crate::header::{Header, Repeated, SAMPLE, repeated};
-use crate::intake::{Intake, Known};
+use crate::header::{Header, SAMPLE};
+use crate::intake::{Delivery, Intake};
 use crate::positions::{PositionSink, ReadOptions};
-use crate::records::{Records, Step};
-use crate::row::{Fault, RowDecoder};
+use crate::records::Records;
+use crate::row::RowDecoder;
+use crate::source_file::SourceFile;
 use crate::time_choice::{Choice, choose, decide};
 use crate::time_format::TimeFormat;
-use landfall_track::RejectReason;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -32,40 +32,35 @@ pub(crate) struct Text<'a> {
 /// Opens a file once more and hands its unpacked bytes to a function.
 pub(crate) type Again<'a> = dyn Fn(&mut dyn FnMut(&mut dyn Read)) -> io::Result<()> + 'a;
 
-/// Reads a CSV file into `intake`.
-pub(crate) fn read_csv<S: PositionSink>(
-    text: Text<'_>,
-    options: &ReadOptions,
-    intake: &mut Intake<'_, S>,
-) {
-    read_in_chunks(text, options, intake, CHUNK);
+/// A text whose format is known.
+pub(crate) struct Opened<'a> {
+    /// What cuts the text behind the header.
+    pub cutter: Cutter<&'a mut dyn Read>,
+    /// What decodes its rows.
+    pub decoder: RowDecoder,
 }
 
-/// The same with so many bytes at a time.
-pub(crate) fn read_in_chunks<S: PositionSink>(
-    text: Text<'_>,
-    options: &ReadOptions,
-    intake: &mut Intake<'_, S>,
-    chunk: usize,
-) {
-    if let Err(problem) = try_read(text, options, intake, chunk) {
-        intake.source.problem = Some(problem);
-    }
+/// Why a text is no table of positions.
+pub(crate) struct Refused {
+    problem: IngestError,
+    /// What is left of a text that breaks off before a header could stand there.
+    lost: Option<Vec<u8>>,
 }
 
-fn try_read<S: PositionSink>(
-    text: Text<'_>,
+/// Finds a text's format, and notes it in `source`. So many bytes are read at a time.
+pub(crate) fn open<'a>(
+    text: Text<'a>,
     options: &ReadOptions,
-    intake: &mut Intake<'_, S>,
+    source: &mut SourceFile,
     chunk: usize,
-) -> Result<(), IngestError> {
-    let path = PathBuf::from(&intake.source.name);
+) -> Result<Opened<'a>, Box<Refused>> {
+    let path = PathBuf::from(&source.name);
     let mut chunks = Chunks::new(text.reader, chunk);
     let found = Header::find(&mut chunks, options.columns.as_ref(), &path);
-    let mut header = found.map_err(|problem| without_header(problem, &chunks, &path, intake))?;
-    intake.source.format = Some(header.layout.format.clone());
-    intake.source.notices = std::mem::take(&mut header.notices);
-    intake.source.columns = header.layout.uses().to_vec();
+    let mut header = found.map_err(|problem| without_header(problem, &chunks, &path))?;
+    source.format = Some(header.layout.format.clone());
+    source.notices = std::mem::take(&mut header.notices);
+    source.columns = header.layout.uses().to_vec();
 
     chunks.fill_to(header.next + SAMPLE);
     let bytes = chunks.bytes();
@@ -77,79 +72,93 @@ fn try_read<S: PositionSink>(
     };
     if let Some(note) = note {
         header.layout.add_note(Field::Time, &note);
-        intake.source.columns = header.layout.uses().to_vec();
+        source.columns = header.layout.uses().to_vec();
     }
+    let width = header.layout.names.len();
+    let records = Records::new(chunks, header.structural, width, header.next);
+    Ok(Opened {
+        cutter: Cutter::new(records),
+        decoder: RowDecoder::new(header.layout, time, text.stem),
+    })
+}
 
-    let mut records = Records::new(
-        chunks,
-        header.structural,
-        header.layout.names.len(),
-        header.next,
-    );
-    let decoder = RowDecoder::new(header.layout, time, text.stem);
-    let stop = read_rows(&mut records, &decoder, options.columns.as_ref(), intake);
-
-    let row = intake.source.rows;
-    if let Some(stop) = stop {
-        let row = row.saturating_sub(1);
+/// Says how a table ends whose rows are all taken.
+pub(crate) fn conclude<R: Read, S: PositionSink>(
+    cutter: &Cutter<R>,
+    decoder: &RowDecoder,
+    intake: &mut Intake,
+    delivery: &Delivery<'_, S>,
+) {
+    let path = PathBuf::from(&intake.source.name);
+    let rows = intake.source.rows;
+    intake.source.problem = if let Some(stop) = intake.stop.take() {
         let (detail, mend) = match stop {
             Stop::MidRow => ("it ends in the middle of a row".to_owned(), FETCH_AGAIN),
             Stop::OtherHeader(line) => (
-                format!(
-                    "row {} is another header with other columns, `{line}`",
-                    row + 1
-                ),
+                format!("row {rows} is another header with other columns, `{line}`"),
                 SPLIT_FILE,
             ),
         };
-        return Err(IngestError::BrokenOff {
+        let row = rows.saturating_sub(1);
+        Some(IngestError::BrokenOff {
             path,
             row,
             detail,
             mend,
-        });
-    }
-    if let Some(failure) = records.chunks().failure() {
-        let detail = failure.to_string();
-        intake.begin_row();
-        intake.reject("", records.damaged(), RejectReason::FileBrokenOff);
-        let mend = FETCH_AGAIN;
-        return Err(IngestError::BrokenOff {
+        })
+    } else if let Some((detail, lost)) = cutter.broken_off() {
+        delivery.reject_rest(intake, lost);
+        Some(IngestError::BrokenOff {
             path,
-            row,
+            row: rows,
             detail,
-            mend,
-        });
-    }
-    if intake.source.rows == 0 {
+            mend: FETCH_AGAIN,
+        })
+    } else if rows == 0 {
         let format = decoder.layout().format.clone();
-        return Err(IngestError::HeaderOnly { path, format });
+        Some(IngestError::HeaderOnly { path, format })
+    } else {
+        None
+    };
+}
+
+impl Refused {
+    /// Says what is wrong with the table.
+    pub(crate) fn conclude<S: PositionSink>(self, intake: &mut Intake, delivery: &Delivery<'_, S>) {
+        if let Some(lost) = self.lost {
+            delivery.reject_rest(intake, &lost);
+        }
+        intake.source.problem = Some(self.problem);
     }
-    Ok(())
+}
+
+impl From<IngestError> for Box<Refused> {
+    fn from(problem: IngestError) -> Self {
+        Box::new(Refused {
+            problem,
+            lost: None,
+        })
+    }
 }
 
 /// What is wrong with a file without a header; if it broke off before one could stand there, that.
-fn without_header<R: Read, S: PositionSink>(
-    problem: IngestError,
-    chunks: &Chunks<R>,
-    path: &Path,
-    intake: &mut Intake<'_, S>,
-) -> IngestError {
+fn without_header<R: Read>(problem: IngestError, chunks: &Chunks<R>, path: &Path) -> Box<Refused> {
     let bytes = chunks.bytes();
     let Some(failure) = chunks.failure() else {
-        return problem;
+        return problem.into();
     };
     if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
-        return problem;
+        return problem.into();
     }
-    intake.begin_row();
-    intake.reject("", bytes, RejectReason::FileBrokenOff);
-    IngestError::BrokenOff {
-        path: path.to_owned(),
-        row: 0,
-        detail: failure.to_string(),
-        mend: FETCH_AGAIN,
-    }
+    Box::new(Refused {
+        problem: IngestError::BrokenOff {
+            path: path.to_owned(),
+            row: 0,
+            detail: failure.to_string(),
+            mend: FETCH_AGAIN,
+        },
+        lost: Some(bytes.to_vec()),
+    })
 }
 
 fn decide_by_whole_file(
@@ -179,126 +188,18 @@ fn decide_by_whole_file(
     })
 }
 
-/// Why no row after one is read; that row is rejected for all of them.
-enum Stop {
-    /// It is cut off.
-    MidRow,
-    /// It is the header of other columns.
-    OtherHeader(String),
-}
-
-fn read_rows<R: Read, S: PositionSink>(
-    records: &mut Records<R>,
-    decoder: &RowDecoder,
-    map: Option<&ColumnMap>,
-    intake: &mut Intake<'_, S>,
-) -> Option<Stop> {
-    let width = decoder.layout().names.len();
-    let delimiter = records.delimiter();
-    let mut scratch = Vec::new();
-    loop {
-        match records.advance_batch() {
-            Step::Record => {
-                let mut rows: Vec<_> = records
-                    .batch()
-                    .map(|record| (decoder.decode(&record), Known::default()))
-                    .collect();
-                // Short passes over a few rows rather than one long one over each: while the
-                // memory of one row's vessel comes, that of the next is already asked for.
-                for (decoded, known) in &mut rows {
-                    if let Ok(reading) = decoded {
-                        known.vessel = intake.find(&reading.sent);
-                    }
-                }
-                for (_, known) in &mut rows {
-                    known.is_remembered = known.vessel.is_some_and(|it| intake.remembers(it));
-                }
-                for ((_, known), record) in rows.iter_mut().zip(records.batch()) {
-                    intake.recall(known, |raw| decoder.has_particulars(&record, raw));
-                }
-                let last = rows.len();
-                let is_open_ended = records.is_open_ended();
-                for (index, ((decoded, known), record)) in
-                    rows.into_iter().zip(records.batch()).enumerate()
-                {
-                    intake.begin_row();
-                    if is_open_ended && index + 1 == last && record.fields < width {
-                        intake.reject("", record.line(), RejectReason::FileBrokenOff);
-                        return Some(Stop::MidRow);
-                    }
-                    match decoded {
-                        Ok(reading) => {
-                            if reading.is_partial {
-                                decoder.unreadable(&record, |column, value| {
-                                    intake.source.count_unreadable(column, value);
-                                });
-                            }
-                            if let (Some(vessel), Some(sent)) = (known.vessel, known.particulars) {
-                                intake.accept_recalled(&reading, vessel, sent);
-                            } else {
-                                let raw = decoder.raw_particulars(&record, &mut scratch);
-                                if !raw.is_empty() {
-                                    decoder.unreadable_particulars(&record, |column, value| {
-                                        intake.source.count_unreadable(column, value);
-                                    });
-                                }
-                                intake.accept(&reading, raw, || decoder.particulars(&record));
-                            }
-                        }
-                        Err(fault) => {
-                            match repeated(record.line(), delimiter, decoder.layout(), map) {
-                                Some(Repeated::Same) => {
-                                    let reason = RejectReason::RepeatedHeader;
-                                    intake.reject("", record.line(), reason);
-                                    continue;
-                                }
-                                Some(Repeated::Other) => {
-                                    let reason = RejectReason::FileBrokenOff;
-                                    intake.reject("", record.line(), reason);
-                                    return Some(Stop::OtherHeader(excerpt(record.line())));
-                                }
-                                None => {}
-                            }
-                            let (column, value) = shown(decoder, &fault, &record);
-                            intake.reject(column, &value, fault.reason);
-                        }
-                    }
-                }
-            }
-            Step::Damaged(reason) => {
-                intake.begin_row();
-                intake.reject("", records.damaged(), reason);
-            }
-            Step::End => return None,
-        }
-    }
-}
-
-/// The column at fault and what stands there; for a whole row its beginning.
-#[cold]
-fn shown<'r>(
-    decoder: &'r RowDecoder,
-    fault: &Fault,
-    record: &crate::records::Record<'r>,
-) -> (&'r str, std::borrow::Cow<'r, [u8]>) {
-    let layout = decoder.layout();
-    match fault.field {
-        Some(field) => {
-            let value = layout.column(field).and_then(|column| record.text(column));
-            (layout.column_name(field), value.unwrap_or_default())
-        }
-        None => ("", record.line().into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crew::{Crew, Hand};
     use crate::positions::ReadProgress;
-    use crate::source_file::SourceFile;
+    use crate::records::Step;
     use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
-    use landfall_track::{PositionReport, RejectedRow, Vessel};
+    use landfall_track::{
+        Particulars, PositionReport, RejectReason, RejectedRow, SourceRow, Vessel, VesselId,
+    };
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     #[derive(Debug, Default, PartialEq)]
     struct Rows {
@@ -316,26 +217,70 @@ mod tests {
         }
     }
 
+    /// Everything that a text comes to, whatever slots stand for it.
+    #[derive(Debug, PartialEq)]
+    struct Outcome {
+        source: String,
+        accepted: Vec<(VesselId, Option<Particulars>, PositionReport, SourceRow)>,
+        rejected: Vec<RejectedRow>,
+        vessels: Vec<Vessel>,
+    }
+
     fn read(text: &[u8], chunk: usize) -> (SourceFile, Rows, Vec<Vessel>) {
+        let (source, rows, book) = read_with(text, chunk, 1);
+        let mut slots = book.slots_by_id();
+        slots.sort_unstable();
+        let vessels = slots.into_iter().map(|slot| book.vessel(slot)).collect();
+        (source, rows, vessels)
+    }
+
+    fn read_with(text: &[u8], chunk: usize, threads: usize) -> (SourceFile, Rows, VesselBook) {
         let (mut book, mut rows) = (VesselBook::new(), Rows::default());
         let progress = ReadProgress::default();
-        let source = SourceFile::new("a.csv".to_owned(), Path::new("a.csv"), 0);
-        let mut intake = Intake::new(0, source, &mut book, &mut rows, &progress);
-        let mut reader = text;
-        let text = Text {
-            reader: &mut reader,
-            again: &|take| {
-                take(&mut &*text);
-                Ok(())
-            },
-            stem: "a",
-        };
-        read_in_chunks(text, &ReadOptions::default(), &mut intake, chunk);
-        let source = intake.finish();
+        let options = ReadOptions::default();
+        let delivery = Delivery::new(&mut book, &mut rows, &progress);
+        let crew = Crew::new(&[], &options, threads, delivery).with_block_bytes(chunk);
+        let reading = crew.begin_reading();
+        let source = std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(|| Hand::new(&crew).work());
+            }
+            let mut reader = text;
+            let text = Text {
+                reader: &mut reader,
+                again: &|take| {
+                    take(&mut &*text);
+                    Ok(())
+                },
+                stem: "a",
+            };
+            let source = SourceFile::new("a.csv".to_owned(), Path::new("a.csv"), 0);
+            let source = Hand::new(&crew).read_text(text, 0, source);
+            drop(reading);
+            source
+        });
+        drop(crew);
         assert_eq!(source.rows, source.accepted + source.rejected);
         assert_eq!(source.accepted, rows.accepted.len() as u64);
         assert_eq!(source.rejected, rows.rejected.len() as u64);
-        (source, rows, book.into_vessels())
+        assert_eq!(progress.rows.into_inner(), source.rows);
+        (source, rows, book)
+    }
+
+    fn outcome(text: &[u8], chunk: usize, threads: usize) -> Outcome {
+        let (source, rows, book) = read_with(text, chunk, threads);
+        let slots = book.slots_by_id();
+        assert_eq!(slots.len(), book.len());
+        let resolved = |(vessel, sent, report): (VesselSlot, ParticularsSlot, PositionReport)| {
+            let id = book.id(vessel).clone();
+            (id, book.particulars(sent), report, report.source)
+        };
+        Outcome {
+            source: format!("{source:?}"),
+            accepted: rows.accepted.into_iter().map(resolved).collect(),
+            rejected: rows.rejected,
+            vessels: slots.into_iter().map(|slot| book.vessel(slot)).collect(),
+        }
     }
 
     const HEADER: &str = "mmsi,timestamp,lat,lon,name,destination\n";
@@ -427,6 +372,49 @@ mod tests {
         );
         assert!(said[1].starts_with("4 record_too_long "), "{}", said[1]);
         assert!(said.iter().all(|said| said.chars().count() < 110));
+    }
+
+    #[test]
+    fn lines_beyond_all_measure_are_the_same_rows_whatever_the_blocks_and_threads() {
+        let long = |letter: &str, length: usize| letter.repeat(length) + "\n";
+        let quoted = "273000001,2023-01-01,42.7,133.1,\"MA\nIA\",NAJIN\n";
+        let body = [
+            GOOD,
+            &long("9", (1 << 20) - 1),
+            &long("9", 1 << 20),
+            &long("9", (1 << 20) + 1),
+            GOOD,
+            &long(" ", 1 << 20),
+            &long(" ", (1 << 20) + 1),
+            &long("#", 3 << 20),
+            quoted,
+            &("\"".to_owned() + &long("9", 3 << 20)),
+            GOOD,
+            &("\"".to_owned() + &GOOD.repeat(30_000)),
+            &long(" ", 3 << 20),
+        ]
+        .concat();
+        let text = HEADER.to_owned() + &body;
+        let expected = outcome(text.as_bytes(), CHUNK, 1);
+        assert_eq!(expected.accepted.len(), 30_003);
+        for (chunk, threads) in [(1_000, 1), (100_000, 3), (1 << 20, 2), (1 << 23, 2)] {
+            let found = outcome(text.as_bytes(), chunk, threads);
+            assert!(expected == found, "{chunk} {threads}");
+        }
+    }
+
+    #[test]
+    fn what_comes_after_the_end_of_a_table_leaves_no_trace() {
+        let late = "273000009,2023-01-01,42.7,133.1,LATE,NAJIN\n".repeat(2_000);
+        let text = HEADER.to_owned() + GOOD + "mmsi,timestamp,lon,lat\n" + &late;
+        for (chunk, threads) in [(CHUNK, 1), (50, 1), (50, 2), (500, 4)] {
+            let found = outcome(text.as_bytes(), chunk, threads);
+            assert_eq!((found.accepted.len(), found.rejected.len()), (1, 1));
+            let [vessel] = found.vessels.as_slice() else {
+                panic!("{:?}", found.vessels);
+            };
+            assert_eq!(vessel.identities.len(), 1);
+        }
     }
 
     #[test]
@@ -601,8 +589,140 @@ mod tests {
             1 => Just("273000003,2023-01-03,42.75,133.15,\"MA\nIA\",X\n".to_owned()),
             1 => Just("273000003,2023-01-03,42.75,133.15,\"".to_owned()),
             4 => "[\",;\n\r# 0-9a.@]{0,12}",
+            1 => Just("mmsi,timestamp,lon,lat,name,destination\n".to_owned()),
+            1 => Just(HEADER.to_owned()),
+            1 => (0..3_u32, 0..3_u32).prop_map(|(vessel, name)| {
+                format!("27300000{vessel},2023-01-0{},42,133,SHIP {name},X\n", vessel + 1)
+            }),
         ];
         prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    /// Rows of few vessels, most of which end as the vessel's last one did, in the columns of two
+    /// formats: with words before the particulars, and with words between them.
+    fn alike_rows() -> impl Strategy<Value = Vec<Vec<String>>> {
+        let pick = |from: &'static [&'static str]| prop::sample::select(from);
+        let time = pick(&[
+            "2023-01-01 00:00:00",
+            "2023-01-01 00:00:01",
+            "2023-01-02",
+            "soon",
+            "",
+        ]);
+        let mmsi = pick(&[
+            "273000001",
+            "273000002",
+            "273000002.0",
+            "002190068",
+            "9",
+            "000000000",
+            "x",
+        ]);
+        let place = pick(&[
+            "42.7",
+            "-42.75",
+            "133.1234567",
+            "42",
+            ".5",
+            "1e1",
+            "91.0",
+            "181.0",
+            "",
+            "x",
+        ]);
+        let number = pick(&[
+            "", "0", "0.0", "5.5", "12.34", "359.9", "360", "511", "102.3", "5 kn", "-1", "1.005",
+            "12.", ".5", "1e2", "99999", "123456", "1.2.3", "+1", "5,5",
+        ]);
+        let status = pick(&["Moored", "Under way using engine", "5", "", "asleep"]);
+        let sender = pick(&["A", "Class B", "", "?"]);
+        let name = pick(&["MAIA", "MAIA", "MAIA-1", ""]);
+        let length = pick(&["100", "100", "100 m", ""]);
+        let extra = pick(&["x", "x", "y"]);
+        let numbers = (number.clone(), number.clone(), number);
+        let row = (
+            time,
+            mmsi,
+            place.clone(),
+            place,
+            numbers,
+            status,
+            sender,
+            (name, length, extra),
+        )
+            .prop_map(
+                |(time, mmsi, lat, lon, (sog, cog, heading), status, sender, rest)| {
+                    let (name, length, extra) = rest;
+                    [
+                        time, mmsi, lat, lon, sog, cog, heading, name, length, status, sender,
+                        extra,
+                    ]
+                    .map(str::to_owned)
+                    .to_vec()
+                },
+            );
+        prop::collection::vec(row, 1..60)
+    }
+
+    /// The rows as text, the columns in an order, each field between `quote`.
+    fn alike_text(rows: &[Vec<String>], order: &[usize], quote: &str) -> String {
+        let names = [
+            "timestamp",
+            "mmsi",
+            "lat",
+            "lon",
+            "sog",
+            "cog",
+            "heading",
+            "name",
+            "length",
+            "status",
+            "transceiver class",
+            "extra",
+        ];
+        let line = |fields: Vec<&str>| fields.join(",") + "\n";
+        let mut text = line(order.iter().map(|column| names[*column]).collect());
+        for row in rows {
+            let fields: Vec<String> = order
+                .iter()
+                .map(|column| format!("{quote}{}{quote}", row[*column]))
+                .collect();
+            text += &line(fields.iter().map(String::as_str).collect());
+        }
+        text
+    }
+
+    /// Rows with values that cannot be read, of few vessels, so that they come again.
+    fn unreadable_body() -> impl Strategy<Value = String> {
+        let row = (0..3_u32, 0..4_usize, 0..3_usize).prop_map(|(vessel, length, speed)| {
+            let length = ["100", "100 m", "far", ""][length];
+            let speed = ["5.0", "5 kn", ""][speed];
+            format!("27300000{vessel},2023-01-01,42.7,133.1,{speed},{length}\n")
+        });
+        prop::collection::vec(row, 1..40)
+            .prop_map(|rows| "mmsi,timestamp,lat,lon,sog,length\n".to_owned() + &rows.concat())
+    }
+
+    /// What the rules say of values that cannot be read, row by row.
+    fn unreadable_by_the_rules(text: &str) -> BTreeMap<String, (u64, u64)> {
+        let mut found: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        let mut last: BTreeMap<&str, &str> = BTreeMap::new();
+        for (row, line) in (1..).zip(text.lines().skip(1)) {
+            let fields: Vec<&str> = line.split(',').collect();
+            let is_bad = |text: &str| !text.is_empty() && text.parse::<f64>().is_err();
+            let mut add = |column: &str| found.entry(column.to_owned()).or_insert((0, row)).0 += 1;
+            if is_bad(fields[4]) {
+                add("sog");
+            }
+            let length = fields[5];
+            if !length.is_empty()
+                && last.insert(fields[0], length) != Some(length)
+                && is_bad(length)
+            {
+                add("length");
+            }
+        }
+        found
     }
 
     proptest! {
@@ -614,6 +734,49 @@ mod tests {
             prop_assert_eq!(&whole.1, &cut.1);
             prop_assert_eq!(&whole.2, &cut.2);
             prop_assert_eq!(format!("{:?}", whole.0), format!("{:?}", cut.0));
+        }
+
+        #[test]
+        fn the_number_of_threads_and_the_size_of_blocks_change_nothing(
+            body in body(), chunk in 1..200_usize, threads in 1..5_usize
+        ) {
+            let text = HEADER.to_owned() + &body;
+            let whole = outcome(text.as_bytes(), CHUNK, 1);
+            prop_assert_eq!(whole, outcome(text.as_bytes(), chunk, threads));
+        }
+
+        /// Quotes make every row go the long way.
+        #[test]
+        fn the_quick_way_over_rows_that_are_alike_comes_to_the_same(
+            rows in alike_rows(), order in prop::sample::select(vec![
+                vec![0, 10, 1, 2, 3, 9, 4, 5, 6, 7, 8, 11],
+                vec![1, 0, 2, 3, 4, 5, 6, 7, 9, 8, 10, 11],
+                vec![1, 0, 2, 3, 4, 5, 6, 7, 8, 11],
+                vec![1, 0, 2, 3, 4, 5, 6, 9, 11],
+                vec![1, 0, 2, 3, 7, 8, 4, 5, 6, 9],
+            ]), threads in 1..3_usize
+        ) {
+            let commas = |row: &Vec<String>| row.iter().any(|text| text.contains(','));
+            let rows: Vec<_> = rows.into_iter().filter(|row| !commas(row)).collect();
+            let plain = alike_text(&rows, &order, "");
+            let quoted = alike_text(&rows, &order, "\"");
+            let plain = outcome(plain.as_bytes(), 1_000, threads);
+            prop_assert_eq!(plain, outcome(quoted.as_bytes(), CHUNK, 1));
+        }
+
+        #[test]
+        fn values_that_cannot_be_read_are_counted_where_they_change_whoever_reads_them(
+            text in unreadable_body(), chunk in 1..200_usize, threads in 1..5_usize
+        ) {
+            let (source, ..) = read_with(text.as_bytes(), chunk, threads);
+            let found: BTreeMap<_, _> = source
+                .unreadable
+                .iter()
+                .map(|it| (it.column.clone(), (it.count, it.first_row)))
+                .collect();
+            prop_assert_eq!(found, unreadable_by_the_rules(&text));
+            let (one, ..) = read_with(text.as_bytes(), CHUNK, 1);
+            prop_assert_eq!(source.unreadable, one.unreadable);
         }
 
         #[test]

@@ -1,7 +1,8 @@
 //! Frames: what users of the library get and give in polars' tables.
 
+use crate::batch::Desk;
 use crate::error::IngestError;
-use crate::intake::Intake;
+use crate::intake::{Delivery, Intake};
 use crate::ports::PortTable;
 use crate::positions::{PositionSink, ReadOptions, ReadProgress};
 use crate::register::RegisterTable;
@@ -139,10 +140,14 @@ impl Positions {
         };
         let source = SourceFile::new(NO_PATH.to_owned(), path, 0);
         let progress = ReadProgress::default();
-        let mut intake = Intake::new(0, source, &mut book, &mut positions, &progress);
-        feed.take(&used, frame.height(), &mut intake);
-        intake.finish();
-        positions.vessels = book.into_vessels();
+        let mut intake = Intake::new(0, source);
+        let delivery = Delivery::new(&mut book, &mut positions, &progress);
+        let desk = &mut Desk::default();
+        feed.take(&used, frame.height(), &mut intake, desk, &delivery);
+        // One thread gives slots in the order in which vessels appear.
+        positions.vessels = (0..book.len() as u32)
+            .map(|slot| book.vessel(VesselSlot(slot)))
+            .collect();
         Ok(positions)
     }
 

@@ -1,15 +1,16 @@
 //! The intake is where every row of a file ends up, whatever container and format it came from:
 //! it is accepted or rejected, and either way counted.
 
+use crate::batch::{Batch, Bytes, Digest, Stop};
 use crate::excerpt::excerpt;
 use crate::positions::{PositionSink, ReadProgress};
 use crate::source_file::SourceFile;
-use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
-use landfall_track::{
-    Mmsi, Particulars, Position, PositionReport, RejectReason, RejectedRow, SourceRow,
-};
+use crate::vessels::{VesselBook, VesselSlot};
+use landfall_track::{Mmsi, Position, PositionReport, RejectReason, RejectedRow, SourceRow};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 /// Who sent a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,160 +88,160 @@ pub(crate) enum Coordinate {
     Longitude,
 }
 
-/// What was known of a row's vessel before the row was taken in.
-///
-/// That bytes mean certain particulars stays true whatever rows come between.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Known {
-    pub vessel: Option<VesselSlot>,
-    pub is_remembered: bool,
-    pub particulars: Option<ParticularsSlot>,
-}
-
-/// Takes one file's rows in.
-pub(crate) struct Intake<'a, S> {
+/// Takes one table's rows in, batch after batch in their order.
+pub(crate) struct Intake {
     file: usize,
-    /// The file's account so far.
+    /// The table's account so far.
     pub source: SourceFile,
-    book: &'a mut VesselBook,
-    sink: &'a mut S,
-    progress: &'a ReadProgress,
-    layout: u32,
-    shown_rows: u64,
+    /// The vessels whose last row in the table held particulars that cannot be read, and what
+    /// stands for the bytes of these.
+    unreadable: FxHashMap<VesselSlot, Digest>,
+    /// Why no more rows are taken, if so.
+    pub stop: Option<Stop>,
 }
 
-/// How many rows pass between two updates of the progress.
-const SHOW_EVERY: u64 = 4096;
+/// Where the rows of all tables go.
+pub(crate) struct Delivery<'a, S> {
+    pub book: Mutex<&'a mut VesselBook>,
+    pub sink: Mutex<&'a mut S>,
+    pub progress: &'a ReadProgress,
+}
 
-impl<'a, S: PositionSink> Intake<'a, S> {
-    /// The intake of the file with a number among the run's inputs; `source` may hold rows already.
+impl<'a, S: PositionSink> Delivery<'a, S> {
     pub(crate) fn new(
-        file: usize,
-        source: SourceFile,
         book: &'a mut VesselBook,
         sink: &'a mut S,
         progress: &'a ReadProgress,
     ) -> Self {
-        let layout = book.new_layout();
-        let shown_rows = source.rows;
+        Self {
+            book: Mutex::new(book),
+            sink: Mutex::new(sink),
+            progress,
+        }
+    }
+
+    /// Takes in the batch that comes next in a table, and leaves it empty.
+    pub(crate) fn deliver(&self, intake: &mut Intake, batch: &mut Batch) {
+        if intake.stop.is_some() {
+            return;
+        }
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        self.progress.times.deliver.time(|| {
+            let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+            intake.count(batch, &mut book);
+            drop(book);
+            intake.take(batch, &mut **sink);
+        });
+        self.progress.rows.fetch_add(batch.rows, Ordering::Relaxed);
+    }
+
+    /// Rejects one row more, for all that is lost of a table.
+    pub(crate) fn reject_rest(&self, intake: &mut Intake, value: &[u8]) {
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        intake.source.rows += 1;
+        intake.source.rejected += 1;
+        sink.reject(RejectedRow {
+            file: intake.file,
+            row: intake.source.rows,
+            column: String::new(),
+            value: excerpt(value),
+            reason: RejectReason::FileBrokenOff,
+        });
+        self.progress.rows.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Intake {
+    /// The intake of the table with a number among the run's inputs; `source` may hold rows already.
+    pub(crate) fn new(file: usize, source: SourceFile) -> Self {
         Self {
             file,
             source,
-            book,
-            sink,
-            progress,
-            layout,
-            shown_rows,
+            unreadable: FxHashMap::default(),
+            stop: None,
         }
     }
 
-    /// Begins the next row. Every row begun must be accepted or rejected, once.
-    #[inline]
-    pub(crate) fn begin_row(&mut self) {
-        self.source.rows += 1;
-        if self.source.rows - self.shown_rows >= SHOW_EVERY {
-            self.show_rows();
+    /// What tells the table from others that the same memory is used for; not 0.
+    pub(crate) fn tag(&self) -> u32 {
+        u32::try_from(self.file + 1).unwrap_or(u32::MAX)
+    }
+
+    /// Counts what the rows of a batch came to, but for the rows themselves.
+    fn count(&mut self, batch: &mut Batch, book: &mut VesselBook) {
+        self.give_up_rows_without_number(batch);
+        for count in &batch.counts {
+            book.count(count.vessel, count.particulars, count.span);
+        }
+        self.source.add(&batch.tally);
+        if !batch.unreadable.is_empty() || !self.unreadable.is_empty() {
+            self.count_unreadable(batch);
         }
     }
 
-    fn show_rows(&mut self) {
-        let rows = self.source.rows - self.shown_rows;
-        self.progress.rows.fetch_add(rows, Ordering::Relaxed);
-        self.shown_rows = self.source.rows;
-    }
-
-    /// The vessel that sent a row, if the book knows her.
-    #[inline]
-    pub(crate) fn find(&self, sent: &Sent<'_>) -> Option<VesselSlot> {
-        match sent {
-            Sent::Mmsi(mmsi) => self.book.find_mmsi(*mmsi),
-            Sent::Text(text) => self.book.find_text(text),
+    /// Counts values that cannot be read: of particulars only where they changed.
+    fn count_unreadable(&mut self, batch: &Batch) {
+        let is_changed: Vec<bool> = batch
+            .counts
+            .iter()
+            .map(|count| match count.bytes {
+                Bytes::Absent => false,
+                Bytes::Good => self.unreadable.remove(&count.vessel).is_some(),
+                Bytes::Unreadable(digest) => {
+                    let digest = batch.digests[digest as usize];
+                    self.unreadable.insert(count.vessel, digest) != Some(digest)
+                }
+            })
+            .collect();
+        for value in &batch.unreadable {
+            if value.count.is_none_or(|count| is_changed[count]) {
+                let row = self.source.rows + value.row;
+                self.source
+                    .count_unreadable(row, &value.column, &value.value);
+            }
         }
     }
 
-    /// Whether the book remembers a row of the vessel in this file.
-    #[inline]
-    pub(crate) fn remembers(&self, vessel: VesselSlot) -> bool {
-        self.book.remembers(vessel, self.layout)
-    }
-
-    /// What a vessel's particulars are if the columns hold what they held in her last row.
-    #[inline]
-    pub(crate) fn recall(&self, known: &mut Known, is_same: impl FnOnce(&[u8]) -> bool) {
-        if let (Some(vessel), true) = (known.vessel, known.is_remembered) {
-            known.particulars = self.book.unchanged(vessel, self.layout, is_same);
+    /// Gives the rows of a batch to the sink.
+    fn take<S: PositionSink>(&mut self, batch: &mut Batch, sink: &mut S) {
+        let before = self.source.rows;
+        let mut rejected = batch.rejected.drain(..).peekable();
+        let mut reject = |sink: &mut S, mut row: RejectedRow| {
+            row.file = self.file;
+            row.row += before;
+            self.source.rejected += 1;
+            sink.reject(row);
+        };
+        let mut next = 0;
+        loop {
+            let until = rejected.peek().map_or(batch.accepted.len(), |it| it.after);
+            for accepted in &batch.accepted[next..until] {
+                let row = before + accepted.report.source.row();
+                let mut report = accepted.report;
+                report.source = SourceRow::new(self.file, row).unwrap_or_default();
+                sink.accept(accepted.vessel, accepted.particulars, report);
+            }
+            next = until;
+            let Some(one) = rejected.next() else {
+                break;
+            };
+            reject(sink, one.row);
         }
+        self.source.rows += batch.rows;
+        self.stop = batch.stop.take();
     }
 
-    /// Accepts the row of a vessel that sent what she sent in her last row.
-    #[inline]
-    pub(crate) fn accept_recalled(
-        &mut self,
-        reading: &Reading<'_>,
-        vessel: VesselSlot,
-        particulars: ParticularsSlot,
-    ) {
-        let Some(source) = SourceRow::new(self.file, self.source.rows) else {
-            self.reject("", b"row number beyond 2^40", RejectReason::FileBrokenOff);
+    /// Rejects the rows of a batch whose numbers are too large to be held.
+    fn give_up_rows_without_number(&self, batch: &mut Batch) {
+        let has_number = |row| SourceRow::new(self.file, self.source.rows + row).is_some();
+        if has_number(batch.rows) {
             return;
-        };
-        let mut report = reading.report;
-        report.source = source;
-        self.book.count(vessel, particulars, report.time);
-        self.source.count(report.time, report.position);
-        self.sink.accept(vessel, particulars, report);
-    }
-
-    /// Accepts the row. `raw` is what the columns of particulars held; only if that changed since
-    /// the vessel's last row is it decoded.
-    #[inline]
-    pub(crate) fn accept(
-        &mut self,
-        reading: &Reading<'_>,
-        raw: &[u8],
-        decode: impl FnOnce() -> Particulars,
-    ) {
-        let vessel = match &reading.sent {
-            Sent::Mmsi(mmsi) => self.book.slot_of_mmsi(*mmsi),
-            Sent::Text(text) => self.book.slot_of_text(text),
-        };
-        let particulars = self.particulars(vessel, raw, decode);
-        self.accept_recalled(reading, vessel, particulars);
-    }
-
-    fn particulars(
-        &mut self,
-        vessel: VesselSlot,
-        raw: &[u8],
-        decode: impl FnOnce() -> Particulars,
-    ) -> ParticularsSlot {
-        if raw.is_empty() {
-            return ParticularsSlot::NONE;
         }
-        let unchanged = self.book.unchanged(vessel, self.layout, |last| last == raw);
-        unchanged.unwrap_or_else(|| {
-            let slot = self.book.intern(vessel, decode());
-            self.book.remember(vessel, self.layout, raw, slot);
-            slot
-        })
+        batch.give_up_rows(has_number);
     }
 
-    /// Rejects the row for what stands in a column, named as the header spells it.
-    #[cold]
-    pub(crate) fn reject(&mut self, column: &str, value: &[u8], reason: RejectReason) {
-        self.source.rejected += 1;
-        self.sink.reject(RejectedRow {
-            file: self.file,
-            row: self.source.rows,
-            column: column.to_owned(),
-            value: excerpt(value),
-            reason,
-        });
-    }
-
-    /// The file's account when all rows are in.
+    /// The table's account when all rows are in.
     pub(crate) fn finish(mut self) -> SourceFile {
-        self.show_rows();
         self.source.conclude();
         self.source
     }

@@ -1,13 +1,16 @@
 //! Files of ship positions, ports, sightings and vessels into Landfall's tables.
 //!
-//! Position files come as a stream: [`read_positions`] recognises a file's format by its header,
+//! Position files come as a stream: [`read_all`] recognises a file's format by its header,
 //! turns every row into a position report or a rejected row with its reason, and interns who sent
 //! it in a [`VesselBook`]. Bad rows are values; only a file that cannot be used at all carries an
 //! [`IngestError`], and even then the rows before the break are kept.
 
+mod batch;
+mod block;
 mod chunks;
 mod column_map;
 mod country;
+mod crew;
 mod csv_file;
 mod error;
 mod excerpt;
@@ -21,10 +24,12 @@ mod intake;
 mod layout;
 mod list;
 mod magic;
+mod memory;
 mod numbers;
 #[cfg(feature = "polars")]
 mod parquet;
 mod particulars;
+mod particulars_code;
 mod point;
 mod ports;
 mod ports_add;
@@ -39,6 +44,7 @@ mod register;
 mod row;
 mod sightings;
 mod source_file;
+mod stage_time;
 mod stored;
 mod structural;
 mod time_choice;
@@ -61,11 +67,12 @@ pub use inputs::expand_inputs;
 pub use list::ListProblem;
 pub use ports::{PortFormat, PortTable, bundled_ports, read_ports};
 pub use ports_add::AddedPorts;
-pub use positions::{PositionSink, ReadOptions, ReadProgress, read_positions};
+pub use positions::{PositionSink, ReadOptions, ReadProgress, ReadTimes, read_all, read_positions};
 pub use raw_rows::{RawCell, RawRow, read_list_rows, read_rows, sha256_of_input};
 pub use register::{RegisterTable, read_register};
 pub use sightings::{SightingTable, UnplacedSighting, read_sightings};
 pub use source_file::{ColumnUse, SourceFile, UnreadableColumn};
+pub use stage_time::{StageTime, process_cpu};
 pub use stored::sha256_of_bytes;
 pub use time_format::DateOrder;
-pub use vessels::{MergedSlots, ParticularsSlot, VesselBook, VesselSlot};
+pub use vessels::{ParticularsSlot, VesselBook, VesselSlot};

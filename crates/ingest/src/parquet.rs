@@ -5,12 +5,12 @@
 //! unpacked. Column types come from the file's own schema; what writers say of types in their
 //! private metadata (dictionaries, time zones by name) is left aside.
 
+use crate::crew::Hand;
 use crate::error::{FETCH_AGAIN, IngestError};
 use crate::intake::Intake;
-use crate::positions::{PositionSink, ReadOptions};
+use crate::positions::PositionSink;
 use crate::typed::Scheme;
 use crate::values::{Kind, Values};
-use landfall_track::RejectReason;
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowSchema, Field as ArrowField};
 use polars_buffer::Buffer;
@@ -36,9 +36,11 @@ const MOST_PAGE_BYTES: usize = 256 << 20;
 pub(crate) fn read_parquet<S: PositionSink>(
     path: &Path,
     stem: &str,
-    options: &ReadOptions,
-    intake: &mut Intake<'_, S>,
+    intake: &mut Intake,
+    hand: &mut Hand<'_, '_, S>,
 ) -> Result<(), IngestError> {
+    let options = hand.crew.options;
+    let delivery = &hand.crew.delivery;
     let mut table = Table::open(path)?;
     intake.source.notices = table.notices();
     let geo = table.geo_column();
@@ -84,14 +86,13 @@ pub(crate) fn read_parquet<S: PositionSink>(
     for group in 0..table.metadata.row_groups.len() {
         let taken = table.group(group, &used).and_then(|mut batches| {
             while let Some(columns) = batches.next()? {
-                feed.take(&columns, batches.rows, intake);
+                feed.take(&columns, batches.rows, intake, &mut hand.desk, delivery);
             }
             Ok(())
         });
         if let Err(detail) = taken {
             let row = intake.source.rows;
-            intake.begin_row();
-            intake.reject("", detail.as_bytes(), RejectReason::FileBrokenOff);
+            delivery.reject_rest(intake, detail.as_bytes());
             return Err(IngestError::BrokenOff {
                 path: path.to_owned(),
                 row,

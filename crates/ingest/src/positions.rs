@@ -1,20 +1,26 @@
 //! Reading a file of positions: every row becomes a report or a rejected row.
 
 use crate::column_map::ColumnMap;
-use crate::csv_file::{Again, Text, read_csv};
+use crate::crew::{Crew, Hand, Input};
+use crate::csv_file::{Again, Text};
 use crate::error::IngestError;
 use crate::inputs::stem;
+use crate::intake::Delivery;
+#[cfg(feature = "polars")]
 use crate::intake::Intake;
 use crate::magic::{Content, ENOUGH};
 use crate::source_file::SourceFile;
+use crate::stage_time::StageTime;
 use crate::stored::{Tally, sha256_of, unpacked};
 use crate::time_format::DateOrder;
 use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
-use crate::zip_archive::{Reading, read_zip};
+use crate::zip_archive::{count_tables, read_zip};
 use landfall_track::{PositionReport, RejectedRow, SourceRow};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
-use std::path::Path;
+use std::iter::Peekable;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What the user says of the files to be read.
@@ -26,7 +32,8 @@ pub struct ReadOptions {
     pub date_order: Option<DateOrder>,
 }
 
-/// Takes what is read, row by row in the order of the file.
+/// Takes what is read, row by row: those of one file in the order of the file. Files may be read
+/// side by side, and then come in turn.
 pub trait PositionSink {
     /// A row that became a report. Its vessel and particulars are numbers in the book.
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport);
@@ -35,21 +42,65 @@ pub trait PositionSink {
     fn reject(&mut self, row: RejectedRow);
 }
 
-/// How far reading has come, for display; counted up while files are read, from any thread.
+/// How far reading has come, for display, and what it took; counted up while files are read, from
+/// any thread.
 #[derive(Debug, Default)]
 pub struct ReadProgress {
     /// Bytes of the files as stored.
     pub bytes: AtomicU64,
     /// Rows, accepted or rejected.
     pub rows: AtomicU64,
+    /// How long the stages took.
+    pub times: ReadTimes,
 }
 
-/// Reads a file of positions in any format and container that is known.
+/// How long the stages of reading took.
+#[derive(Debug, Default)]
+pub struct ReadTimes {
+    /// Reading and hashing, with unpacking what is packed.
+    pub read: StageTime,
+    /// Making reports of text; of Parquet, with unpacking it.
+    pub parse: StageTime,
+    /// Giving the rows to the sink.
+    pub deliver: StageTime,
+}
+
+/// Reads files of positions in any format and container that is known, on several threads.
 ///
-/// There is one [`SourceFile`] for the file, or one for each member of an archive, numbered
-/// `first_file` and up; rows name their file by that number. Whatever is wrong with the file is in
-/// its `problem`, and the rows before it are kept. Memory is bounded whatever the file holds, but
-/// for the vessels and particulars that it names.
+/// There is one [`SourceFile`] for each file, or one for each member of an archive, numbered
+/// `first_file` and up in the order of the paths; rows name their file by that number. Whatever is
+/// wrong with a file is in its `problem`, and the rows before it are kept. Memory is bounded
+/// whatever the files hold, but for the vessels and particulars that they name.
+///
+/// The rows of one file come to the sink in the order of the file, one at a time. Those of several
+/// files may come in turn. Nothing but that, and the slots of the book, depends on the threads.
+pub fn read_all<S: PositionSink + Send>(
+    paths: &[PathBuf],
+    first_file: usize,
+    options: &ReadOptions,
+    threads: NonZeroUsize,
+    book: &mut VesselBook,
+    sink: &mut S,
+    progress: &ReadProgress,
+) -> Vec<SourceFile> {
+    let mut sources = Vec::new();
+    let mut paths = paths.iter().map(PathBuf::as_path).peekable();
+    while paths.peek().is_some() {
+        let inputs = numbered(&mut paths, first_file + sources.len());
+        let delivery = Delivery::new(book, sink, progress);
+        let crew = Crew::new(&inputs, options, threads.get(), delivery);
+        std::thread::scope(|scope| {
+            for _ in 1..threads.get() {
+                scope.spawn(|| Hand::new(&crew).work());
+            }
+            Hand::new(&crew).work();
+        });
+        sources.extend(crew.into_sources().flatten());
+    }
+    sources
+}
+
+/// Reads one file of positions, on one thread; see [`read_all`].
 pub fn read_positions<S: PositionSink>(
     path: &Path,
     first_file: usize,
@@ -58,14 +109,60 @@ pub fn read_positions<S: PositionSink>(
     sink: &mut S,
     progress: &ReadProgress,
 ) -> Vec<SourceFile> {
+    let inputs = numbered(&mut std::iter::once(path).peekable(), first_file);
+    let delivery = Delivery::new(book, sink, progress);
+    let crew = Crew::new(&inputs, options, 1, delivery);
+    Hand::new(&crew).work();
+    crew.into_sources().flatten().collect()
+}
+
+/// The next inputs whose tables can be numbered before they are read: up to an archive whose
+/// directory is lost, since how many tables it holds shows when it is read.
+fn numbered<'p>(
+    paths: &mut Peekable<impl Iterator<Item = &'p Path>>,
+    first_table: usize,
+) -> Vec<Input<'p>> {
+    let mut inputs = Vec::new();
+    let mut next = first_table;
+    for path in paths {
+        let tables = tables_in(path, next);
+        inputs.push(Input {
+            path,
+            first_table: next,
+            tables,
+        });
+        let Some(tables) = tables else {
+            break;
+        };
+        next += tables;
+    }
+    inputs
+}
+
+/// How many tables are in a file, the first of which has a number; `None` if that is not known
+/// before it is read.
+fn tables_in(path: &Path, number: usize) -> Option<usize> {
+    match SourceRow::new(number, 0).and_then(|_| open(path).ok()) {
+        Some((file, _, Content::Zip)) => count_tables(file),
+        _ => Some(1),
+    }
+}
+
+/// Reads every table of an input.
+pub(crate) fn read_input<S: PositionSink>(
+    input: Input<'_>,
+    hand: &mut Hand<'_, '_, S>,
+) -> Vec<SourceFile> {
+    let Input {
+        path, first_table, ..
+    } = input;
     let mut source = SourceFile::new(path.display().to_string(), path, 0);
-    let opened = if SourceRow::new(first_file, 0).is_some() {
+    let opened = if SourceRow::new(first_table, 0).is_some() {
         open(path)
     } else {
-        let path = path.to_owned();
         Err(IngestError::TooManyFiles {
-            path,
-            file: first_file,
+            path: path.to_owned(),
+            file: first_table,
             limit: 1 << 24,
         })
     };
@@ -77,37 +174,27 @@ pub fn read_positions<S: PositionSink>(
         }
     };
     source.bytes = size;
+    let progress = hand.crew.delivery.progress;
     if content == Content::Zip {
-        let reading = Reading {
-            first_file,
-            options,
-            book,
-            sink,
-            progress,
-        };
-        return read_zip(path, size, reading);
+        return read_zip(input, size, hand);
     }
-    let mut intake = Intake::new(first_file, source, book, sink, progress);
     if content == Content::Parquet {
-        if let Err(problem) = read_parquet(path, options, &mut intake) {
-            intake.source.problem = Some(problem);
-        }
-        intake.source.sha256 = sha256_of(path);
+        let mut source = read_parquet(path, first_table, source, hand);
+        source.sha256 = progress.times.read.time(|| sha256_of(path));
         progress.bytes.fetch_add(size, Ordering::Relaxed);
-        return vec![intake.finish()];
+        return vec![source];
     }
     let mut tally = Tally::new(file, progress);
     if let (Content::Foreign(_), Some(what)) = (content, content.packed()) {
-        intake.source.problem = Some(IngestError::BadArchive {
+        source.problem = Some(IngestError::BadArchive {
             path: path.to_owned(),
             detail: format!("it is {what}: unpack it first"),
         });
-        intake.source.sha256 = tally.finish();
-        return vec![intake.finish()];
+    } else {
+        source = read_text(path, content, &mut tally, first_table, source, hand);
     }
-    read_text(path, content, &mut tally, options, &mut intake);
-    intake.source.sha256 = tally.finish();
-    vec![intake.finish()]
+    source.sha256 = progress.times.read.time(|| tally.finish());
+    vec![source]
 }
 
 /// Opens a file, with its size and what its first bytes say that it is.
@@ -164,9 +251,10 @@ fn read_text<S: PositionSink>(
     path: &Path,
     content: Content,
     tally: &mut Tally<'_>,
-    options: &ReadOptions,
-    intake: &mut Intake<'_, S>,
-) {
+    number: usize,
+    mut source: SourceFile,
+    hand: &mut Hand<'_, '_, S>,
+) -> SourceFile {
     let again: &Again<'_> = &|take| {
         take(&mut *unpacked(content, File::open(path)?)?);
         Ok(())
@@ -179,10 +267,11 @@ fn read_text<S: PositionSink>(
                 again,
                 stem: stem(&name),
             };
-            read_csv(text, options, intake);
+            hand.read_text(text, number, source)
         }
-        Err(source) => {
-            intake.source.problem = Some(unreadable(path, source));
+        Err(error) => {
+            source.problem = Some(unreadable(path, error));
+            source
         }
     }
 }
@@ -194,25 +283,31 @@ fn unreadable(path: &Path, source: io::Error) -> IngestError {
     }
 }
 
-/// Reads a Parquet file into `intake`.
+/// Reads a Parquet file.
 #[cfg(feature = "polars")]
 fn read_parquet<S: PositionSink>(
     path: &Path,
-    options: &ReadOptions,
-    intake: &mut Intake<'_, S>,
-) -> Result<(), IngestError> {
+    number: usize,
+    source: SourceFile,
+    hand: &mut Hand<'_, '_, S>,
+) -> SourceFile {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    crate::parquet::read_parquet(path, stem(&name), options, intake)
+    let mut intake = Intake::new(number, source);
+    let read = crate::parquet::read_parquet(path, stem(&name), &mut intake, hand);
+    intake.source.problem = read.err();
+    intake.finish()
 }
 
 /// This build reads no Parquet.
 #[cfg(not(feature = "polars"))]
 fn read_parquet<S: PositionSink>(
     path: &Path,
-    _options: &ReadOptions,
-    _intake: &mut Intake<'_, S>,
-) -> Result<(), IngestError> {
-    Err(IngestError::NoParquet {
+    _number: usize,
+    mut source: SourceFile,
+    _hand: &mut Hand<'_, '_, S>,
+) -> SourceFile {
+    source.problem = Some(IngestError::NoParquet {
         path: path.to_owned(),
-    })
+    });
+    source
 }

@@ -13,16 +13,13 @@ use landfall_track::RejectReason;
 use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 use std::io::Read;
+use std::ops::Range;
 
 /// The longest record, in bytes. No source writes a position in more than a few kilobytes.
 pub(crate) const MAX_RECORD: usize = 1 << 20;
 
 /// The most fields of one record whose places are kept; further ones are counted only.
 const MAX_FIELDS: usize = 1024;
-
-/// How many records are handed out at a time, so that the memory they make their reader look up
-/// can be waited for together.
-const BATCH: usize = 64;
 
 /// What comes next in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +50,6 @@ pub(crate) struct Records<R> {
     skips_line: bool,
     /// Up to this place in the file a quote must be closed on its own line.
     one_line_until: u64,
-    batch: Vec<Span>,
-    batch_ends: Vec<u32>,
-}
-
-/// Where a record of a batch lies, and its ends of fields.
-#[derive(Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-    ends_start: usize,
-    ends_end: usize,
-    fields: usize,
-    has_quotes: bool,
 }
 
 enum Scan {
@@ -86,10 +70,21 @@ enum Close {
 /// One record's fields, still as they stand in the file.
 #[derive(Clone, Copy)]
 pub(crate) struct Record<'a> {
-    line: &'a [u8],
+    /// What is in memory from the line's beginning on.
+    text: &'a [u8],
+    /// How much of it is the line.
+    length: usize,
     field_ends: &'a [u32],
     /// How many fields there are, of which [`Record::field_ends`] may hold the first ones only.
     pub fields: usize,
+    has_quotes: bool,
+}
+
+/// What is known of a record beside where its fields end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Split {
+    length: usize,
+    fields: usize,
     has_quotes: bool,
 }
 
@@ -99,16 +94,73 @@ impl<'a> Record<'a> {
     #[cfg(feature = "polars")]
     pub(crate) fn of_texts(line: &'a [u8], field_ends: &'a [u32]) -> Self {
         Self {
-            line,
+            text: line,
+            length: line.len(),
             field_ends,
             fields: field_ends.len(),
             has_quotes: false,
         }
     }
 
+    /// A record that was split before; `text` is what is in memory from its beginning on.
+    pub(crate) fn of_split(text: &'a [u8], split: &Split, field_ends: &'a [u32]) -> Self {
+        Self {
+            text,
+            length: split.length,
+            field_ends,
+            fields: split.fields,
+            has_quotes: split.has_quotes,
+        }
+    }
+
+    /// What [`Record::of_split`] needs to have the record again.
+    pub(crate) fn split(&self) -> (Split, &'a [u32]) {
+        let split = Split {
+            length: self.length,
+            fields: self.fields,
+            has_quotes: self.has_quotes,
+        };
+        (split, self.field_ends)
+    }
+
     /// The whole record.
+    #[inline]
     pub(crate) fn line(&self) -> &'a [u8] {
-        self.line
+        &self.text[..self.length]
+    }
+
+    /// What `read` makes of the bytes of a field, if it can: it is given more than the field, and
+    /// where that begins and ends.
+    #[inline]
+    pub(crate) fn quick<T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(&[u8], usize, usize) -> Option<T>,
+    ) -> Option<T> {
+        let end = *self.field_ends.get(index)? as usize;
+        read(self.text, self.field_start(index), end)
+    }
+
+    /// What follows the first `columns` fields, up to the line's end; `None` if nothing does.
+    #[inline]
+    pub(crate) fn behind(&self, columns: usize) -> Option<&'a [u8]> {
+        let before = *self.field_ends.get(columns.checked_sub(1)?)? as usize;
+        (columns < self.fields).then(|| &self.text[before..self.length])
+    }
+
+    /// Whether that is `tail`, in a record of which only those fields are split.
+    #[inline]
+    pub(crate) fn ends_in(&self, tail: &[u8], line_end: u8) -> Option<usize> {
+        let before = *self.field_ends.last()? as usize;
+        let end = before + tail.len();
+        if self.text.get(before..end)? != tail {
+            return None;
+        }
+        match self.text.get(end..end + 2)? {
+            [first, _] if *first == line_end => Some(end + 1),
+            [b'\r', second] if *second == line_end => Some(end + 2),
+            _ => None,
+        }
     }
 
     /// A field as it stands in the file, quotes and blanks included; `None` if the record is too
@@ -116,7 +168,7 @@ impl<'a> Record<'a> {
     #[inline]
     pub(crate) fn raw(&self, index: usize) -> Option<&'a [u8]> {
         let end = *self.field_ends.get(index)? as usize;
-        self.line.get(self.field_start(index)..end)
+        self.text.get(self.field_start(index)..end)
     }
 
     #[inline]
@@ -137,7 +189,7 @@ impl<'a> Record<'a> {
             return &[];
         }
         let end = self.field_ends[last.min(most)] as usize;
-        &self.line[self.field_start(first)..end]
+        &self.text[self.field_start(first)..end]
     }
 
     /// A field without quotes and blanks around it; `None` if the record is too short. Doubled
@@ -209,8 +261,6 @@ impl<R: Read> Records<R> {
             has_quotes: false,
             skips_line: false,
             one_line_until: 0,
-            batch: Vec::with_capacity(BATCH),
-            batch_ends: Vec::new(),
         }
     }
 
@@ -223,7 +273,8 @@ impl<R: Read> Records<R> {
     #[inline]
     pub(crate) fn record(&self) -> Record<'_> {
         Record {
-            line: &self.chunks.bytes()[self.start..self.end],
+            text: &self.chunks.padded()[self.start..],
+            length: self.end - self.start,
             field_ends: &self.field_ends[..self.fields.min(MAX_FIELDS)],
             fields: self.fields,
             has_quotes: self.has_quotes,
@@ -237,9 +288,40 @@ impl<R: Read> Records<R> {
         &self.chunks.bytes()[self.start..end]
     }
 
-    /// What lies between fields.
-    pub(crate) fn delimiter(&self) -> u8 {
-        self.structural.delimiter
+    /// What lies between fields and records.
+    pub(crate) fn structural(&self) -> Structural {
+        self.structural
+    }
+
+    /// Where the next line begins.
+    pub(crate) fn next(&self) -> usize {
+        self.next
+    }
+
+    /// Whether the line that was begun is one of which the rest is of no interest.
+    pub(crate) fn skips_line(&self) -> bool {
+        self.skips_line
+    }
+
+    /// Reads so many bytes at a time from now on.
+    pub(crate) fn set_chunk(&mut self, chunk: usize) {
+        self.chunks.set_chunk(chunk);
+    }
+
+    /// Goes on behind what somebody else has split: whole lines without quotes.
+    pub(crate) fn skip_to(&mut self, next: usize) {
+        self.next = next;
+    }
+
+    /// Where the current record or damaged line lies.
+    pub(crate) fn place(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Hands the buffer over up to the next line; see [`Chunks::hand_over`].
+    pub(crate) fn hand_over(&mut self, buffer: &mut Vec<u8>) {
+        self.chunks.hand_over(self.next, buffer);
+        self.next = 0;
     }
 
     /// Whether the last record found is the file's last line and has no line end.
@@ -248,60 +330,6 @@ impl<R: Read> Records<R> {
         self.chunks.is_ended()
             && self.next == bytes.len()
             && bytes.last() != Some(&self.structural.line_end)
-    }
-
-    /// The records that [`Self::advance_batch`] found.
-    #[inline]
-    pub(crate) fn batch(&self) -> impl Iterator<Item = Record<'_>> {
-        let bytes = self.chunks.bytes();
-        self.batch.iter().map(move |span| Record {
-            line: &bytes[span.start..span.end],
-            field_ends: &self.batch_ends[span.ends_start..span.ends_end],
-            fields: span.fields,
-            has_quotes: span.has_quotes,
-        })
-    }
-
-    /// Goes on as [`Self::advance`] does, and where there is a record, takes those that follow it
-    /// in memory along.
-    pub(crate) fn advance_batch(&mut self) -> Step {
-        self.batch.clear();
-        self.batch_ends.clear();
-        let step = self.advance();
-        if step != Step::Record {
-            return step;
-        }
-        self.keep_in_batch();
-        while self.batch.len() < BATCH {
-            let first = self.chunks.bytes().get(self.next).copied();
-            if self.is_odd(first) {
-                break;
-            }
-            self.start = self.next;
-            // Whatever else comes is found again, and dealt with, when the batch is used up.
-            let Scan::Done { end, next } = self.scan() else {
-                break;
-            };
-            self.end = end;
-            self.next = next;
-            self.keep_in_batch();
-        }
-        Step::Record
-    }
-
-    #[inline]
-    fn keep_in_batch(&mut self) {
-        let ends_start = self.batch_ends.len();
-        let ends = &self.field_ends[..self.fields.min(MAX_FIELDS)];
-        self.batch_ends.extend_from_slice(ends);
-        self.batch.push(Span {
-            start: self.start,
-            end: self.end,
-            ends_start,
-            ends_end: self.batch_ends.len(),
-            fields: self.fields,
-            has_quotes: self.has_quotes,
-        });
     }
 
     /// Whether a line with this first byte may be none that is a record, or the file's end.
@@ -314,18 +342,36 @@ impl<R: Read> Records<R> {
     }
 
     /// Goes on to the next record. Blank lines and lines that begin with `#` are passed over.
-    #[inline]
     pub(crate) fn advance(&mut self) -> Step {
+        loop {
+            if let Some(step) = self.advance_in_memory() {
+                return step;
+            }
+            self.read_on();
+        }
+    }
+
+    /// Drops what is done with and reads on.
+    pub(crate) fn read_on(&mut self) {
+        self.chunks.refill(self.next);
+        self.next = 0;
+    }
+
+    /// Goes on as [`Self::advance`] does, as far as the bytes in memory tell; `None` if more must be
+    /// read first.
+    #[inline]
+    pub(crate) fn advance_in_memory(&mut self) -> Option<Step> {
         loop {
             let first = self.chunks.bytes().get(self.next).copied();
             if self.is_odd(first) {
                 match self.pass_over() {
                     Passed::Line => continue,
                     Passed::Nothing => {}
+                    Passed::NeedsMore => return None,
                     Passed::End => {
                         self.start = self.next;
                         self.end = self.chunks.bytes().len();
-                        return Step::End;
+                        return Some(Step::End);
                     }
                 }
             }
@@ -334,17 +380,14 @@ impl<R: Read> Records<R> {
                 Scan::Done { end, next } => {
                     self.end = end;
                     self.next = next;
-                    return Step::Record;
+                    return Some(Step::Record);
                 }
-                Scan::NeedsMore => {
-                    self.chunks.refill(self.start);
-                    self.next = 0;
-                }
+                Scan::NeedsMore => return None,
                 Scan::TooLong => {
                     self.end = self.chunks.bytes().len();
                     self.next = self.start;
                     self.skips_line = true;
-                    return Step::Damaged(RejectReason::RecordTooLong);
+                    return Some(Step::Damaged(RejectReason::RecordTooLong));
                 }
                 Scan::Unclosed { searched_to } => {
                     let searched_to = self.chunks.base() + searched_to as u64;
@@ -357,15 +400,15 @@ impl<R: Read> Records<R> {
                     } else {
                         self.end = bytes.len();
                         if self.chunks.is_broken() {
-                            return Step::End;
+                            return Some(Step::End);
                         }
                         self.next = self.end;
                     }
-                    return Step::Damaged(RejectReason::UnclosedQuote);
+                    return Some(Step::Damaged(RejectReason::UnclosedQuote));
                 }
                 Scan::Broken => {
                     self.end = self.chunks.bytes().len();
-                    return Step::End;
+                    return Some(Step::End);
                 }
             }
         }
@@ -378,12 +421,11 @@ impl<R: Read> Records<R> {
             let line_end = self.structural.line_end;
             let rest = &self.chunks.bytes()[self.next..];
             if rest.is_empty() {
-                if self.chunks.is_ended() {
-                    return Passed::End;
-                }
-                self.chunks.refill(self.next);
-                self.next = 0;
-                continue;
+                return if self.chunks.is_ended() {
+                    Passed::End
+                } else {
+                    Passed::NeedsMore
+                };
             }
             let length = memchr(line_end, rest);
             if self.skips_line || rest[0] == b'#' {
@@ -395,20 +437,17 @@ impl<R: Read> Records<R> {
                 continue;
             }
             return match length {
-                Some(length) if is_blank(&rest[..length]) => {
+                Some(length) if length <= MAX_RECORD && is_blank(&rest[..length]) => {
                     self.next += length + 1;
                     Passed::Line
                 }
-                None if self.chunks.is_ended() && is_blank(rest) => {
+                // A line of blanks beyond all measure is left to be found too long.
+                None if rest.len() > MAX_RECORD => Passed::Nothing,
+                // Whether it is blank shows with the rest of the line.
+                None if !self.chunks.is_ended() => Passed::NeedsMore,
+                None if is_blank(rest) => {
                     self.next += rest.len();
                     Passed::End
-                }
-                // Whether it is blank shows with the rest of the line; a line of blanks beyond
-                // all measure is left to be found too long.
-                None if !self.chunks.is_ended() && rest.len() <= MAX_RECORD => {
-                    self.chunks.refill(self.next);
-                    self.next = 0;
-                    continue;
                 }
                 _ => Passed::Nothing,
             };
@@ -428,7 +467,8 @@ impl<R: Read> Records<R> {
         self.has_quotes = false;
         let field_ends = &mut *self.field_ends;
         let mut block = start - start % BLOCK;
-        let mut mask = mask_at(structural, padded, filled, block) & (u64::MAX << (start % BLOCK));
+        let mut mask = mask_at(padded, filled, block, |block| structural.mask(block))
+            & (u64::MAX << (start % BLOCK));
         loop {
             while mask != 0 {
                 let at = block + mask.trailing_zeros() as usize;
@@ -460,7 +500,7 @@ impl<R: Read> Records<R> {
                             on_one_line &= on_same_line;
                             let after = quote + 1;
                             block = after - after % BLOCK;
-                            mask = mask_at(structural, padded, filled, block)
+                            mask = mask_at(padded, filled, block, |block| structural.mask(block))
                                 & (u64::MAX << (after % BLOCK));
                         }
                         Close::NeedsMore => return Scan::NeedsMore,
@@ -475,7 +515,7 @@ impl<R: Read> Records<R> {
             if block >= filled {
                 break;
             }
-            mask = mask_at(structural, padded, filled, block);
+            mask = mask_at(padded, filled, block, |block| structural.mask(block));
         }
         if filled - start > MAX_RECORD {
             too_long(start, on_one_line)
@@ -517,23 +557,146 @@ fn too_long(start: usize, on_one_line: bool) -> Scan {
     }
 }
 
+/// Splits lines that hold no quotes, one by one.
+pub(crate) struct LineSplitter {
+    field_ends: Box<[u32; MAX_FIELDS]>,
+    fields: usize,
+    start: usize,
+    block: usize,
+    mask: u64,
+}
+
+impl Default for LineSplitter {
+    fn default() -> Self {
+        Self {
+            field_ends: Box::new([0; MAX_FIELDS]),
+            fields: 0,
+            start: 0,
+            block: 0,
+            mask: 0,
+        }
+    }
+}
+
+/// Bytes that hold whole lines without quotes up to `filled`, behind which
+/// [`crate::chunks::PADDING`] more follow.
+#[derive(Clone, Copy)]
+pub(crate) struct Lines<'a> {
+    pub padded: &'a [u8],
+    pub filled: usize,
+    pub structural: Structural,
+}
+
+impl Lines<'_> {
+    #[inline]
+    fn mask(&self, block: usize) -> u64 {
+        mask_at(self.padded, self.filled, block, |block| {
+            self.structural.mask_without_quotes(block)
+        })
+    }
+}
+
+impl LineSplitter {
+    /// Begins with the line at `start`.
+    #[inline]
+    pub(crate) fn begin(&mut self, lines: Lines<'_>, start: usize) {
+        self.fields = 0;
+        self.start = start;
+        self.block = start - start % BLOCK;
+        self.mask = lines.mask(self.block) & (u64::MAX << (start % BLOCK));
+    }
+
+    /// Goes on to the end of the field before `columns`, or to the line's end if that comes first,
+    /// and then tells where it is.
+    #[inline]
+    fn split_to(&mut self, lines: Lines<'_>, columns: usize) -> Option<usize> {
+        while self.fields < columns {
+            while self.mask == 0 {
+                self.block += BLOCK;
+                if self.block >= lines.filled {
+                    return Some(lines.filled);
+                }
+                self.mask = lines.mask(self.block);
+            }
+            let at = self.block + self.mask.trailing_zeros() as usize;
+            self.mask &= self.mask - 1;
+            if lines.padded[at] != lines.structural.delimiter {
+                return Some(at);
+            }
+            if let Some(end) = self.field_ends.get_mut(self.fields) {
+                *end = (at - self.start) as u32;
+            }
+            self.fields += 1;
+        }
+        None
+    }
+
+    /// The first `columns` fields, if the line has more than those.
+    #[inline]
+    pub(crate) fn head<'a>(
+        &'a mut self,
+        lines: Lines<'a>,
+        columns: usize,
+    ) -> Result<Record<'a>, usize> {
+        if let Some(line_end) = self.split_to(lines, columns) {
+            return Err(line_end);
+        }
+        Ok(self.record(lines, lines.filled))
+    }
+
+    /// The whole record, of which the head may be split, and where the next line begins.
+    #[inline]
+    pub(crate) fn whole<'a>(
+        &'a mut self,
+        lines: Lines<'a>,
+        line_end: Option<usize>,
+    ) -> (Record<'a>, usize) {
+        let line_end = line_end.or_else(|| self.split_to(lines, usize::MAX));
+        let line_end = line_end.unwrap_or(lines.filled);
+        let has_return = line_end > self.start && lines.padded[line_end - 1] == b'\r';
+        let end = line_end - usize::from(has_return);
+        if let Some(field_end) = self.field_ends.get_mut(self.fields) {
+            *field_end = (end - self.start) as u32;
+        }
+        self.fields += 1;
+        (self.record(lines, end), line_end + 1)
+    }
+
+    #[inline]
+    fn record<'a>(&'a self, lines: Lines<'a>, end: usize) -> Record<'a> {
+        Record {
+            text: &lines.padded[self.start..],
+            length: end - self.start,
+            field_ends: &self.field_ends[..self.fields.min(MAX_FIELDS)],
+            fields: self.fields,
+            has_quotes: false,
+        }
+    }
+}
+
 enum Passed {
     Line,
     Nothing,
+    NeedsMore,
     End,
 }
 
-fn is_blank(line: &[u8]) -> bool {
+pub(crate) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\r'))
 }
 
 /// The mask of the block that begins at `block`, without what lies behind the filled part.
 #[inline]
-fn mask_at(structural: Structural, padded: &[u8], filled: usize, block: usize) -> u64 {
+fn mask_at(
+    padded: &[u8],
+    filled: usize,
+    block: usize,
+    mask: impl FnOnce(&[u8; BLOCK]) -> u64,
+) -> u64 {
     let Some(bytes) = padded.get(block..).and_then(<[u8]>::first_chunk::<BLOCK>) else {
         return 0;
     };
-    let mask = structural.mask(bytes);
+    let mask = mask(bytes);
     if block + BLOCK > filled {
         mask & !(u64::MAX << (filled - block).min(BLOCK - 1))
     } else {

@@ -3,13 +3,16 @@
 use crate::field::Field;
 use crate::intake::{Coordinate, Reading, Sent, any_identity, mmsi_identity, place};
 use crate::layout::Layout;
+use crate::memory::{Kept, Words};
 use crate::numbers;
 use crate::particulars::particulars;
 use crate::point::point_e7;
 use crate::records::Record;
 use crate::time_format::TimeFormat;
 use crate::words;
-use landfall_track::{Imo, Particulars, Position, PositionReport, RejectReason, Sender, SourceRow};
+use landfall_track::{
+    Imo, Mmsi, Particulars, Position, PositionReport, RejectReason, Sender, SourceRow, Timestamp,
+};
 use std::borrow::Cow;
 
 /// Why a row cannot be used.
@@ -37,6 +40,26 @@ fn needed<'r>(record: &Record<'r>, column: usize, field: Field) -> Result<&'r [u
         .ok_or_else(|| Fault::of(field, RejectReason::WrongFieldCount))
 }
 
+/// A number in a column, if there is one that can be read; a text that is none makes the row
+/// partial.
+#[inline]
+fn number(record: &Record<'_>, column: Option<usize>, is_partial: &mut bool) -> Number {
+    let Some(column) = column else {
+        return Number::Absent;
+    };
+    if let Some(hundredths) = record.quick(column, numbers::quick_hundredths) {
+        return Number::Hundredths(hundredths);
+    }
+    match record.field(column) {
+        None | Some([]) => Number::Absent,
+        Some(field) => {
+            let number = numbers::number(field);
+            *is_partial |= number.is_none();
+            number.map_or(Number::Absent, Number::Other)
+        }
+    }
+}
+
 /// Decodes the rows of one file.
 #[derive(Debug)]
 pub(crate) struct RowDecoder {
@@ -48,6 +71,7 @@ pub(crate) struct RowDecoder {
     vessel: Option<String>,
     time_column: usize,
     place: Place,
+    is_in_knots: bool,
     speed: Option<usize>,
     course: Option<usize>,
     heading: Option<usize>,
@@ -55,6 +79,60 @@ pub(crate) struct RowDecoder {
     sender: Option<usize>,
     message_type: Option<usize>,
     millisecond: Option<usize>,
+    head: Option<Head>,
+}
+
+/// How much of a line must be split if it ends in the same bytes as the vessel's last one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    /// The first columns, which hold all that a report is made of, but for what words say.
+    pub columns: usize,
+    has_nav_status: bool,
+    has_sender: bool,
+}
+
+/// What was decoded last, since rows that follow each other have much in common.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    time: [u8; Recent::LONGEST],
+    length: usize,
+    meaning: Timestamp,
+}
+
+impl Recent {
+    /// Of shorter times than these there is nothing to gain, and few are longer.
+    const SHORTEST: usize = 16;
+    const LONGEST: usize = 24;
+
+    /// What the bytes from `start` to `end` stand for, if they are those of the last time.
+    #[inline]
+    fn time(&self, text: &[u8], start: usize, end: usize) -> Option<Timestamp> {
+        let length = end.wrapping_sub(start);
+        if length != self.length {
+            return None;
+        }
+        // The first and the last bytes, which overlap.
+        let is_same = text.get(start..)?.first_chunk::<{ Self::SHORTEST }>()
+            == self.time.first_chunk()
+            && text.get(..end)?.last_chunk::<8>() == self.time.get(..length)?.last_chunk();
+        is_same.then_some(self.meaning)
+    }
+
+    fn remember(&mut self, text: &[u8], meaning: Timestamp) {
+        if (Self::SHORTEST..=Self::LONGEST).contains(&text.len()) {
+            self.time[..text.len()].copy_from_slice(text);
+            self.length = text.len();
+            self.meaning = meaning;
+        }
+    }
+}
+
+/// A number as it stands in a row.
+#[derive(Clone, Copy, Debug)]
+enum Number {
+    Absent,
+    Hundredths(u32),
+    Other(f64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -89,11 +167,12 @@ impl RowDecoder {
             (Some(lat), Some(lon), _) => Place::Degrees { lat, lon },
             (_, _, point) => Place::Point(point.unwrap_or(usize::MAX)),
         };
-        Self {
+        let mut decoder = Self {
             identity,
             vessel: layout.vessel_from_file_name.then(|| vessel.to_owned()),
             time_column: column(Field::Time).unwrap_or(usize::MAX),
             place,
+            is_in_knots: layout.knots_per_unit.total_cmp(&1.0).is_eq(),
             speed: column(Field::Speed),
             course: column(Field::Course),
             heading: column(Field::Heading),
@@ -102,7 +181,62 @@ impl RowDecoder {
             message_type: column(Field::MessageType),
             millisecond: column(Field::Millisecond),
             time,
+            head: None,
             layout,
+        };
+        decoder.head = decoder.find_head();
+        decoder
+    }
+
+    fn find_head(&self) -> Option<Head> {
+        let identity = match self.identity {
+            Identity::Mmsi(column) | Identity::Any(column) => Some(column),
+            Identity::FileName => None,
+        };
+        let place = match self.place {
+            Place::Degrees { lat, lon } => lat.max(lon),
+            Place::Point(column) => column,
+        };
+        let needed = [self.millisecond, self.speed, self.course, self.heading];
+        let needed = needed.into_iter().chain([identity]).flatten();
+        let last_needed = needed.fold(self.time_column.max(place), usize::max);
+        let senders = [self.sender, self.message_type].into_iter().flatten();
+        let words = senders.clone().chain(self.nav_status);
+        let columns = match self.layout.particular_runs.first() {
+            Some((first, _)) => *first,
+            None => words.fold(last_needed, usize::max) + 1,
+        };
+        let in_head = |column: usize| column < columns;
+        let has_sender = senders.clone().all(in_head);
+        let is_useful = in_head(last_needed)
+            && columns < self.layout.names.len()
+            && (has_sender || !senders.clone().any(in_head));
+        is_useful.then_some(Head {
+            columns,
+            has_nav_status: self.nav_status.is_none_or(in_head),
+            has_sender,
+        })
+    }
+
+    /// How much of a line must be split if its rest is known, where that is less than all.
+    #[inline]
+    pub(crate) fn head(&self) -> Option<Head> {
+        self.head
+    }
+
+    /// The bytes of a row that are to be remembered, of which `raw` are those of particulars.
+    pub(crate) fn kept<'r>(&self, record: &Record<'r>, raw: &'r [u8]) -> Kept<'r> {
+        let tail = self.head.and_then(|head| record.behind(head.columns));
+        let raw_in_tail = match self.layout.particular_runs.as_slice() {
+            // Behind the delimiter.
+            [_] if !raw.is_empty() => Some(1),
+            [] | [_] => Some(0),
+            _ => None,
+        };
+        Kept {
+            raw,
+            tail,
+            raw_in_tail,
         }
     }
 
@@ -113,12 +247,27 @@ impl RowDecoder {
 
     /// Decodes a record.
     #[inline]
-    pub(crate) fn decode<'r>(&'r self, record: &Record<'r>) -> Result<Reading<'r>, Fault> {
+    pub(crate) fn decode<'r>(
+        &'r self,
+        record: &Record<'r>,
+        recent: &mut Recent,
+    ) -> Result<Reading<'r>, Fault> {
         self.check_width(record)?;
         let sent = self.identity(record)?;
-        let bad_time = || Fault::of(Field::Time, RejectReason::BadTime);
-        let time = needed(record, self.time_column, Field::Time)?;
-        let mut time = self.time.read(time).ok_or_else(bad_time)?;
+        self.decode_report(sent, record, recent, None)
+    }
+
+    /// Decodes the rest of a record whose sender is known. Of one whose first columns alone are
+    /// split, `words` says what the others hold.
+    #[inline]
+    pub(crate) fn decode_report<'r>(
+        &self,
+        sent: Sent<'r>,
+        record: &Record<'_>,
+        recent: &mut Recent,
+        words: Option<Words>,
+    ) -> Result<Reading<'r>, Fault> {
+        let mut time = self.read_time(record, recent)?;
         if let Some(column) = self.millisecond
             && let Some(millis) = record.field(column).and_then(numbers::whole)
             && let Ok(millis @ 0..1000) = i64::try_from(millis)
@@ -128,36 +277,71 @@ impl RowDecoder {
         }
         let position = self.position(record)?;
         let mut is_partial = false;
-        let mut number = |column: Option<usize>| {
-            let field = record.field(column?)?;
-            if field.is_empty() {
-                return None;
+        let report = PositionReport::new(time, position, SourceRow::default());
+        let report = match number(record, self.speed, &mut is_partial) {
+            Number::Absent => report,
+            Number::Hundredths(speed) if self.is_in_knots => {
+                report.with_speed_centiknots(Some(speed))
             }
-            let number = numbers::number(field);
-            is_partial |= number.is_none();
-            number
+            Number::Hundredths(speed) => self.with_speed(report, f64::from(speed) / 100.0),
+            Number::Other(speed) => self.with_speed(report, speed),
         };
-        let (speed, course) = (number(self.speed), number(self.course));
-        let heading = number(self.heading);
-        let nav_status = self
-            .nav_status
-            .and_then(|column| record.field(column))
-            .and_then(|field| {
-                let status = words::nav_status(field);
-                is_partial |= status.is_none() && !field.is_empty();
-                status
-            });
-        let report = PositionReport::new(time, position, SourceRow::default())
-            .with_speed_knots(speed.map(|speed| speed * self.layout.knots_per_unit))
-            .with_course_deg(course)
-            .with_heading_deg(heading)
-            .with_nav_status(nav_status)
-            .with_sender(self.sender(record));
+        let report = match number(record, self.course, &mut is_partial) {
+            Number::Absent => report,
+            Number::Hundredths(course) => report.with_course_centideg(Some(course)),
+            Number::Other(course) => report.with_course_deg(Some(course)),
+        };
+        let report = match number(record, self.heading, &mut is_partial) {
+            Number::Absent => report,
+            Number::Hundredths(heading) => report.with_heading_centideg(Some(heading)),
+            Number::Other(heading) => report.with_heading_deg(Some(heading)),
+        };
+        let (in_tail, known) = (self.head.as_ref().zip(words)).unzip();
+        let known = known.unwrap_or_default();
+        let nav_status = if in_tail.is_some_and(|head| !head.has_nav_status) {
+            known.nav_status
+        } else {
+            self.read_nav_status(record, &mut is_partial)
+        };
+        let sender = if in_tail.is_some_and(|head| !head.has_sender) {
+            known.sender
+        } else {
+            self.sender(record)
+        };
         Ok(Reading {
             sent,
-            report,
+            report: report.with_nav_status(nav_status).with_sender(sender),
             is_partial,
         })
+    }
+
+    fn with_speed(&self, report: PositionReport, speed: f64) -> PositionReport {
+        report.with_speed_knots(Some(speed * self.layout.knots_per_unit))
+    }
+
+    #[inline]
+    fn read_time(&self, record: &Record<'_>, recent: &mut Recent) -> Result<Timestamp, Fault> {
+        let column = self.time_column;
+        let known = record.quick(column, |text, start, end| recent.time(text, start, end));
+        if let Some(time) = known {
+            return Ok(time);
+        }
+        let text = needed(record, column, Field::Time)?;
+        let time = self.time.read(text);
+        let time = time.ok_or_else(|| Fault::of(Field::Time, RejectReason::BadTime))?;
+        // What quotes and blanks around it mean is not for all records the same.
+        if record.raw(column) == Some(text) {
+            recent.remember(text, time);
+        }
+        Ok(time)
+    }
+
+    #[inline]
+    fn read_nav_status(&self, record: &Record<'_>, is_partial: &mut bool) -> Option<u8> {
+        let field = record.field(self.nav_status?)?;
+        let status = words::nav_status(field);
+        *is_partial |= status.is_none() && !field.is_empty();
+        status
     }
 
     /// A record with more fields than the header has been split where it should not have been, so
@@ -179,11 +363,18 @@ impl RowDecoder {
         })
     }
 
+    /// Who sent a row.
     #[inline]
-    fn identity<'r>(&'r self, record: &Record<'r>) -> Result<Sent<'r>, Fault> {
+    pub(crate) fn identity<'r>(&'r self, record: &Record<'r>) -> Result<Sent<'r>, Fault> {
         match self.identity {
-            Identity::Mmsi(column) => mmsi_identity(needed(record, column, Field::Mmsi)?)
-                .ok_or_else(|| Fault::of(Field::Mmsi, RejectReason::BadIdentity)),
+            Identity::Mmsi(column) => {
+                let quick = record.quick(column, numbers::quick_nine);
+                let sent = match quick {
+                    Some(number) => Mmsi::new(number).map(Sent::Mmsi),
+                    None => mmsi_identity(needed(record, column, Field::Mmsi)?),
+                };
+                sent.ok_or_else(|| Fault::of(Field::Mmsi, RejectReason::BadIdentity))
+            }
             Identity::Any(column) => {
                 needed(record, column, Field::VesselId)?;
                 let text = record.text(column).unwrap_or_default();
@@ -207,20 +398,11 @@ impl RowDecoder {
         let bad = |field| Fault::of(field, RejectReason::BadPosition);
         match self.place {
             Place::Degrees { lat, lon } => {
-                let lat = needed(record, lat, Field::Latitude)?;
-                let lon = needed(record, lon, Field::Longitude)?;
-                let (Some(lat_e7), Some(lon_e7)) =
-                    (numbers::degrees_e7(lat), numbers::degrees_e7(lon))
-                else {
-                    if lat.is_empty() && lon.is_empty() && self.is_static(record) {
-                        return Err(Fault::of(Field::Latitude, RejectReason::StaticMessage));
-                    }
-                    let lat_is_bad = numbers::degrees_e7(lat).is_none();
-                    return Err(bad(if lat_is_bad {
-                        Field::Latitude
-                    } else {
-                        Field::Longitude
-                    }));
+                let quick = |column| record.quick(column, numbers::quick_e7);
+                let (lat_e7, lon_e7) = if let (Some(lat), Some(lon)) = (quick(lat), quick(lon)) {
+                    (lat, lon)
+                } else {
+                    self.slow_degrees(record, lat, lon)?
                 };
                 place(lat_e7, lon_e7).map_err(|(coordinate, reason)| {
                     let field = match coordinate {
@@ -234,6 +416,29 @@ impl RowDecoder {
                 let text = needed(record, column, Field::Point)?;
                 let (lat_e7, lon_e7) = point_e7(text).ok_or_else(|| bad(Field::Point))?;
                 place(lat_e7, lon_e7).map_err(|(_, reason)| Fault::of(Field::Point, reason))
+            }
+        }
+    }
+
+    fn slow_degrees(
+        &self,
+        record: &Record<'_>,
+        lat: usize,
+        lon: usize,
+    ) -> Result<(i64, i64), Fault> {
+        let lat = needed(record, lat, Field::Latitude)?;
+        let lon = needed(record, lon, Field::Longitude)?;
+        match (numbers::degrees_e7(lat), numbers::degrees_e7(lon)) {
+            (Some(lat_e7), Some(lon_e7)) => Ok((lat_e7, lon_e7)),
+            (lat_e7, _) => {
+                if lat.is_empty() && lon.is_empty() && self.is_static(record) {
+                    return Err(Fault::of(Field::Latitude, RejectReason::StaticMessage));
+                }
+                let field = match lat_e7 {
+                    None => Field::Latitude,
+                    Some(_) => Field::Longitude,
+                };
+                Err(Fault::of(field, RejectReason::BadPosition))
             }
         }
     }
@@ -255,6 +460,11 @@ impl RowDecoder {
                 None => Sender::Unstated,
             },
         }
+    }
+
+    /// Whether there are columns of particulars at all.
+    pub(crate) fn has_columns_of_particulars(&self) -> bool {
+        !self.layout.particular_runs.is_empty()
     }
 
     /// What the columns of particulars hold, byte by byte. It is collected in `scratch` if they do

@@ -2,7 +2,6 @@
 //! of its rows.
 
 use crate::IngestError;
-use crate::excerpt::excerpt;
 use landfall_track::{BoundingBox, Position, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -71,8 +70,80 @@ pub struct SourceFile {
     pub unreadable: Vec<UnreadableColumn>,
     /// Why the file, or the rest of it, could not be used.
     pub problem: Option<IngestError>,
-    /// The least boxes around the reports of each half of the globe, west first.
-    halves: [Option<BoundingBox>; 2],
+    tally: Tally,
+}
+
+/// When and where accepted reports lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tally {
+    accepted: u64,
+    first: Timestamp,
+    last: Timestamp,
+    /// The least boxes around the reports of each half of the globe, west first; inside out while
+    /// there are none.
+    halves: [BoundingBox; 2],
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let corner = |e7| Position {
+            lat_e7: e7,
+            lon_e7: e7,
+        };
+        let none = BoundingBox {
+            south_west: corner(i32::MAX),
+            north_east: corner(i32::MIN),
+        };
+        Self {
+            accepted: 0,
+            first: Timestamp::MAX,
+            last: Timestamp::MIN,
+            halves: [none, none],
+        }
+    }
+}
+
+impl Tally {
+    /// Counts an accepted report.
+    #[inline]
+    pub(crate) fn count(&mut self, time: Timestamp, position: Position) {
+        self.accepted += 1;
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        let half = &mut self.halves[usize::from(position.lon_e7 >= 0)];
+        *half = joined(*half, position, position);
+    }
+
+    /// Counts what was counted elsewhere.
+    fn add(&mut self, other: &Tally) {
+        self.accepted += other.accepted;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        for (half, others) in self.halves.iter_mut().zip(other.halves) {
+            *half = joined(*half, others.south_west, others.north_east);
+        }
+    }
+
+    /// The box around one half's reports.
+    fn half(&self, index: usize) -> Option<BoundingBox> {
+        let half = self.halves[index];
+        (half.south_west.lat_e7 <= half.north_east.lat_e7).then_some(half)
+    }
+}
+
+/// A box made to reach around two corners.
+#[inline]
+fn joined(old: BoundingBox, south_west: Position, north_east: Position) -> BoundingBox {
+    BoundingBox {
+        south_west: Position {
+            lat_e7: old.south_west.lat_e7.min(south_west.lat_e7),
+            lon_e7: old.south_west.lon_e7.min(south_west.lon_e7),
+        },
+        north_east: Position {
+            lat_e7: old.north_east.lat_e7.max(north_east.lat_e7),
+            lon_e7: old.north_east.lon_e7.max(north_east.lon_e7),
+        },
+    }
 }
 
 impl SourceFile {
@@ -103,31 +174,22 @@ impl SourceFile {
             extent: None,
             unreadable: Vec::new(),
             problem: None,
-            halves: [None; 2],
+            tally: Tally::default(),
         }
     }
 
-    /// Counts an accepted report.
-    #[inline]
-    pub(crate) fn count(&mut self, time: Timestamp, position: Position) {
-        self.accepted += 1;
-        self.first = Some(self.first.map_or(time, |first| first.min(time)));
-        self.last = Some(self.last.map_or(time, |last| last.max(time)));
-        let half = &mut self.halves[usize::from(position.lon_e7 >= 0)];
-        let extent = half.get_or_insert(BoundingBox {
-            south_west: position,
-            north_east: position,
-        });
-        let (least, most) = (&mut extent.south_west, &mut extent.north_east);
-        least.lat_e7 = least.lat_e7.min(position.lat_e7);
-        least.lon_e7 = least.lon_e7.min(position.lon_e7);
-        most.lat_e7 = most.lat_e7.max(position.lat_e7);
-        most.lon_e7 = most.lon_e7.max(position.lon_e7);
+    /// Adds accepted reports that were counted.
+    pub(crate) fn add(&mut self, tally: &Tally) {
+        self.tally.add(tally);
+        self.accepted = self.tally.accepted;
+        if self.accepted > 0 {
+            self.first = Some(self.tally.first);
+            self.last = Some(self.tally.last);
+        }
     }
 
-    /// Counts a value of the current row that cannot be read.
-    #[cold]
-    pub(crate) fn count_unreadable(&mut self, column: &str, value: &[u8]) {
+    /// Counts a value of a row that cannot be read.
+    pub(crate) fn count_unreadable(&mut self, row: u64, column: &str, value: &str) {
         let known = self.unreadable.iter_mut().find(|it| it.column == column);
         if let Some(known) = known {
             known.count += 1;
@@ -136,16 +198,16 @@ impl SourceFile {
         self.unreadable.push(UnreadableColumn {
             column: column.to_owned(),
             count: 1,
-            first_row: self.rows,
-            example: excerpt(value),
+            first_row: row,
+            example: value.to_owned(),
         });
     }
 
     /// Works out what follows from all that was counted.
     pub(crate) fn conclude(&mut self) {
-        self.extent = match self.halves {
-            [Some(west), Some(east)] => Some(around(west, east)),
-            [one, other] => one.or(other),
+        self.extent = match (self.tally.half(0), self.tally.half(1)) {
+            (Some(west), Some(east)) => Some(around(west, east)),
+            (one, other) => one.or(other),
         };
     }
 }
@@ -181,13 +243,15 @@ mod tests {
     fn an_extent_is_the_narrower_of_the_two_ways_around_the_globe() {
         let extent = |places: &[(f64, f64)]| {
             let mut source = SourceFile::new("a".to_owned(), Path::new("a"), 0);
+            let mut tally = Tally::default();
             for (lat, lon) in places {
                 let position = Position {
                     lat_e7: (lat * 1e7) as i32,
                     lon_e7: (lon * 1e7) as i32,
                 };
-                source.count(Timestamp::default(), position);
+                tally.count(Timestamp::default(), position);
             }
+            source.add(&tally);
             source.conclude();
             source.extent.map(|extent| {
                 let [low, high] = [extent.south_west, extent.north_east];

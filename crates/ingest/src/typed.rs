@@ -1,21 +1,22 @@
 //! A typed table is rows in columns of numbers, times and texts, as Parquet files and frames hold
 //! them. Its rows become the same records that a CSV has, and go through the same decoder.
 
+use crate::batch::{Batch, Batcher, Desk, Rows};
+use crate::block::TakesRows;
 use crate::chunks::{CHUNK, Chunks};
 use crate::error::IngestError;
 use crate::excerpt::excerpt;
 use crate::field::Field;
 use crate::header::Header;
-use crate::intake::Intake;
+use crate::intake::{Delivery, Intake};
 use crate::layout::{Layout, Recognition};
 use crate::positions::{PositionSink, ReadOptions};
 use crate::records::{Record, Records};
-use crate::row::{Fault, RowDecoder};
+use crate::row::RowDecoder;
 use crate::structural::Structural;
 use crate::time_choice::{Choice, choose, decide};
 use crate::time_format::TimeFormat;
 use crate::values::{Kind, Values};
-use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
@@ -129,12 +130,13 @@ impl Scheme {
             self.layout.add_note(Field::Time, &note);
         }
         Ok(Feed {
-            used: self.used,
-            width: self.layout.names.len(),
+            lines: Lines {
+                used: self.used,
+                width: self.layout.names.len(),
+                line: Vec::new(),
+                ends: Vec::new(),
+            },
             decoder: RowDecoder::new(self.layout, time, stem),
-            line: Vec::new(),
-            ends: Vec::new(),
-            scratch: Vec::new(),
         })
     }
 
@@ -211,14 +213,10 @@ impl Read for TimeLines<'_> {
     }
 }
 
-/// Feeds rows of columns to an intake.
+/// Makes records of rows of columns.
 pub(crate) struct Feed {
     decoder: RowDecoder,
-    used: Vec<usize>,
-    width: usize,
-    line: Vec<u8>,
-    ends: Vec<u32>,
-    scratch: Vec<u8>,
+    lines: Lines,
 }
 
 impl Feed {
@@ -227,54 +225,63 @@ impl Feed {
         self.decoder.layout()
     }
 
-    /// Takes a batch of rows in; `columns` are the used ones, all of `rows` values.
+    /// Takes the rows of a table in that come next; `columns` are the used ones, all of `rows`
+    /// values.
     pub(crate) fn take<S: PositionSink>(
         &mut self,
         columns: &[Values],
         rows: usize,
-        intake: &mut Intake<'_, S>,
+        intake: &mut Intake,
+        desk: &mut Desk,
+        delivery: &Delivery<'_, S>,
     ) {
-        for row in 0..rows {
-            self.line.clear();
-            self.ends.clear();
-            let mut used = self.used.iter().zip(columns).peekable();
-            for column in 0..self.width {
-                if let Some((_, values)) = used.next_if(|(used, _)| **used == column) {
-                    values.write(row, &mut self.line);
+        /// How many rows are given to the sink at a time.
+        const AT_ONCE: usize = 4096;
+        let mut batch = Batch::default();
+        for start in (0..rows).step_by(AT_ONCE) {
+            let end = rows.min(start + AT_ONCE);
+            delivery.progress.times.parse.time(|| {
+                let table = Rows {
+                    table: intake.tag(),
+                    decoder: &self.decoder,
+                    headers: None,
+                };
+                let mut batcher = Batcher::new(table, desk, &delivery.book, &mut batch);
+                for row in start..end {
+                    self.lines.write(columns, row);
+                    batcher.record(&self.lines.record(), false);
                 }
-                self.ends
-                    .push(u32::try_from(self.line.len()).unwrap_or(u32::MAX));
-                self.line.push(SEPARATOR);
-            }
-            self.line.pop();
-            intake.begin_row();
-            let record = Record::of_texts(&self.line, &self.ends);
-            match self.decoder.decode(&record) {
-                Ok(reading) => {
-                    if reading.is_partial {
-                        self.decoder.unreadable(&record, |column, value| {
-                            intake.source.count_unreadable(column, value);
-                        });
-                    }
-                    let raw = self.decoder.raw_particulars(&record, &mut self.scratch);
-                    intake.accept(&reading, raw, || self.decoder.particulars(&record));
-                }
-                Err(fault) => {
-                    let (column, value) = shown(self.decoder.layout(), &fault, &record);
-                    intake.reject(column, &value, fault.reason);
-                }
-            }
+            });
+            delivery.deliver(intake, &mut batch);
         }
     }
 }
 
-/// The column at fault and what stands there; for a whole row its beginning.
-fn shown<'r>(layout: &'r Layout, fault: &Fault, record: &Record<'r>) -> (&'r str, Cow<'r, [u8]>) {
-    match fault.field {
-        Some(field) => {
-            let value = layout.column(field).and_then(|column| record.text(column));
-            (layout.column_name(field), value.unwrap_or_default())
+/// Writes rows of columns as lines.
+struct Lines {
+    used: Vec<usize>,
+    width: usize,
+    line: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Lines {
+    fn write(&mut self, columns: &[Values], row: usize) {
+        self.line.clear();
+        self.ends.clear();
+        let mut used = self.used.iter().zip(columns).peekable();
+        for column in 0..self.width {
+            if let Some((_, values)) = used.next_if(|(used, _)| **used == column) {
+                values.write(row, &mut self.line);
+            }
+            self.ends
+                .push(u32::try_from(self.line.len()).unwrap_or(u32::MAX));
+            self.line.push(SEPARATOR);
         }
-        None => ("", record.line().into()),
+        self.line.pop();
+    }
+
+    fn record(&self) -> Record<'_> {
+        Record::of_texts(&self.line, &self.ends)
     }
 }

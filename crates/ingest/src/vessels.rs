@@ -1,10 +1,12 @@
 //! A vessel book is the list of all vessels met so far, with what each called herself and when.
 
+use crate::particulars_code::decode;
+use hashbrown::HashTable;
 use landfall_track::{Identity, Mmsi, Particulars, Timestamp, Vessel, VesselId};
-use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 
-/// A vessel's number in a [`VesselBook`]; the first is 0.
+/// A vessel's number in a [`VesselBook`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VesselSlot(pub u32);
 
@@ -15,70 +17,95 @@ pub struct ParticularsSlot(pub u32);
 impl ParticularsSlot {
     /// The row said nothing of the vessel but where she was.
     pub const NONE: ParticularsSlot = ParticularsSlot(0);
-}
 
-/// Where the slots of a book that was merged into another are found there.
-#[derive(Debug)]
-pub struct MergedSlots {
-    /// For each vessel of the merged book its slot in the other.
-    pub vessels: Vec<VesselSlot>,
-    /// For each of the merged book's particulars their slot in the other.
-    pub particulars: Vec<ParticularsSlot>,
+    fn index(self) -> Option<usize> {
+        (self.0 as usize).checked_sub(1)
+    }
 }
 
 /// All vessels met so far and everything each sent of herself, with the time span in which she
-/// did. The order of rows and files changes the slots, but nothing else.
+/// did.
+///
+/// Slots are small numbers, but which vessel has which depends on the order of rows and files, and
+/// on the threads that read them. A slot may be of a vessel that no row was taken of: she is not in
+/// the book.
+///
+/// Particulars are kept as a few bytes each and decoded when they are asked for.
 #[derive(Debug, Default)]
 pub struct VesselBook {
-    by_mmsi: FxHashMap<Mmsi, VesselSlot>,
-    by_text: FxHashMap<Box<str>, VesselSlot>,
-    ids: Vec<VesselId>,
-    last_rows: Vec<LastRow>,
-    long_raw: FxHashMap<VesselSlot, Vec<u8>>,
+    by_id: HashTable<u32>,
+    vessels: Vec<Entry>,
+    heard: usize,
+    by_content: HashTable<u32>,
     sent: Vec<Sent>,
-    by_content: FxHashMap<(VesselSlot, Arc<Particulars>), ParticularsSlot>,
-    layouts: u32,
-}
-
-/// What a vessel's last row held in the columns of particulars, byte by byte, and what to add to
-/// these particulars' account. They seldom change, and while they do not there is nothing to
-/// decode.
-///
-/// Rows of thousands of vessels come in turn, so that this is hardly ever in the cache: all that a
-/// row needs lies side by side rather than behind pointers.
-#[derive(Clone, Debug)]
-#[repr(align(64))]
-struct LastRow {
-    layout: u32,
-    slot: u32,
-    first: Timestamp,
-    last: Timestamp,
-    reports: u32,
-    length: u32,
-    raw: [u8; LastRow::INLINE],
-}
-
-impl LastRow {
-    /// What fits into three cache lines beside the rest. Longer ones are kept elsewhere.
-    const INLINE: usize = 3 * 64 - 32;
-    const NONE: LastRow = LastRow {
-        layout: 0,
-        slot: 0,
-        first: Timestamp::MAX,
-        last: Timestamp::MIN,
-        reports: 0,
-        length: 0,
-        raw: [0; LastRow::INLINE],
-    };
+    codes: Codes,
 }
 
 #[derive(Debug)]
+struct Entry {
+    id: VesselId,
+    /// The particulars that were interned last; the others follow by [`Sent::before`].
+    newest: ParticularsSlot,
+    /// Whether a row of hers was taken.
+    is_heard: bool,
+}
+
+/// A vessel's particulars and their account.
+#[derive(Debug)]
 struct Sent {
     vessel: VesselSlot,
-    particulars: Arc<Particulars>,
+    /// Those of the same vessel that were interned before.
+    before: ParticularsSlot,
+    code: Code,
     first: Timestamp,
     last: Timestamp,
     reports: u64,
+}
+
+/// How often a vessel sent particulars, and from when to when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub first: Timestamp,
+    pub last: Timestamp,
+    pub reports: u64,
+}
+
+impl Span {
+    pub(crate) const NONE: Span = Span {
+        first: Timestamp::MAX,
+        last: Timestamp::MIN,
+        reports: 0,
+    };
+
+    /// Adds a report.
+    #[inline]
+    pub(crate) fn add(&mut self, time: Timestamp) {
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        self.reports += 1;
+    }
+}
+
+/// Who sent a row, as it stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key<'a> {
+    Mmsi(Mmsi),
+    Text(&'a str),
+}
+
+impl Key<'_> {
+    fn of(id: &VesselId) -> Key<'_> {
+        match id {
+            VesselId::Mmsi(mmsi) => Key::Mmsi(*mmsi),
+            VesselId::Text(text) => Key::Text(text),
+        }
+    }
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl VesselBook {
@@ -89,12 +116,12 @@ impl VesselBook {
 
     /// How many vessels it holds.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.heard
     }
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.heard == 0
     }
 
     /// A vessel's id.
@@ -103,191 +130,104 @@ impl VesselBook {
     ///
     /// If the slot is of another book.
     pub fn id(&self, slot: VesselSlot) -> &VesselId {
-        &self.ids[slot.0 as usize]
+        &self.vessels[slot.0 as usize].id
+    }
+
+    /// The slots of all vessels, in the order of their ids.
+    pub fn slots_by_id(&self) -> Vec<VesselSlot> {
+        let mut slots: Vec<VesselSlot> = (0..self.vessels.len() as u32)
+            .map(VesselSlot)
+            .filter(|slot| self.vessels[slot.0 as usize].is_heard)
+            .collect();
+        slots.sort_unstable_by(|one, other| self.id(*one).cmp(self.id(*other)));
+        slots
+    }
+
+    /// A vessel with her identities, by first report and then by content.
+    ///
+    /// # Panics
+    ///
+    /// If the slot is of another book.
+    pub fn vessel(&self, slot: VesselSlot) -> Vessel {
+        let entry = &self.vessels[slot.0 as usize];
+        let newest = self.sent_at(entry.newest);
+        let mut identities: Vec<Identity> =
+            std::iter::successors(newest, |sent| self.sent_at(sent.before))
+                .filter(|sent| sent.reports > 0)
+                .map(|sent| Identity {
+                    particulars: decode(self.codes.get(sent.code)),
+                    first: sent.first,
+                    last: sent.last,
+                    reports: sent.reports,
+                })
+                .collect();
+        identities
+            .sort_unstable_by(|a, b| (a.first, &a.particulars).cmp(&(b.first, &b.particulars)));
+        Vessel {
+            id: entry.id.clone(),
+            identities,
+        }
     }
 
     /// The particulars of a slot; `None` for [`ParticularsSlot::NONE`] and for the slot of another
     /// book.
-    pub fn particulars(&self, slot: ParticularsSlot) -> Option<&Particulars> {
-        let index = (slot.0 as usize).checked_sub(1)?;
-        self.sent.get(index).map(|sent| &*sent.particulars)
+    pub fn particulars(&self, slot: ParticularsSlot) -> Option<Particulars> {
+        let sent = self.sent_at(slot)?;
+        Some(decode(self.codes.get(sent.code)))
     }
 
-    /// Every vessel with her identities by first report and then by content. The index of a vessel
-    /// is her slot.
-    pub fn into_vessels(mut self) -> Vec<Vessel> {
-        self.settle_all();
-        let mut vessels: Vec<Vessel> = self
-            .ids
-            .into_iter()
-            .map(|id| Vessel {
-                id,
-                identities: Vec::new(),
-            })
-            .collect();
-        drop(self.by_content);
-        for sent in self.sent.into_iter().filter(|sent| sent.reports > 0) {
-            vessels[sent.vessel.0 as usize].identities.push(Identity {
-                particulars: Arc::unwrap_or_clone(sent.particulars),
-                first: sent.first,
-                last: sent.last,
-                reports: sent.reports,
+    fn sent_at(&self, slot: ParticularsSlot) -> Option<&Sent> {
+        self.sent.get(slot.index()?)
+    }
+
+    /// The slot of a vessel, which is given one if she has none. She is in the book only when a row
+    /// of hers is counted.
+    pub(crate) fn slot_of(&mut self, key: Key<'_>) -> VesselSlot {
+        let vessels = &mut self.vessels;
+        let entry = self.by_id.entry(
+            hash_of(key),
+            |slot| Key::of(&vessels[*slot as usize].id) == key,
+            |slot| hash_of(Key::of(&vessels[*slot as usize].id)),
+        );
+        let next = u32::try_from(vessels.len()).unwrap_or(u32::MAX);
+        let slot = *entry.or_insert(next).get();
+        if slot == next {
+            self.vessels.push(Entry {
+                id: match key {
+                    Key::Mmsi(mmsi) => VesselId::Mmsi(mmsi),
+                    Key::Text(text) => VesselId::Text(text.into()),
+                },
+                newest: ParticularsSlot::NONE,
+                is_heard: false,
             });
         }
-        for vessel in &mut vessels {
-            vessel
-                .identities
-                .sort_by(|a, b| (a.first, &a.particulars).cmp(&(b.first, &b.particulars)));
-        }
-        vessels
+        VesselSlot(slot)
     }
 
-    /// Takes everything of another book in, and tells where its slots are found here.
-    pub fn merge(&mut self, mut other: VesselBook) -> MergedSlots {
-        other.settle_all();
-        let vessels: Vec<VesselSlot> = other
-            .ids
-            .into_iter()
-            .map(|id| match id {
-                VesselId::Mmsi(mmsi) => self.slot_of_mmsi(mmsi),
-                VesselId::Text(text) => self.slot_of_text(&text),
-            })
-            .collect();
-        let mut particulars = vec![ParticularsSlot::NONE];
-        drop(other.by_content);
-        for sent in other.sent {
-            let vessel = vessels[sent.vessel.0 as usize];
-            let slot = self.intern(vessel, Arc::unwrap_or_clone(sent.particulars));
-            if let Some(mine) = self.sent.get_mut((slot.0 as usize).wrapping_sub(1)) {
-                mine.first = mine.first.min(sent.first);
-                mine.last = mine.last.max(sent.last);
-                mine.reports += sent.reports;
-            }
-            particulars.push(slot);
-        }
-        MergedSlots {
-            vessels,
-            particulars,
-        }
-    }
-
-    /// A number for one file's layout of columns: raw bytes are compared only within one.
-    pub(crate) fn new_layout(&mut self) -> u32 {
-        self.layouts += 1;
-        self.layouts
-    }
-
-    /// The slot of an MMSI, if it is known.
-    #[inline]
-    pub(crate) fn find_mmsi(&self, mmsi: Mmsi) -> Option<VesselSlot> {
-        self.by_mmsi.get(&mmsi).copied()
-    }
-
-    /// The slot of any other identity, if it is known.
-    #[inline]
-    pub(crate) fn find_text(&self, text: &str) -> Option<VesselSlot> {
-        self.by_text.get(text).copied()
-    }
-
-    /// The slot of an MMSI.
-    #[inline]
-    pub(crate) fn slot_of_mmsi(&mut self, mmsi: Mmsi) -> VesselSlot {
-        if let Some(slot) = self.by_mmsi.get(&mmsi) {
-            return *slot;
-        }
-        let slot = self.add(VesselId::Mmsi(mmsi));
-        self.by_mmsi.insert(mmsi, slot);
-        slot
-    }
-
-    /// The slot of any other identity.
-    #[inline]
-    pub(crate) fn slot_of_text(&mut self, text: &str) -> VesselSlot {
-        if let Some(slot) = self.by_text.get(text) {
-            return *slot;
-        }
-        let slot = self.add(VesselId::Text(text.into()));
-        self.by_text.insert(text.into(), slot);
-        slot
-    }
-
-    fn add(&mut self, id: VesselId) -> VesselSlot {
-        let slot = VesselSlot(u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
-        self.ids.push(id);
-        self.last_rows.push(LastRow::NONE);
-        slot
-    }
-
-    /// Whether the vessel's last row was in this layout.
-    #[inline]
-    pub(crate) fn remembers(&self, vessel: VesselSlot, layout: u32) -> bool {
-        let last = &self.last_rows[vessel.0 as usize];
-        // The next cache line is read along, for the comparison that follows.
-        std::hint::black_box(last.raw[64]);
-        last.layout == layout
-    }
-
-    /// The slot of the vessel's last particulars, if it was in this layout that they were sent, and
-    /// the bytes they were decoded from are those that `is_same` looks for.
-    #[inline]
-    pub(crate) fn unchanged(
-        &self,
-        vessel: VesselSlot,
-        layout: u32,
-        is_same: impl FnOnce(&[u8]) -> bool,
-    ) -> Option<ParticularsSlot> {
-        let last = &self.last_rows[vessel.0 as usize];
-        if last.layout != layout {
-            return None;
-        }
-        let raw = match last.raw.get(..last.length as usize) {
-            Some(raw) => raw,
-            None => self.long_raw.get(&vessel)?,
-        };
-        is_same(raw).then_some(ParticularsSlot(last.slot))
-    }
-
-    /// Keeps the bytes that were decoded to `slot` for comparison with the next row's.
-    pub(crate) fn remember(
-        &mut self,
-        vessel: VesselSlot,
-        layout: u32,
-        raw: &[u8],
-        slot: ParticularsSlot,
-    ) {
-        self.settle(vessel);
-        let last = &mut self.last_rows[vessel.0 as usize];
-        last.layout = layout;
-        last.slot = slot.0;
-        last.length = raw.len() as u32;
-        if let Some(bytes) = last.raw.get_mut(..raw.len()) {
-            bytes.copy_from_slice(raw);
-        } else {
-            let long = self.long_raw.entry(vessel).or_default();
-            long.clear();
-            long.extend_from_slice(raw);
-        }
-    }
-
-    /// The slot of a vessel's particulars; [`ParticularsSlot::NONE`] if nothing was sent.
-    pub(crate) fn intern(
-        &mut self,
-        vessel: VesselSlot,
-        particulars: Particulars,
-    ) -> ParticularsSlot {
-        if particulars == Particulars::default() {
+    /// The slot of a vessel's particulars, as [`encode`] writes them; [`ParticularsSlot::NONE`] if
+    /// nothing was sent.
+    pub(crate) fn intern(&mut self, vessel: VesselSlot, code: &[u8]) -> ParticularsSlot {
+        if code == [0] {
             return ParticularsSlot::NONE;
         }
-        let particulars = Arc::new(particulars);
-        let next = ParticularsSlot(u32::try_from(self.sent.len() + 1).unwrap_or(u32::MAX));
-        let slot = *self
-            .by_content
-            .entry((vessel, Arc::clone(&particulars)))
-            .or_insert(next);
-        if slot == next {
+        let (sent, codes) = (&self.sent, &self.codes);
+        let content = |slot: &u32| {
+            let sent = &sent[*slot as usize - 1];
+            (sent.vessel, codes.get(sent.code))
+        };
+        let entry = self.by_content.entry(
+            hash_of((vessel, code)),
+            |slot| content(slot) == (vessel, code),
+            |slot| hash_of(content(slot)),
+        );
+        let next = u32::try_from(sent.len() + 1).unwrap_or(u32::MAX);
+        let slot = ParticularsSlot(*entry.or_insert(next).get());
+        if slot.0 == next {
+            let entry = &mut self.vessels[vessel.0 as usize];
             self.sent.push(Sent {
                 vessel,
-                particulars,
+                before: std::mem::replace(&mut entry.newest, slot),
+                code: self.codes.put(code),
                 first: Timestamp::MAX,
                 last: Timestamp::MIN,
                 reports: 0,
@@ -296,49 +236,79 @@ impl VesselBook {
         slot
     }
 
-    /// Counts a vessel's report that carried these particulars.
-    #[inline]
-    pub(crate) fn count(&mut self, vessel: VesselSlot, slot: ParticularsSlot, time: Timestamp) {
-        if slot == ParticularsSlot::NONE {
-            return;
-        }
-        let last = &mut self.last_rows[vessel.0 as usize];
-        if last.slot == slot.0 && last.reports < u32::MAX {
-            last.first = last.first.min(time);
-            last.last = last.last.max(time);
-            last.reports += 1;
-        } else {
-            self.add_to_account(slot, time, time, 1);
-        }
-    }
-
-    fn add_to_account(
+    /// The same of particulars that are not yet encoded.
+    #[cfg(test)]
+    pub(crate) fn intern_particulars(
         &mut self,
-        slot: ParticularsSlot,
-        first: Timestamp,
-        last: Timestamp,
-        reports: u32,
-    ) {
-        if let Some(sent) = self.sent.get_mut((slot.0 as usize).wrapping_sub(1)) {
-            sent.first = sent.first.min(first);
-            sent.last = sent.last.max(last);
-            sent.reports += u64::from(reports);
+        vessel: VesselSlot,
+        particulars: &Particulars,
+    ) -> ParticularsSlot {
+        let mut code = Vec::new();
+        crate::particulars_code::encode(particulars, &mut code);
+        self.intern(vessel, &code)
+    }
+
+    /// Counts a vessel's reports that carried these particulars.
+    #[inline]
+    pub(crate) fn count(&mut self, vessel: VesselSlot, slot: ParticularsSlot, span: Span) {
+        let entry = &mut self.vessels[vessel.0 as usize];
+        self.heard += usize::from(!entry.is_heard);
+        entry.is_heard = true;
+        if let Some(sent) = slot.index().and_then(|index| self.sent.get_mut(index)) {
+            sent.first = sent.first.min(span.first);
+            sent.last = sent.last.max(span.last);
+            sent.reports += span.reports;
+        }
+    }
+}
+
+/// Where encoded particulars lie.
+#[derive(Clone, Copy, Debug)]
+struct Code {
+    page: u32,
+    start: u32,
+    length: u32,
+}
+
+/// Encoded particulars, page after page: what is there stays where it is when more comes, so that
+/// growing takes no more memory than what is added.
+#[derive(Debug, Default)]
+struct Codes {
+    pages: Vec<Vec<u8>>,
+}
+
+impl Codes {
+    const PAGE: usize = 1 << 20;
+
+    fn put(&mut self, code: &[u8]) -> Code {
+        let has_room = |page: &&mut Vec<u8>| page.capacity() - page.len() >= code.len();
+        if self
+            .pages
+            .last_mut()
+            .as_ref()
+            .is_none_or(|page| !has_room(page))
+        {
+            // The first page grows as it is filled: most books are small.
+            let size = if self.pages.is_empty() {
+                4096
+            } else {
+                Self::PAGE
+            };
+            self.pages.push(Vec::with_capacity(size.max(code.len())));
+        }
+        let page = self.pages.len() - 1;
+        let start = self.pages[page].len();
+        self.pages[page].extend_from_slice(code);
+        Code {
+            page: page as u32,
+            start: start as u32,
+            length: code.len() as u32,
         }
     }
 
-    /// Brings the account of the vessel's last particulars up to date.
-    fn settle(&mut self, vessel: VesselSlot) {
-        let last = &mut self.last_rows[vessel.0 as usize];
-        let (first, until, reports) = (last.first, last.last, last.reports);
-        let slot = ParticularsSlot(last.slot);
-        (last.first, last.last, last.reports) = (Timestamp::MAX, Timestamp::MIN, 0);
-        self.add_to_account(slot, first, until, reports);
-    }
-
-    fn settle_all(&mut self) {
-        for index in 0..self.last_rows.len() {
-            self.settle(VesselSlot(index as u32));
-        }
+    #[inline]
+    fn get(&self, code: Code) -> &[u8] {
+        &self.pages[code.page as usize][code.start as usize..][..code.length as usize]
     }
 }
 
@@ -357,14 +327,27 @@ mod tests {
         Timestamp::from_seconds(seconds).unwrap()
     }
 
-    fn mmsi(number: u32) -> Mmsi {
-        Mmsi::new(number).unwrap()
+    fn mmsi(number: u32) -> Key<'static> {
+        Key::Mmsi(Mmsi::new(number).unwrap())
+    }
+
+    fn once(seconds: i64) -> Span {
+        Span {
+            first: at(seconds),
+            last: at(seconds),
+            reports: 1,
+        }
     }
 
     fn send(book: &mut VesselBook, number: u32, name: &str, seconds: i64) {
-        let vessel = book.slot_of_mmsi(mmsi(number));
-        let slot = book.intern(vessel, named(name));
-        book.count(vessel, slot, at(seconds));
+        let vessel = book.slot_of(mmsi(number));
+        let slot = book.intern_particulars(vessel, &named(name));
+        book.count(vessel, slot, once(seconds));
+    }
+
+    fn vessels(book: &VesselBook) -> Vec<Vessel> {
+        let slots = book.slots_by_id();
+        slots.into_iter().map(|slot| book.vessel(slot)).collect()
     }
 
     #[test]
@@ -383,15 +366,11 @@ mod tests {
         for (number, name, seconds) in rows.into_iter().rev() {
             send(&mut backward, number, name, seconds);
         }
-        let sorted = |book: VesselBook| {
-            let mut vessels = book.into_vessels();
-            vessels.sort_by(|a, b| a.id.cmp(&b.id));
-            vessels
-        };
-        let vessels = sorted(forward);
-        assert_eq!(vessels, sorted(backward));
+        assert_eq!(forward.len(), 2);
+        let vessels_forward = vessels(&forward);
+        assert_eq!(vessels_forward, vessels(&backward));
         assert_eq!(
-            vessels[0].identities,
+            vessels_forward[0].identities,
             [
                 Identity {
                     particulars: named("MAIA"),
@@ -410,62 +389,50 @@ mod tests {
     }
 
     #[test]
-    fn a_merged_book_holds_both_and_tells_where() {
-        let mut one = VesselBook::new();
-        send(&mut one, 7, "MAIA", 10);
-        let mut two = VesselBook::new();
-        send(&mut two, 8, "ANGARA", 5);
-        send(&mut two, 7, "MAIA", 2);
-        two.slot_of_text("hash");
-        let slots = one.merge(two);
-        assert_eq!(slots.vessels, [VesselSlot(1), VesselSlot(0), VesselSlot(2)]);
-        assert_eq!(
-            slots.particulars,
-            [ParticularsSlot(0), ParticularsSlot(2), ParticularsSlot(1)]
-        );
-        assert_eq!(one.id(VesselSlot(2)), &VesselId::Text("hash".into()));
-        assert_eq!(one.particulars(ParticularsSlot(2)), Some(&named("ANGARA")));
-        let vessels = one.into_vessels();
-        assert_eq!(
-            vessels[0].identities,
-            [Identity {
-                particulars: named("MAIA"),
-                first: at(2),
-                last: at(10),
-                reports: 2
-            },]
-        );
+    fn slots_are_found_again_and_give_back_what_was_put_in() {
+        let mut book = VesselBook::new();
+        let slots: Vec<_> = (1..2_000)
+            .map(|number| {
+                let vessel = book.slot_of(mmsi(number));
+                let name = format!("SHIP {number} {}", "X".repeat(number as usize % 1_500));
+                let slot = book.intern_particulars(vessel, &named(&name));
+                book.count(vessel, slot, once(number.into()));
+                (number, name, vessel, slot)
+            })
+            .collect();
+        for (number, name, vessel, slot) in &slots {
+            assert_eq!(book.slot_of(mmsi(*number)), *vessel);
+            assert_eq!(book.intern_particulars(*vessel, &named(name)), *slot);
+            assert_eq!(book.particulars(*slot), Some(named(name)));
+        }
+        let text = book.slot_of(Key::Text("hash"));
+        assert_eq!(book.slot_of(Key::Text("hash")), text);
+        assert_eq!(book.id(text), &VesselId::Text("hash".into()));
+        assert_eq!(book.len(), 1_999);
     }
 
     #[test]
-    fn unchanged_bytes_count_only_in_their_own_layout() {
+    fn a_vessel_of_whom_no_row_was_taken_is_not_in_the_book() {
         let mut book = VesselBook::new();
-        let vessel = book.slot_of_mmsi(mmsi(7));
-        let (first, second) = (book.new_layout(), book.new_layout());
-        for raw in [vec![b'x'; 10], vec![b'y'; 500], vec![]] {
-            let same = |bytes: &[u8]| bytes == raw;
-            assert_eq!(book.unchanged(vessel, first, same), None);
-            book.remember(vessel, first, &raw, ParticularsSlot(3));
-            assert_eq!(
-                book.unchanged(vessel, first, same),
-                Some(ParticularsSlot(3))
-            );
-            assert_eq!(book.unchanged(vessel, second, same), None);
-            assert_eq!(
-                book.unchanged(vessel, first, |bytes| bytes == b"other"),
-                None
-            );
-        }
+        let unheard = book.slot_of(mmsi(6));
+        book.intern_particulars(unheard, &named("NOBODY"));
+        assert!(book.is_empty());
+        send(&mut book, 7, "MAIA", 10);
+        assert_eq!(book.len(), 1);
+        let [heard] = book.slots_by_id().try_into().unwrap();
+        assert_eq!(book.vessel(heard).identities.len(), 1);
+        assert!(book.vessel(unheard).identities.is_empty());
     }
 
     #[test]
     fn nothing_sent_is_no_identity() {
         let mut book = VesselBook::new();
-        let vessel = book.slot_of_mmsi(mmsi(7));
-        let slot = book.intern(vessel, Particulars::default());
+        let vessel = book.slot_of(mmsi(7));
+        let slot = book.intern_particulars(vessel, &Particulars::default());
         assert_eq!(slot, ParticularsSlot::NONE);
-        book.count(vessel, slot, at(1));
+        book.count(vessel, slot, once(1));
         assert_eq!(book.particulars(slot), None);
-        assert!(book.into_vessels()[0].identities.is_empty());
+        assert_eq!(book.len(), 1);
+        assert!(book.vessel(vessel).identities.is_empty());
     }
 }

@@ -1,61 +1,70 @@
 //! A zip archive of tables: every member is a file of its own. One whose directory is lost, as
 //! when the download broke off, is read member by member from the front.
 
-use crate::csv_file::{Again, Text, read_csv};
+use crate::crew::{Hand, Input};
+use crate::csv_file::{Again, Text};
 use crate::error::{FETCH_AGAIN, IngestError};
 use crate::excerpt::excerpt;
 use crate::inputs::{looks_like_a_member, stem};
-use crate::intake::Intake;
-use crate::positions::{PositionSink, ReadOptions, ReadProgress};
+use crate::intake::{Delivery, Intake};
+use crate::positions::PositionSink;
 use crate::source_file::SourceFile;
 use crate::stored::{Counted, Pieces, sha256_of};
-use crate::vessels::VesselBook;
 use flate2::bufread::DeflateDecoder;
-use landfall_track::RejectReason;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use zip::ZipArchive;
 
-/// Everything that reading a file of positions needs, but the file.
-pub(crate) struct Reading<'a, S> {
-    /// The number of the first table among the run's inputs.
-    pub first_file: usize,
-    pub options: &'a ReadOptions,
-    pub book: &'a mut VesselBook,
-    pub sink: &'a mut S,
-    pub progress: &'a ReadProgress,
+/// How many tables an archive holds, as it is counted; `None` if its directory is lost.
+pub(crate) fn count_tables(file: File) -> Option<usize> {
+    let archive = ZipArchive::new(BufReader::new(file)).ok()?;
+    let tables = (0..archive.len()).filter(|index| looks_like_a_member(&name_of(&archive, *index)));
+    // One without any is a file that cannot be used.
+    Some(tables.count().max(1))
 }
 
 /// Reads every table of an archive.
 pub(crate) fn read_zip<S: PositionSink>(
-    path: &Path,
+    input: Input<'_>,
     size: u64,
-    mut reading: Reading<'_, S>,
+    hand: &mut Hand<'_, '_, S>,
 ) -> Vec<SourceFile> {
-    let fail = |problem| vec![failed(path, size, problem)];
+    let path = input.path;
+    let fail = |problem| failed(path, size, problem);
     let file = match File::open(path) {
         Ok(file) => file,
         Err(source) => {
             let path = path.to_owned();
-            return fail(IngestError::Unreadable { path, source });
+            return vec![fail(IngestError::Unreadable { path, source })];
         }
     };
-    let counted = Counted::new(file, size, reading.progress);
-    let mut sources = match ZipArchive::new(counted) {
-        Ok(archive) => read_members(path, size, archive, &mut reading),
-        Err(error) => {
+    let counted = Counted::new(file, size, hand.crew.delivery.progress);
+    let mut sources = match (ZipArchive::new(counted), input.tables) {
+        (Ok(archive), _) => read_members(input, size, archive, hand),
+        (Err(error), None) => {
             let detail = format!("the archive's directory at its end is lost ({error})");
-            read_from_the_front(path, size, &detail, &mut reading)
+            read_from_the_front(input, size, &detail, hand)
         }
+        (Err(_), Some(_)) => Vec::new(),
     };
-    if sources.is_empty() {
-        return fail(bad_archive(
-            path,
-            "it holds no table (.csv, .tsv or .txt): unpack it and look".to_owned(),
-        ));
+    if sources.is_empty() && input.tables.unwrap_or(1) == 1 {
+        let detail = "it holds no table (.csv, .tsv or .txt): unpack it and look".to_owned();
+        sources.push(fail(bad_archive(path, detail)));
+        return sources;
     }
-    let sha256 = sha256_of(path);
+    // As many as were counted, so that no two tables of the run have the same number.
+    while sources.len() < input.tables.unwrap_or_default() {
+        let detail = "it changed while it was read".to_owned();
+        sources.push(fail(bad_archive(path, detail)));
+    }
+    let sha256 = hand
+        .crew
+        .delivery
+        .progress
+        .times
+        .read
+        .time(|| sha256_of(path));
     for source in &mut sources {
         source.sha256.clone_from(&sha256);
     }
@@ -79,29 +88,27 @@ fn member_name(path: &Path, member: &str) -> String {
     format!("{}!{}", path.display(), excerpt(member.as_bytes()))
 }
 
+fn name_of<R: Read + Seek>(archive: &ZipArchive<R>, index: usize) -> String {
+    match archive.name_for_index(index) {
+        Some(Ok(name)) => name.into_owned(),
+        _ => format!("member {}", index + 1),
+    }
+}
+
 fn read_members<S: PositionSink>(
-    path: &Path,
+    input: Input<'_>,
     size: u64,
     mut archive: ZipArchive<Counted<'_>>,
-    reading: &mut Reading<'_, S>,
+    hand: &mut Hand<'_, '_, S>,
 ) -> Vec<SourceFile> {
+    let path = input.path;
     let mut sources = Vec::new();
     for index in 0..archive.len() {
-        let name = match archive.name_for_index(index) {
-            Some(Ok(name)) => name.into_owned(),
-            _ => format!("member {}", index + 1),
-        };
-        if !looks_like_a_member(&name) {
+        let name = name_of(&archive, index);
+        if !looks_like_a_member(&name) || input.tables == Some(sources.len()) {
             continue;
         }
-        let source = SourceFile::new(member_name(path, &name), path, size);
-        let mut intake = Intake::new(
-            reading.first_file + sources.len(),
-            source,
-            reading.book,
-            reading.sink,
-            reading.progress,
-        );
+        let mut source = SourceFile::new(member_name(path, &name), path, size);
         match archive.by_index(index) {
             Ok(member) => {
                 let again: &Again<'_> = &|take| {
@@ -116,15 +123,14 @@ fn read_members<S: PositionSink>(
                     again,
                     stem: stem(&name),
                 };
-                read_csv(text, reading.options, &mut intake);
+                source = hand.read_text(text, input.first_table + sources.len(), source);
             }
             Err(error) => {
-                let member = intake.source.name.clone();
                 let detail = format!("{error}; unpack it with another program");
-                intake.source.problem = Some(bad_archive(Path::new(&member), detail));
+                source.problem = Some(bad_archive(Path::new(&source.name), detail));
             }
         }
-        sources.push(intake.finish());
+        sources.push(source);
     }
     sources
 }
@@ -144,11 +150,12 @@ const DEFLATED: u16 = 8;
 
 /// Reads an archive whose directory, at its end, is lost.
 fn read_from_the_front<S: PositionSink>(
-    path: &Path,
+    input: Input<'_>,
     size: u64,
     detail: &str,
-    reading: &mut Reading<'_, S>,
+    hand: &mut Hand<'_, '_, S>,
 ) -> Vec<SourceFile> {
+    let path = input.path;
     let mut sources: Vec<SourceFile> = Vec::new();
     let Ok(file) = File::open(path) else {
         return vec![failed(
@@ -166,9 +173,6 @@ fn read_from_the_front<S: PositionSink>(
         let mut is_broken = false;
         if looks_like_a_member(&header.name) {
             let source = SourceFile::new(member_name(path, &header.name), path, size);
-            let number = reading.first_file + sources.len();
-            let mut intake =
-                Intake::new(number, source, reading.book, reading.sink, reading.progress);
             let again: &Again<'_> = &|take| {
                 let mut file = BufReader::new(File::open(path)?);
                 file.seek(SeekFrom::Start(start))?;
@@ -180,11 +184,10 @@ fn read_from_the_front<S: PositionSink>(
                 again,
                 stem: stem(&header.name),
             };
-            read_csv(text, reading.options, &mut intake);
+            sources.push(hand.read_text(text, input.first_table + sources.len(), source));
             is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
             drop(member);
             is_broken |= skip_size(&header, &mut file).is_err();
-            sources.push(intake.finish());
         } else {
             is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
             drop(member);
@@ -197,19 +200,20 @@ fn read_from_the_front<S: PositionSink>(
     let is_broken_off =
         |source: &SourceFile| matches!(source.problem, Some(IngestError::BrokenOff { .. }));
     if !sources.iter().any(is_broken_off) {
-        say_that_it_breaks_off(path, size, detail, reading, &mut sources);
+        say_that_it_breaks_off(input, size, detail, &hand.crew.delivery, &mut sources);
     }
     sources
 }
 
 /// What comes after the last member is lost, and nobody knows what that was.
 fn say_that_it_breaks_off<S: PositionSink>(
-    path: &Path,
+    input: Input<'_>,
     size: u64,
     detail: &str,
-    reading: &mut Reading<'_, S>,
+    delivery: &Delivery<'_, S>,
     sources: &mut Vec<SourceFile>,
 ) {
+    let path = input.path;
     let source = match sources.pop() {
         Some(last) if last.problem.is_none() => last,
         last => {
@@ -217,12 +221,10 @@ fn say_that_it_breaks_off<S: PositionSink>(
             SourceFile::new(path.display().to_string(), path, size)
         }
     };
-    let number = reading.first_file + sources.len();
-    let mut intake = Intake::new(number, source, reading.book, reading.sink, reading.progress);
+    let mut intake = Intake::new(input.first_table + sources.len(), source);
     let row = intake.source.rows;
     let path = intake.source.name.clone().into();
-    intake.begin_row();
-    intake.reject("", b"", RejectReason::FileBrokenOff);
+    delivery.reject_rest(&mut intake, b"");
     intake.source.problem = Some(IngestError::BrokenOff {
         path,
         row,

@@ -90,7 +90,10 @@ fn decoded_with(name: &str, options: &ReadOptions) -> String {
             number(report.heading_deg()),
             number(report.nav_status().map(f64::from)),
             report.sender,
-            book.particulars(*sent).map(words).unwrap_or_default(),
+            book.particulars(*sent)
+                .as_ref()
+                .map(words)
+                .unwrap_or_default(),
         )
         .unwrap();
     }

@@ -32,6 +32,10 @@ fn whole_run(criterion: &mut Criterion) {
         out: folder.path().join("out"),
         formats: vec![Format::GeoJson],
         threads: None,
+        memory: None,
+        state: None,
+        again: false,
+        temp: None,
     };
     let mut group = criterion.benchmark_group("whole run");
     group.throughput(Throughput::Bytes(bytes));

@@ -3,7 +3,7 @@
 
 use crate::PipelineError;
 use landfall_ingest::SourceFile;
-use landfall_track::{FileAccount, PositionReport};
+use landfall_track::FileAccount;
 use std::collections::BTreeMap;
 
 /// One file's rows, counted where they end up.
@@ -15,6 +15,16 @@ pub(crate) struct Ends {
     pub(crate) set_aside: u64,
     pub(crate) duplicates: u64,
     pub(crate) rejected: u64,
+}
+
+impl Ends {
+    /// Adds another's counts.
+    pub(crate) fn add(&mut self, other: &Ends) {
+        self.used += other.used;
+        self.set_aside += other.set_aside;
+        self.duplicates += other.duplicates;
+        self.rejected += other.rejected;
+    }
 }
 
 /// Every file's rows.
@@ -30,24 +40,17 @@ impl Accounts {
         self.by_file.entry(file).or_default()
     }
 
-    /// Counts reports that detection was given.
-    pub(crate) fn use_all<'a>(&mut self, reports: impl Iterator<Item = &'a PositionReport>) {
-        reports.for_each(|report| self.file(report.source.file()).used += 1);
-    }
-
-    /// Counts reports that the restriction leaves out.
-    pub(crate) fn set_aside_all<'a>(&mut self, reports: impl Iterator<Item = &'a PositionReport>) {
-        reports.for_each(|report| self.file(report.source.file()).set_aside += 1);
+    /// Counts every row that was to be used as left out by the restriction.
+    pub(crate) fn set_all_aside(&mut self) {
+        for ends in self.by_file.values_mut() {
+            ends.set_aside += std::mem::take(&mut ends.used);
+        }
     }
 
     /// Adds another's counts.
     pub(crate) fn add(&mut self, other: &Accounts) {
         for (file, ends) in &other.by_file {
-            let mine = self.file(*file);
-            mine.used += ends.used;
-            mine.set_aside += ends.set_aside;
-            mine.duplicates += ends.duplicates;
-            mine.rejected += ends.rejected;
+            self.file(*file).add(ends);
         }
     }
 
@@ -56,13 +59,21 @@ impl Accounts {
         self.by_file.values().map(|ends| ends.set_aside).sum()
     }
 
-    /// Every file's account, in the order of the files.
+    /// The account of every file from `first_file` on, in the order of the files.
     ///
     /// # Errors
     /// If rows were lost or counted twice.
-    pub(crate) fn settle(&self, sources: &[SourceFile]) -> Result<Vec<FileAccount>, PipelineError> {
+    pub(crate) fn settle(
+        &self,
+        sources: &[SourceFile],
+        first_file: usize,
+    ) -> Result<Vec<FileAccount>, PipelineError> {
         let settle = |(file, source): (usize, &SourceFile)| {
-            let ends = self.by_file.get(&file).copied().unwrap_or_default();
+            let ends = self
+                .by_file
+                .get(&(first_file + file))
+                .copied()
+                .unwrap_or_default();
             let account = FileAccount {
                 rows: source.rows,
                 accepted: ends.used + ends.set_aside,

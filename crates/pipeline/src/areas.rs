@@ -1,12 +1,13 @@
 //! The areas that vessels could have reached in the gaps for which they are drawn.
 
 use crate::Plan;
-use crate::infer::Subject;
 use crate::plan::DrawnReach;
+use crate::subjects::Subject;
 use landfall_events::dark::Silence;
 use landfall_report::{ReachArea, ReachBasis, gap_id};
 use landfall_spatial_index::{Polygons, ReachAreas};
 use landfall_track::{GapInference, GapIx, GapPart, HullFindings, Timestamp};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Coasts are drawn to within this share of the longest way, or this many metres if that is more.
@@ -50,6 +51,32 @@ impl DrawnArea {
     }
 }
 
+/// The gaps whose areas were asked for by their ids, as far as they have not been found.
+pub(crate) struct GapsAsked(BTreeSet<String>);
+
+impl GapsAsked {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        Self(match &plan.reach {
+            DrawnReach::Gaps(ids) => ids.clone(),
+            _ => BTreeSet::new(),
+        })
+    }
+
+    /// Takes a hull's gaps for found.
+    pub(crate) fn found(&mut self, subject: &Subject) {
+        if !self.0.is_empty() {
+            for gap in &subject.observed.gaps {
+                self.0.remove(&gap_id(&subject.vessel_id, gap));
+            }
+        }
+    }
+
+    /// The ids that no gap has.
+    pub(crate) fn left(self) -> Vec<String> {
+        self.0.into_iter().collect()
+    }
+}
+
 impl<'a> Areas<'a> {
     pub(crate) fn new(plan: &'a Plan, data_end: Timestamp) -> Self {
         Self {
@@ -78,20 +105,6 @@ impl<'a> Areas<'a> {
             }
         }
         drawn
-    }
-
-    /// The ids asked for that no gap has.
-    pub(crate) fn missing(&self, subjects: &[Subject]) -> Vec<String> {
-        let DrawnReach::Gaps(ids) = &self.plan.reach else {
-            return Vec::new();
-        };
-        let mut missing = ids.clone();
-        for subject in subjects {
-            for gap in &subject.observed.gaps {
-                missing.remove(&gap_id(&subject.vessel_id, gap));
-            }
-        }
-        missing.into_iter().collect()
     }
 
     /// Each part's areas, in time order.

@@ -1,13 +1,20 @@
 //! Dossiers: the vessels of whom one was asked for, and what was found out about them.
 
-use crate::infer::Subject;
+use crate::subjects::Subject;
 use landfall_report::DossierCase;
 use landfall_track::{HullFindings, HullIx, PortCall, imo_digits};
 
 /// The vessels of whom a dossier was asked for.
 pub(crate) struct Dossiers {
     wanted: Vec<Wanted>,
-    kept: Vec<(HullIx, HullFindings, Vec<PortCall>)>,
+    kept: Vec<Kept>,
+}
+
+struct Kept {
+    hull: HullIx,
+    subject: Subject,
+    findings: HullFindings,
+    calls: Vec<PortCall>,
 }
 
 struct Wanted {
@@ -42,17 +49,33 @@ impl Dossiers {
         wants
     }
 
-    pub(crate) fn keep(&mut self, hull: HullIx, findings: HullFindings, calls: Vec<PortCall>) {
-        self.kept.push((hull, findings, calls));
+    pub(crate) fn keep(
+        &mut self,
+        hull: HullIx,
+        subject: Subject,
+        findings: HullFindings,
+        calls: Vec<PortCall>,
+    ) {
+        self.kept.push(Kept {
+            hull,
+            subject,
+            findings,
+            calls,
+        });
+    }
+
+    /// The hulls of whom there is one.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = (HullIx, &Subject)> {
+        self.kept.iter().map(|kept| (kept.hull, &kept.subject))
     }
 
     pub(crate) fn cases(&self) -> Vec<DossierCase<'_>> {
         self.kept
             .iter()
-            .map(|(hull, findings, calls)| DossierCase {
-                hull: *hull,
-                findings,
-                calls,
+            .map(|kept| DossierCase {
+                hull: kept.hull,
+                findings: &kept.findings,
+                calls: &kept.calls,
             })
             .collect()
     }

@@ -1,142 +1,132 @@
-//! Gathering: reports arrive file by file and leave vessel by vessel, in time order and without
-//! exact duplicates.
+//! Gathering: rows arrive file by file and leave vessel by vessel, in order. They are held in memory
+//! as long as there is room, and go to disk when there is none.
 
-use crate::Restriction;
 use crate::accounts::Accounts;
+use crate::arena::Arena;
+use crate::latest::Latest;
 use crate::rejected::RejectedSpool;
+use crate::rows::{GatheredRow, put_in_order};
+use crate::spill::{RunMerge, Spill, Spilled};
+use crate::{PipelineError, Restriction};
 use landfall_ingest::{ParticularsSlot, PositionSink, VesselSlot};
-use landfall_track::{PositionReport, RejectedRow, Timestamp};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-/// A report with the particulars its row carried: what two rows are compared by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct GatheredRow {
-    pub(crate) report: PositionReport,
-    particulars: ParticularsSlot,
-}
-
-/// One vessel's rows as they come, in the order of the files.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct VesselRows {
-    pub(crate) rows: Vec<GatheredRow>,
-    /// Her latest report within the restriction's times.
-    pub(crate) last: Option<Timestamp>,
-}
-
-impl VesselRows {
-    /// Sorts the rows by time and content and takes out exact duplicates; of equal rows the one
-    /// with the lowest file and row stays.
-    pub(crate) fn put_in_order(&mut self, accounts: &mut Accounts) {
-        let key = |row: &GatheredRow| (row.report, row.particulars, row.report.source);
-        if !self.rows.is_sorted_by(|a, b| a.report.time < b.report.time) {
-            // Files are mostly in time order already, which the stable sort exploits.
-            self.rows.sort_by(|a, b| {
-                a.report
-                    .time
-                    .cmp(&b.report.time)
-                    .then_with(|| key(a).cmp(&key(b)))
-            });
-        }
-        self.rows.dedup_by(|later, kept| {
-            let equal = later.report == kept.report && later.particulars == kept.particulars;
-            if equal {
-                accounts.file(later.report.source.file()).duplicates += 1;
-            }
-            equal
-        });
-    }
-
-    /// The reports of the rows.
-    pub(crate) fn reports(&self) -> impl Iterator<Item = &PositionReport> {
-        self.rows.iter().map(|row| &row.report)
-    }
-}
+use landfall_track::{PositionReport, RejectedRow};
+use std::path::Path;
 
 /// Takes every row of every file. What a restriction leaves out is known only when duplicates have
 /// been taken out, so that a file's account is the same with and without one.
 pub(crate) struct Gatherer<'a> {
     restriction: &'a Restriction,
+    /// Where temporary files go.
+    folder: &'a Path,
+    /// Bytes that rows may take in memory.
+    memory: usize,
+    arena: Arena,
+    spill: Option<Spill>,
+    /// The first thing that went wrong with the spill. Reading goes on, but nothing is kept.
+    failed: Option<PipelineError>,
     pub(crate) rejected: RejectedSpool,
     pub(crate) accounts: Accounts,
-    /// By vessel slot.
-    pub(crate) vessels: Vec<VesselRows>,
     /// The latest times of the whole input within the restriction's times.
-    latest: Latest,
+    pub(crate) latest: Latest,
+    /// Rows until the use of memory is looked at.
+    until_check: u32,
 }
 
-/// Rows so late that this many days lie between them and every other row do not say when the data
-/// end, if they are few: one future-dated row is enough to make every other silence endless.
-const STRAY_DAYS: f64 = 30.0;
-/// Few is one row, or this share of all.
-const STRAY_SHARE: f64 = 1e-5;
-/// So many of the latest times are kept to tell.
-const LATEST_KEPT: usize = 256;
-
-/// The latest times of a run's rows.
-#[derive(Clone, Debug, Default)]
-struct Latest {
-    /// The kept ones, the earliest on top.
-    kept: BinaryHeap<Reverse<Timestamp>>,
-    rows: u64,
-}
-
-impl Latest {
-    #[inline]
-    fn add(&mut self, time: Timestamp) {
-        self.rows += 1;
-        if self.kept.len() < LATEST_KEPT {
-            self.kept.push(Reverse(time));
-        } else if self.kept.peek().is_some_and(|earliest| time > earliest.0) {
-            self.kept.pop();
-            self.kept.push(Reverse(time));
-        }
-    }
-
-    /// The end of the data: the latest time, strays left out.
-    fn end(&self) -> Option<Timestamp> {
-        let mut times: Vec<Timestamp> = self.kept.iter().map(|time| time.0).collect();
-        times.sort_unstable_by_key(|time| Reverse(*time));
-        let most = ((self.rows as f64 * STRAY_SHARE) as usize).max(1);
-        let strays = (1..times.len().min(most + 1))
-            .rev()
-            .find(|count| times[count - 1].hours_since(times[*count]) > STRAY_DAYS * 24.0);
-        times.get(strays.unwrap_or_default()).copied()
-    }
-}
+/// Rows that are taken in before the use of memory is looked at: 40 kB of them.
+const CHECK_EVERY: u32 = 1 << 10;
 
 impl<'a> Gatherer<'a> {
-    pub(crate) fn new(restriction: &'a Restriction) -> Self {
+    /// A gatherer that keeps so many bytes of rows in memory, and the others in a folder.
+    pub(crate) fn new(restriction: &'a Restriction, folder: &'a Path, memory: usize) -> Self {
         Self {
             restriction,
-            rejected: RejectedSpool::new(),
+            folder,
+            memory,
+            arena: Arena::default(),
+            spill: None,
+            failed: None,
+            rejected: RejectedSpool::new(folder),
             accounts: Accounts::default(),
-            vessels: Vec::new(),
             latest: Latest::default(),
+            until_check: CHECK_EVERY,
         }
     }
 
-    /// The end of the data, which bounds silences that nothing ends.
-    pub(crate) fn data_end(&self) -> Option<Timestamp> {
-        self.latest.end()
+    #[cold]
+    fn look_at_memory(&mut self) {
+        self.until_check = CHECK_EVERY;
+        if self.arena.bytes() >= self.memory || self.arena.is_full() {
+            if self.failed.is_none() {
+                self.failed = self.spill_all().err();
+            }
+            self.arena.clear();
+        }
+    }
+
+    /// Writes every row in memory to disk, as a run.
+    fn spill_all(&mut self) -> Result<(), PipelineError> {
+        let spill = match &mut self.spill {
+            Some(spill) => spill,
+            none => none.insert(Spill::new(self.folder)?),
+        };
+        let mut run = spill.begin_run();
+        let mut rows = Vec::new();
+        for slot in 0..self.arena.slots() {
+            let vessel = VesselSlot(slot);
+            if self.arena.rows_of(vessel) > 0 {
+                copy_rows(&self.arena, vessel, &mut rows);
+                run.vessel(vessel, &rows)?;
+            }
+        }
+        run.end()
+    }
+
+    /// Ends the gathering: from here on each vessel's rows can be had.
+    ///
+    /// # Errors
+    /// If rows could not be kept in a temporary file.
+    pub(crate) fn finish(mut self) -> Result<Gathered, PipelineError> {
+        if self.spill.is_some() && self.failed.is_none() {
+            // What is left would else take the memory that merging needs.
+            self.failed = self.spill_all().err();
+        }
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let slots = self.arena.slots();
+        let rows = match self.spill {
+            None => GatheredRows::InMemory(self.arena),
+            Some(spill) => {
+                drop(self.arena);
+                GatheredRows::OnDisk(spill.finish(self.folder, slots)?)
+            }
+        };
+        Ok(Gathered {
+            rows,
+            rejected: self.rejected,
+            accounts: self.accounts,
+            latest: self.latest,
+        })
     }
 }
 
 impl PositionSink for Gatherer<'_> {
+    #[inline]
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
-        let index = vessel.0 as usize;
-        if index >= self.vessels.len() {
-            self.vessels.resize_with(index + 1, VesselRows::default);
-        }
-        let vessel = &mut self.vessels[index];
         if self.restriction.takes_time(report.time) {
-            vessel.last = vessel.last.max(Some(report.time));
             self.latest.add(report.time);
         }
-        vessel.rows.push(GatheredRow {
-            report,
-            particulars,
-        });
+        self.arena.push(
+            vessel,
+            GatheredRow {
+                report,
+                particulars,
+            },
+        );
+        self.until_check -= 1;
+        if self.until_check == 0 {
+            self.look_at_memory();
+        }
     }
 
     fn reject(&mut self, row: RejectedRow) {
@@ -145,74 +135,164 @@ impl PositionSink for Gatherer<'_> {
     }
 }
 
+/// Every row, gathered.
+pub(crate) struct Gathered {
+    pub(crate) rows: GatheredRows,
+    pub(crate) rejected: RejectedSpool,
+    pub(crate) accounts: Accounts,
+    pub(crate) latest: Latest,
+}
+
+/// Every vessel's rows.
+#[derive(Debug)]
+pub(crate) enum GatheredRows {
+    InMemory(Arena),
+    OnDisk(Spilled),
+}
+
+impl GatheredRows {
+    /// A vessel's rows in order. `memory` is what reading them from disk may take, in bytes.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(crate) fn of(
+        &self,
+        vessel: VesselSlot,
+        memory: usize,
+    ) -> Result<VesselRows<'_>, PipelineError> {
+        Ok(match self {
+            Self::InMemory(arena) => {
+                let mut rows = Vec::new();
+                if arena.is_in_order(vessel) {
+                    VesselRows::Pieces(Box::new(arena.pieces(vessel)))
+                } else {
+                    copy_rows(arena, vessel, &mut rows);
+                    VesselRows::Sorted { rows, given: 0 }
+                }
+            }
+            Self::OnDisk(spilled) => VesselRows::Merged(spilled.merged(vessel, memory)?),
+        })
+    }
+}
+
+/// One vessel's rows in order, to be taken from the front.
+pub(crate) enum VesselRows<'a> {
+    Pieces(Box<dyn Iterator<Item = &'a [GatheredRow]> + 'a>),
+    Sorted {
+        rows: Vec<GatheredRow>,
+        given: usize,
+    },
+    Merged(RunMerge<'a>),
+}
+
+/// Rows that are taken at a time: few enough to stay in the cache.
+const BATCH: usize = 1 << 8;
+
+impl VesselRows<'_> {
+    /// Replaces `batch` by the next rows; by none at the end.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(crate) fn next_batch(&mut self, batch: &mut Vec<GatheredRow>) -> Result<(), PipelineError> {
+        batch.clear();
+        match self {
+            Self::Pieces(pieces) => {
+                while batch.len() < BATCH
+                    && let Some(piece) = pieces.next()
+                {
+                    batch.extend_from_slice(piece);
+                }
+            }
+            Self::Sorted { rows, given } => {
+                let end = (*given + BATCH).min(rows.len());
+                batch.extend_from_slice(&rows[*given..end]);
+                *given = end;
+            }
+            Self::Merged(merge) => merge.take(batch, BATCH)?,
+        }
+        Ok(())
+    }
+}
+
+/// Replaces `rows` by a vessel's rows in order.
+fn copy_rows(arena: &Arena, vessel: VesselSlot, rows: &mut Vec<GatheredRow>) {
+    rows.clear();
+    for piece in arena.pieces(vessel) {
+        rows.extend_from_slice(piece);
+    }
+    if !arena.is_in_order(vessel) {
+        put_in_order(rows);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use landfall_track::{LonLat, Position, SourceRow};
+    use landfall_track::{Position, SourceRow, Timestamp};
+    use proptest::prelude::*;
 
-    fn row(seconds: i64, lon: f64, particulars: u32, file: usize, number: u64) -> GatheredRow {
-        GatheredRow {
-            report: PositionReport::new(
-                Timestamp::from_seconds(seconds).unwrap(),
-                Position::from_degrees(LonLat { lon, lat: 42.0 }).unwrap(),
-                SourceRow::new(file, number).unwrap(),
-            ),
-            particulars: ParticularsSlot(particulars),
+    /// Every vessel's rows as text, gathered with so much memory.
+    fn gathered(sent: &[(u32, i64, i32)], memory: usize, spill_every: usize) -> Vec<Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        let restriction = Restriction::default();
+        let mut gatherer = Gatherer::new(&restriction, folder.path(), memory);
+        for (number, (vessel, seconds, lat_e7)) in sent.iter().enumerate() {
+            let report = PositionReport::new(
+                Timestamp::from_seconds(*seconds).unwrap(),
+                Position {
+                    lat_e7: *lat_e7,
+                    lon_e7: 0,
+                },
+                SourceRow::new(0, number as u64 + 1).unwrap(),
+            );
+            gatherer.accept(VesselSlot(*vessel), ParticularsSlot::NONE, report);
+            if memory == 0 && number % spill_every == 0 {
+                gatherer.look_at_memory();
+            }
         }
-    }
-
-    fn end_of(seconds: impl IntoIterator<Item = i64>) -> Option<i64> {
-        let mut latest = Latest::default();
-        for time in seconds {
-            latest.add(Timestamp::from_seconds(time).unwrap());
-        }
-        latest.end().map(|time| time.as_millis() / 1000)
-    }
-
-    #[test]
-    fn one_future_dated_row_does_not_define_the_datas_end() {
-        const DAY: i64 = 86_400;
-        assert_eq!(end_of([5, 9_000 * DAY, 7]), Some(7));
-        assert_eq!(end_of([5, 20 * DAY, 7]), Some(20 * DAY));
-        assert_eq!(end_of([0, 40 * DAY, 41 * DAY]), Some(41 * DAY));
-        assert_eq!(end_of((0..1_000).chain([9_000 * DAY])), Some(999));
-        assert_eq!(end_of([5]), Some(5));
-        assert_eq!(end_of([]), None);
-    }
-
-    #[test]
-    fn of_equal_rows_the_one_with_the_lowest_file_and_row_stays() {
-        let mut vessel = VesselRows {
-            rows: vec![
-                row(5, 1.0, 0, 1, 9),
-                row(5, 1.0, 0, 0, 3),
-                row(5, 1.0, 0, 0, 2),
-            ],
-            ..VesselRows::default()
-        };
-        let mut accounts = Accounts::default();
-        vessel.put_in_order(&mut accounts);
-        assert_eq!(vessel.rows.len(), 1);
-        assert_eq!(vessel.rows[0].report.source, SourceRow::new(0, 2).unwrap());
+        let gathered = gatherer.finish().unwrap();
         assert_eq!(
-            [accounts.file(0).duplicates, accounts.file(1).duplicates],
-            [1, 1]
+            memory == 0 && !sent.is_empty(),
+            matches!(gathered.rows, GatheredRows::OnDisk(_))
         );
+        (0..4)
+            .map(|vessel| {
+                let mut rows = gathered.rows.of(VesselSlot(vessel), 1 << 14).unwrap();
+                let (mut all, mut batch) = (Vec::new(), Vec::new());
+                loop {
+                    rows.next_batch(&mut batch).unwrap();
+                    if batch.is_empty() {
+                        return all;
+                    }
+                    all.extend(batch.iter().map(|row| {
+                        let report = row.report;
+                        format!("{} {:?} {:?}", report.time, report.position, report.source)
+                    }));
+                }
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_that_went_to_disk_come_back_as_those_that_stayed_in_memory(
+            sent in prop::collection::vec((0_u32..4, 0_i64..40, 0_i32..3), 0..400),
+            spill_every in 1_usize..100,
+        ) {
+            let in_memory = gathered(&sent, usize::MAX, 1);
+            prop_assert_eq!(gathered(&sent, 0, spill_every), in_memory);
+        }
     }
 
     #[test]
-    fn rows_that_differ_in_their_particulars_are_no_duplicates() {
-        let mut vessel = VesselRows {
-            rows: vec![
-                row(5, 1.0, 0, 0, 1),
-                row(5, 1.0, 1, 0, 2),
-                row(5, 2.0, 0, 0, 3),
-            ],
-            ..VesselRows::default()
-        };
-        let mut accounts = Accounts::default();
-        vessel.put_in_order(&mut accounts);
-        assert_eq!(accounts.file(0).duplicates, 0);
-        assert_eq!(vessel.rows.len(), 3);
+    fn a_folder_that_cannot_be_written_is_an_error_at_the_end() {
+        let restriction = Restriction::default();
+        let mut gatherer = Gatherer::new(&restriction, Path::new("no/such/folder"), 0);
+        for _ in 0..5_000 {
+            let report = GatheredRow::blank().report;
+            gatherer.accept(VesselSlot(0), ParticularsSlot::NONE, report);
+        }
+        let error = gatherer.finish().err().unwrap();
+        assert!(error.to_string().contains("no/such/folder"), "{error}");
     }
 }

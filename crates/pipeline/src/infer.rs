@@ -1,11 +1,12 @@
 //! The second stage: inference over all vessels' events, and what it says written.
 
-use crate::areas::{Areas, DrawnArea};
+use crate::areas::{Areas, DrawnArea, GapsAsked};
+use crate::crew::Crew;
 use crate::dossiers::Dossiers;
-use crate::observe::ObservedHull;
 use crate::sightings::evidence;
 use crate::split::CallSplitter;
-use crate::{PipelineError, Plan};
+use crate::subjects::{Subject, Subjects};
+use crate::{PipelineError, Plan, RunTimes};
 use landfall_events::dark::{
     CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
 };
@@ -13,23 +14,14 @@ use landfall_report::{HullView, Manifest, OutputWriter, RunView, VesselLabel};
 use landfall_spatial_index::{PortIndex, SeaWays};
 use landfall_track::{
     AssessedSighting, DarkLeg, Grade, HullFindings, HullIx, Pattern, PortCall, PortIx, Reception,
-    Timestamp, Verdict, Vertex, Vessel,
+    Timestamp, Verdict, Vertex,
 };
-use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Hulls that are inferred on side by side before they are written, in order.
-const HULLS_AT_ONCE: usize = 256;
+/// About how many bytes what is said of a gap takes: some hundred candidates of a hundred bytes.
+const BYTES_PER_GAP: usize = 1 << 14;
 /// Hulls of which the summary tells.
 const HULLS_TOLD: usize = 20;
-
-/// One hull with what was kept of her first stage.
-pub(crate) struct Subject {
-    pub(crate) vessel: Arc<Vessel>,
-    pub(crate) vessel_id: String,
-    pub(crate) observed: ObservedHull,
-}
 
 /// What inference came to, for a summary.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,9 +71,10 @@ pub(crate) struct Inferring<'a> {
     pub(crate) ports: &'a PortIndex,
     pub(crate) heard: &'a HeardTable,
     pub(crate) data_end: Timestamp,
-    pub(crate) subjects: &'a [Subject],
+    pub(crate) subjects: &'a Subjects,
     pub(crate) assessed: &'a [AssessedSighting],
-    pub(crate) pool: &'a rayon::ThreadPool,
+    pub(crate) crew: Crew,
+    pub(crate) times: &'a RunTimes,
 }
 
 impl<'a> Inferring<'a> {
@@ -95,24 +88,19 @@ impl<'a> Inferring<'a> {
         manifest: &Manifest,
     ) -> Result<Inferred, PipelineError> {
         let plan = self.plan;
-        let views: Vec<HullView<'a>> = self.subjects.iter().map(view).collect();
-        let run = RunView::new(
+        let told = self.told()?;
+        let views: BTreeMap<HullIx, HullView<'_>> = told
+            .iter()
+            .map(|(ix, subject)| (*ix, view(subject)))
+            .collect();
+        let run = RunView::of(
             &views,
             &plan.evidence.sightings,
             &plan.evidence.sighting_files,
             self.assessed,
         );
-        let evidence = evidence(
-            &plan.evidence.sightings,
-            self.assessed,
-            self.ports,
-            self.subjects.len(),
-        );
-        let has_gaps = self
-            .subjects
-            .iter()
-            .any(|subject| !subject.observed.gaps.is_empty());
-        let water = self.water(has_gaps)?;
+        let evidence = evidence(&plan.evidence.sightings, self.assessed, self.ports);
+        let water = self.water(self.subjects.have_gaps())?;
         let inference = Inference {
             candidates: CandidateSetting {
                 reach: ReachSetting {
@@ -130,38 +118,39 @@ impl<'a> Inferring<'a> {
         let mut inferred = Inferred::default();
         let mut dossiers = Dossiers::new(&plan.dossiers);
         let areas = Areas::new(plan, self.data_end);
-        let work: Vec<(usize, &Subject, &Evidence)> = self
-            .subjects
-            .iter()
-            .zip(&evidence.hulls)
-            .enumerate()
-            .map(|(number, (subject, evidence))| (number, subject, evidence))
-            .collect();
-        for chunk in work.chunks(HULLS_AT_ONCE) {
-            let found: Vec<(HullFindings, Vec<DrawnArea>)> = self.pool.install(|| {
-                chunk
-                    .par_iter()
-                    .map(|(number, subject, evidence)| {
-                        let hull = HullIx(*number as u32);
-                        let findings = self.infer(&inference, hull, subject, evidence);
-                        let drawn = areas.of_hull(subject, &findings);
-                        (findings, drawn)
-                    })
-                    .collect()
-            });
-            for ((number, subject, _), (findings, drawn)) in chunk.iter().zip(&found) {
-                let hull = HullIx(*number as u32);
-                let calls = self.calls(subject, findings);
-                write_hull(writer, &run, hull, subject, findings, &calls)?;
-                inferred.add(subject, findings);
-                if dossiers.wants(subject) {
-                    dossiers.keep(hull, findings.clone(), calls);
-                }
-                for area in drawn {
-                    writer.reach(&run, &area.view())?;
-                }
-            }
-        }
+        let mut gaps = GapsAsked::new(plan);
+        let nothing = Evidence::default();
+        self.crew.in_order(
+            self.subjects.len(),
+            |number| {
+                self.times.infer.time(|| {
+                    let subject = self.subjects.get(number)?;
+                    let hull = HullIx(number as u32);
+                    let evidence = evidence.hulls.get(&hull).unwrap_or(&nothing);
+                    let findings = self.infer(&inference, hull, &subject, evidence);
+                    let drawn: Vec<DrawnArea> = areas.of_hull(&subject, &findings);
+                    Ok((number, subject, findings, drawn))
+                })
+            },
+            |(_, _, findings, _)| findings.gaps.len() * BYTES_PER_GAP,
+            |(number, subject, findings, drawn)| {
+                self.times.tell.time(|| {
+                    let hull = HullIx(number as u32);
+                    let run = run.with(hull, view(&subject));
+                    let calls = self.calls(&subject, &findings);
+                    write_hull(writer, &run, hull, &subject, &findings, &calls)?;
+                    inferred.add(&subject, &findings);
+                    for area in drawn {
+                        writer.reach(&run, &area.view())?;
+                    }
+                    gaps.found(&subject);
+                    if dossiers.wants(&subject) {
+                        dossiers.keep(hull, subject.into_owned(), findings, calls);
+                    }
+                    Ok(())
+                })
+            },
+        )?;
         for (sighting, assessed) in plan.evidence.sightings.iter().zip(self.assessed) {
             writer.sighting(&run, assessed)?;
             *inferred.verdicts.entry(assessed.verdict).or_default() += 1;
@@ -171,10 +160,32 @@ impl<'a> Inferring<'a> {
                 reason: writer.sighting_reason(&run, assessed),
             });
         }
+        let mut views = views.clone();
+        views.extend(dossiers.subjects().map(|(ix, subject)| (ix, view(subject))));
+        let run = RunView::of(
+            &views,
+            &plan.evidence.sightings,
+            &plan.evidence.sighting_files,
+            self.assessed,
+        );
         writer.dossiers(&run, manifest, &dossiers.cases())?;
         inferred.dossiers_missing = dossiers.missing();
-        inferred.gaps_missing = areas.missing(self.subjects);
+        inferred.gaps_missing = gaps.left();
         Ok(inferred)
+    }
+
+    /// The hulls that sightings tell of.
+    fn told(&self) -> Result<BTreeMap<HullIx, Subject>, PipelineError> {
+        let of_one = |found: &'a AssessedSighting| {
+            let reach = found.reach.iter().map(|reach| reach.hull);
+            let suspects = found.suspects.iter().map(|suspect| suspect.hull);
+            found.hull.into_iter().chain(reach).chain(suspects)
+        };
+        let hulls: BTreeSet<HullIx> = self.assessed.iter().flat_map(of_one).collect();
+        hulls
+            .into_iter()
+            .map(|ix| Ok((ix, self.subjects.get(ix.0 as usize)?.into_owned())))
+            .collect()
     }
 
     /// Ways by water, with the canals closed that the plan closes.

@@ -7,17 +7,16 @@ use landfall_report::{
 };
 use landfall_track::FileAccount;
 
-/// The manifest of a run.
-pub(crate) fn manifest(plan: &Plan, summary: &RunSummary) -> Manifest {
+/// The manifest of a run that follows on others, which read `before`.
+pub(crate) fn manifest(plan: &Plan, before: &[ManifestInput], summary: &RunSummary) -> Manifest {
     let mut manifest = Manifest::new(env!("CARGO_PKG_VERSION"));
     manifest.notices.clone_from(&summary.notices);
-    manifest.inputs = summary
+    let now = summary
         .sources
         .iter()
         .zip(&summary.accounts)
-        .map(|(source, account)| manifest_input(source, *account))
-        .collect();
-    manifest.total = summary.total();
+        .map(|(source, account)| manifest_input(source, *account));
+    manifest.inputs = before.iter().cloned().chain(now).collect();
     manifest.tables.clone_from(&plan.tables);
     manifest.arguments.clone_from(&plan.arguments);
     // Neither type holds a map with keys that are no strings, which alone could fail.

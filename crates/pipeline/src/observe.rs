@@ -1,18 +1,20 @@
 //! Observation: what inference must know of one hull is taken from her reports while they are at
 //! hand. It is small, and does not grow with them.
 
+use crate::PipelineError;
 use crate::detect::{HullEvents, VesselEvents};
-use crate::gather::VesselRows;
+use crate::near_reports::Windows;
 use crate::sightings::Claims;
+use crate::watch::HullRest;
 use landfall_events::dark::{
-    Assessment, Heard, InferenceConfig, OwnCells, OwnPresences, Presence, PresenceBuilder,
-    ReceptionConfig, SpeedHistogram, assess, could_have_been, fits_length, is_claim, is_there,
-    lay_there, reach_speeds, suspect,
+    Assessment, Heard, InferenceConfig, OwnCells, OwnPresences, Presence, ReceptionConfig, assess,
+    could_have_been, fits_length, is_claim, is_there, lay_there, reach_speeds, suspect,
 };
 use landfall_track::{
-    Gap, Hull, HullIx, PortCall, PortIx, PositionReport, ReachSpeeds, ReportRef, Sighting,
-    SightingIx, SightingOutcome, SourceRow, Suspect, Timestamp, Vertex, Vessel,
+    Gap, Hull, HullIx, PortCall, PortIx, ReachSpeeds, Sighting, SightingIx, SightingOutcome,
+    Suspect, Timestamp, Vertex, Vessel, VesselId,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What observation goes by.
@@ -25,8 +27,8 @@ pub(crate) struct Observer<'a> {
     pub(crate) data_end: Timestamp,
 }
 
-/// What is known of one hull.
-#[derive(Clone, Debug)]
+/// What is known of one hull. What it says of sightings is taken out before it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ObservedHull {
     pub(crate) hull: Hull,
     pub(crate) calls: Vec<PortCall>,
@@ -37,13 +39,17 @@ pub(crate) struct ObservedHull {
     /// For each gap.
     pub(crate) own: Vec<OwnPresences>,
     /// Sightings that name her.
+    #[serde(skip)]
     pub(crate) claimed: Vec<(SightingIx, Assessment)>,
     /// Sightings that name nobody, and could be of her in a gap.
+    #[serde(skip)]
     pub(crate) suspected: Vec<Suspected>,
     /// Sightings that name nobody, and could be of her in some silence, however short.
+    #[serde(skip)]
     pub(crate) rival: Vec<SightingIx>,
     /// Sightings that name nobody, from whose place she reported then; of scenes without any vessel,
     /// within which she surely lay.
+    #[serde(skip)]
     pub(crate) there: Vec<SightingIx>,
     /// For gaps within a call: how many of the call's reports are before the gap.
     pub(crate) reports_in_call: BTreeMap<u32, u64>,
@@ -67,24 +73,31 @@ pub(crate) struct Observed {
 }
 
 impl Observer<'_> {
-    /// Where and when an id was heard. Ships that share it count as one.
-    pub(crate) fn presences(rows: &VesselRows) -> Vec<Presence> {
-        let mut presences = PresenceBuilder::default();
-        for report in rows.reports() {
-            presences.push(report.time, report.position);
+    /// The times at which a vessel is watched in view of sightings: those that may be of her, or, as with
+    /// later rows any may turn out to be, `all`.
+    pub(crate) fn windows(&self, vessel: &VesselId, all: bool) -> Windows {
+        let margin_h = self.config.confirm_h;
+        if all {
+            return Windows::around(self.sightings.iter(), margin_h);
         }
-        presences.finish()
+        let of_claims = self.claims.of(vessel).iter();
+        let sightings = of_claims
+            .chain(self.claims.unclaimed())
+            .filter_map(|ix| self.sightings.get(ix.0 as usize));
+        Windows::around(sightings, margin_h)
     }
 
-    /// Takes from an id's reports what inference must know of each of her hulls.
+    /// What inference must know of each of an id's hulls.
+    ///
+    /// # Errors
+    /// If a path that is on disk cannot be read.
     pub(crate) fn hulls(
         &self,
         vessel: &Vessel,
-        rows: &VesselRows,
         events: &VesselEvents,
+        rests: Vec<(Hull, HullRest)>,
         presences: &[Presence],
-    ) -> Vec<ObservedHull> {
-        let whose = Whose::new(events);
+    ) -> Result<Vec<ObservedHull>, PipelineError> {
         let claimed = self.claims.of(&vessel.id);
         let nameless;
         let vessel = if events.hulls.len() > 1 {
@@ -102,43 +115,28 @@ impl Observer<'_> {
         events
             .hulls
             .iter()
-            .map(|(hull, hers)| {
-                let reports = || {
-                    rows.reports()
-                        .filter(|report| whose.is_hers(report.source, *hull))
-                };
-                self.hull(vessel, (*hull, hers), reports, claimed, &own)
-            })
+            .zip(rests)
+            .map(|((hull, hers), (_, rest))| self.hull(vessel, (*hull, hers), rest, claimed, &own))
             .collect()
     }
 
-    fn hull<'r, I: Iterator<Item = &'r PositionReport>>(
+    fn hull(
         &self,
         vessel: &Vessel,
         (hull, events): (Hull, &HullEvents),
-        reports: impl Fn() -> I,
+        rest: HullRest,
         claimed: &[SightingIx],
         own: &OwnCells<'_>,
-    ) -> ObservedHull {
-        let mut speeds = SpeedHistogram::default();
+    ) -> Result<ObservedHull, PipelineError> {
         let has_gaps = !events.gaps.is_empty();
-        if has_gaps || !claimed.is_empty() || !self.claims.unclaimed().is_empty() {
-            for report in reports() {
-                speeds.push(report, self.config.moving_knots);
-            }
-        }
-        let speeds = reach_speeds(vessel, &speeds, self.config);
+        let speeds = reach_speeds(vessel, &rest.speeds, self.config);
         let length_m = vessel
             .identities
             .iter()
             .filter_map(|identity| identity.particulars.length_dm)
             .max()
             .map(|length_dm| f64::from(length_dm) / 10.0);
-        let refs: Vec<ReportRef> = if claimed.is_empty() && self.claims.unclaimed().is_empty() {
-            Vec::new()
-        } else {
-            reports().map(PositionReport::to_ref).collect()
-        };
+        let refs = rest.near.finish();
         let heard = Heard {
             // Her place among all hulls is known only when all are.
             hull: HullIx::default(),
@@ -187,18 +185,18 @@ impl Observer<'_> {
             .collect();
         let may_have_been = !claimed.is_empty() || !suspected.is_empty();
         let keeps_path = has_gaps && (may_have_been || !self.watched.is_empty());
-        ObservedHull {
+        Ok(ObservedHull {
             hull,
             own: events
                 .gaps
                 .iter()
                 .map(|gap| own.of_gap(gap, self.data_end))
                 .collect(),
-            reports_in_call: reports_in_calls(events, &reports),
+            reports_in_call: rest.reports_in_call,
             calls: events.calls.clone(),
             gaps: events.gaps.clone(),
             vertices: if keeps_path {
-                events.vertices.clone()
+                events.vertices.all()?.into_owned()
             } else {
                 Vec::new()
             },
@@ -207,78 +205,6 @@ impl Observer<'_> {
             suspected,
             rival,
             there,
-        }
-    }
-}
-
-/// For each gap within a call, how many of the call's reports are before it.
-fn reports_in_calls<'r, I: Iterator<Item = &'r PositionReport>>(
-    events: &HullEvents,
-    reports: &impl Fn() -> I,
-) -> BTreeMap<u32, u64> {
-    let mut counts = BTreeMap::new();
-    // Gaps, calls and reports are all in time order: one pass over the reports does.
-    let mut reports = reports().peekable();
-    let mut begun: Option<(Timestamp, u64)> = None;
-    for (number, gap) in events.gaps.iter().enumerate() {
-        let Some(after) = gap.after else {
-            continue;
-        };
-        let next = events
-            .calls
-            .partition_point(|call| call.first.time <= gap.before.time);
-        let around = events.calls[..next]
-            .last()
-            .filter(|call| call.last.time >= after.time);
-        let Some(call) = around else {
-            continue;
-        };
-        let mut count = match begun {
-            Some((first, so_far)) if first == call.first.time => so_far,
-            _ => {
-                while reports
-                    .next_if(|report| report.time < call.first.time)
-                    .is_some()
-                {}
-                0
-            }
-        };
-        while reports
-            .next_if(|report| report.time <= gap.before.time)
-            .is_some()
-        {
-            count += 1;
-        }
-        begun = Some((call.first.time, count));
-        counts.insert(number as u32, count);
-    }
-    counts
-}
-
-/// Which of an id's reports are whose.
-struct Whose {
-    /// Flagged reports; all others are the first hull's.
-    flagged: BTreeMap<SourceRow, Option<Hull>>,
-}
-
-impl Whose {
-    fn new(events: &VesselEvents) -> Self {
-        Self {
-            flagged: events
-                .flagged
-                .iter()
-                .map(|flagged| (flagged.report.source, flagged.hull))
-                .collect(),
-        }
-    }
-
-    fn is_hers(&self, source: SourceRow, hull: Hull) -> bool {
-        if self.flagged.is_empty() {
-            return true;
-        }
-        match self.flagged.get(&source) {
-            Some(of) => *of == Some(hull),
-            None => hull.number == 0,
-        }
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! A plan is everything a run is to do.
 
-use crate::{Config, Evidence, Restriction};
+use crate::{Config, Evidence, Restriction, RunTimes, machine};
 use landfall_ingest::{ReadOptions, ReadProgress};
 use landfall_report::{Format, ManifestTable, RejectedEntry};
 use landfall_track::Port;
@@ -40,8 +40,62 @@ pub struct Plan {
     pub out: PathBuf,
     /// The formats of the layers.
     pub formats: Vec<Format>,
-    /// Threads for detection; `None` for one per core.
+    /// Threads; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
+    /// Bytes that the run may take, whatever the input's size; `None` for a quarter of the machine's
+    /// memory, at least 512 MB.
+    pub memory: Option<u64>,
+    /// The file that keeps what is needed to go on with later files; `None` to keep nothing.
+    pub state: Option<PathBuf>,
+    /// Whether files that were fed to the state before may be fed once more.
+    pub again: bool,
+    /// The folder for temporary files; `None` for the output's own until it is placed.
+    pub temp: Option<PathBuf>,
+}
+
+/// What a run's memory is given to, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// Rows, while files are read.
+    pub(crate) rows: usize,
+    /// Reading rows back from disk.
+    pub(crate) merging: usize,
+    /// Results that wait to be written.
+    pub(crate) results: usize,
+    /// Hulls that wait for inference.
+    pub(crate) subjects: usize,
+}
+
+/// The least memory a run can be given, in bytes: below it the tables that every run needs leave
+/// nothing for rows.
+pub const LEAST_MEMORY: u64 = 128_000_000;
+/// The least that a run takes for itself unless it is told, in bytes.
+const LEAST_DEFAULT: u64 = 512_000_000;
+
+impl Plan {
+    /// How many threads work.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads
+            .or_else(|| std::thread::available_parallelism().ok())
+            .unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// What the memory is given to.
+    pub(crate) fn memory(&self) -> Memory {
+        let total = self.memory.unwrap_or_else(default_memory);
+        let share = |part: u64| usize::try_from(total / part).unwrap_or(usize::MAX);
+        Memory {
+            rows: share(5) * 2,
+            merging: share(8),
+            results: share(8),
+            subjects: share(5),
+        }
+    }
+}
+
+/// A quarter of the machine's memory, or what a run takes at least.
+pub fn default_memory() -> u64 {
+    (machine::memory().unwrap_or_default() / 4).max(LEAST_DEFAULT)
 }
 
 /// For which gaps the area within reach is drawn.
@@ -69,4 +123,6 @@ pub struct RunProgress {
     pub vessels: AtomicU64,
     /// Vessels gone through.
     pub vessels_done: AtomicU64,
+    /// How long it took.
+    pub times: RunTimes,
 }

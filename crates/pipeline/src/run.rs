@@ -1,33 +1,30 @@
 //! A run: inputs are read, vessels go through the kernel, events are written.
 
-use crate::accounts::Accounts;
-use crate::gather::{Gatherer, VesselRows};
-use crate::infer::{Inferring, Subject};
+use crate::crew::Crew;
+use crate::detection::{Detection, LoneLast};
+use crate::gather::{Gathered, Gatherer};
+use crate::infer::Inferring;
+use crate::latest::Latest;
 use crate::manifest::manifest;
 use crate::observe::Observer;
-use crate::rejected::RejectedSpool;
+use crate::plan::Memory;
+use crate::roll::Roll;
 use crate::sightings::{Assessor, Claims};
-use crate::work::{Detected, Work, further_hulls};
-use crate::{Digests, HullDigest, Inferred, PipelineError, Plan, RunProgress};
+use crate::state::Before;
+use crate::state_file::StateWriter;
+use crate::subjects::Subjects;
+use crate::temp_file::TempFile;
+use crate::work::Work;
+use crate::{Digests, Inferred, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
-use landfall_events::dark::CellTable;
+use landfall_events::dark::{CellTable, HeardTable};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
-use landfall_report::{Finished, OutputContext, OutputFolder, OutputWriter, VesselLabel, hull_id};
+use landfall_report::{Finished, OutputContext, OutputFolder, OutputWriter};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{FileAccount, HullIx, RejectReason, Timestamp, Vessel, VesselId};
-use rayon::prelude::*;
+use landfall_track::{AssessedSighting, FileAccount, RejectReason, Timestamp, VesselId};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::Ordering;
-
-/// Vessels that are detected side by side before their events are written, in order.
-const VESSELS_AT_ONCE: usize = 256;
-
-/// An id is called crowded if more reports than this, and a quarter of all, belong to no hull.
-const CROWD: u64 = 100;
-const CROWDED_IDS_TOLD: usize = 5;
-/// Days by which the last vessel heard must outlast all others to be called lone.
-const LONE_DAYS: f64 = 180.0;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -57,15 +54,17 @@ pub struct RunSummary {
     pub notices: Vec<String>,
     /// What was inferred.
     pub inferred: Inferred,
+    /// Files that earlier runs fed to the state, and all their accounts together.
+    pub before: Option<(usize, FileAccount)>,
 }
 
 impl RunSummary {
-    fn new(sources: Vec<SourceFile>, rejected: BTreeMap<RejectReason, u64>) -> Self {
+    fn new(sources: Vec<SourceFile>, before: &Before, gathered: &Gathered) -> Self {
         Self {
             finished: None,
-            notices: notices(&sources),
+            notices: notices(lines(&sources).chain(before.notices())),
             accounts: Vec::new(),
-            rejected,
+            rejected: gathered.rejected.by_reason().clone(),
             set_aside: 0,
             stations: 0,
             crowded_ids: Vec::new(),
@@ -73,13 +72,27 @@ impl RunSummary {
             further_hulls: 0,
             digests: Digests::default(),
             inferred: Inferred::default(),
+            before: before.accounts(),
             sources,
         }
     }
 
-    /// All accounts together.
+    /// All accounts together, those of earlier runs left out.
     pub fn total(&self) -> FileAccount {
-        total(&self.accounts)
+        sum(&self.accounts)
+    }
+
+    /// Whether there is nothing to write about: no file with a row worth it, and no state.
+    fn has_nothing(&self) -> bool {
+        let is_fed = self.before.is_some() && self.sources.is_empty();
+        !is_fed && self.sources.iter().all(has_nothing)
+    }
+
+    /// The earliest report of all files, those of earlier runs included.
+    fn data_start(&self, before: &Before) -> Option<Timestamp> {
+        let earlier = before.header.inputs.iter().filter_map(|input| input.first);
+        let now = self.sources.iter().filter_map(|source| source.first);
+        earlier.chain(now).min()
     }
 }
 
@@ -90,26 +103,36 @@ impl RunSummary {
 /// no error: [`RunSummary::sources`] says what was wrong with each.
 pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineError> {
     let folder = OutputFolder::create(&plan.out)?;
+    let memory = plan.memory();
+    let temp = match &plan.temp {
+        Some(temp) => {
+            // Found out now rather than after hours.
+            TempFile::new(temp)?;
+            temp.clone()
+        }
+        None => folder.staging().to_owned(),
+    };
+    let (before, state) = match &plan.state {
+        Some(path) => (Before::open(path, plan)?, Some(StateWriter::begin(path)?)),
+        None => (Before::default(), None),
+    };
+    let mut gatherer = Gatherer::new(&plan.restriction, &temp, memory.rows);
+    gatherer.latest.clone_from(&before.header.latest);
     let mut book = VesselBook::new();
-    let mut gathered = Gatherer::new(&plan.restriction);
-    let sources = read(plan, &mut book, &mut gathered, progress);
-    let data_end = gathered.data_end().unwrap_or_default();
-    let Gatherer {
-        rejected,
-        mut accounts,
-        vessels: rows,
-        ..
-    } = gathered;
-    let mut summary = RunSummary::new(sources, rejected.by_reason().clone());
-    if summary.sources.iter().all(has_nothing) {
+    let times = &progress.times;
+    let (sources, gathered) = times.reading.time(|| {
+        let sources = read(plan, before.files(), &mut book, &mut gatherer, progress);
+        (sources, gatherer.finish())
+    });
+    let gathered = gathered?;
+    let mut summary = RunSummary::new(sources, &before, &gathered);
+    if summary.has_nothing() {
         return Ok(summary);
     }
-
-    let files: Vec<String> = summary
-        .sources
-        .iter()
-        .map(|source| source.name.clone())
-        .collect();
+    if !plan.again {
+        before.refuse_what_was_fed(&summary.sources)?;
+    }
+    let files = before.all_files(&summary.sources);
     let notices = summary.notices.clone();
     let mut writer = folder.begin(OutputContext {
         ports: &plan.ports,
@@ -117,158 +140,150 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         notices: &notices,
         formats: &plan.formats,
     })?;
-    write_rejected(&mut writer, rejected, plan)?;
-
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
-    let mut vessels: Vec<(Vessel, VesselRows)> =
-        book.into_vessels().into_iter().zip(rows).collect();
-    vessels.sort_unstable_by(|a, b| a.0.id.cmp(&b.0.id));
-    summary.lone_last = lone_last(&vessels);
-    progress
-        .vessels
-        .store(vessels.len() as u64, Ordering::Relaxed);
-    let claims = {
-        let listed = vessels.iter().map(|(vessel, _)| vessel);
-        Claims::new(&plan.evidence.sightings, listed, &plan.evidence.register)
+    let data_end = gathered.latest.end().unwrap_or_default();
+    let crew = Crew {
+        threads: plan.threads(),
+        waiting_bytes: memory.results,
     };
-    let data_start = summary
-        .sources
-        .iter()
-        .filter_map(|source| source.first)
-        .min();
-    let mut stage = Detection {
-        summary: &mut summary,
-        accounts: &mut accounts,
-        writer: &mut writer,
-        subjects: Vec::new(),
-        cells: CellTable::new(&plan.config.reception),
-        assessor: Assessor::new(
-            &plan.evidence.sightings,
-            &claims,
-            &plan.config.inference,
-            (data_start.unwrap_or(data_end), data_end),
-            plan.restriction.is_empty(),
-        ),
-    };
-    let work = Work {
+    let first = FirstStage {
         plan,
-        setting: Setting {
-            config: &plan.config.detection,
-            ports: &ports,
-        },
-        observer: Observer {
-            config: &plan.config.inference,
-            reception: &plan.config.reception,
-            watched: &plan.evidence.watched,
-            sightings: &plan.evidence.sightings,
-            claims: &claims,
-            data_end,
-        },
+        ports: &ports,
+        data_end,
+        book: &book,
+        before: &before,
+        crew,
+        memory,
+        temp: &temp,
     };
-    let pool = pool(plan)?;
-    stage.take_all(vessels, &work, &pool, progress)?;
-    let Detection {
-        subjects,
-        cells,
-        assessor,
-        ..
-    } = stage;
-    let assessed = assessor.finish();
-    summary.set_aside = accounts.set_aside();
-    summary.accounts = accounts.settle(&summary.sources)?;
-    let manifest = manifest(plan, &summary);
+    let found = times
+        .detection
+        .time(|| first.go(gathered, state, &mut summary, &mut writer, progress))?;
+    drop(book);
+    let manifest = manifest(plan, &before.header.inputs, &summary);
     let inferring = Inferring {
         plan,
         ports: &ports,
-        heard: &cells.finish(),
+        heard: &found.heard,
         data_end,
-        subjects: &subjects,
-        assessed: &assessed,
-        pool: &pool,
+        subjects: &found.subjects,
+        assessed: &found.assessed,
+        crew,
+        times,
     };
-    summary.inferred = inferring.write(&mut writer, &manifest)?;
-    summary.finished = Some(writer.finish(manifest)?);
+    summary.inferred = times
+        .inference
+        .time(|| inferring.write(&mut writer, &manifest))?;
+    let inputs = manifest.inputs.clone();
+    summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
+    if let Some(state) = found.state {
+        state.commit(&before.followed_by(&summary, inputs, found.latest))?;
+    }
     Ok(summary)
 }
 
-/// Writes every row that could not be used: those of the inputs, then those of the tables beside them.
-fn write_rejected(
-    writer: &mut OutputWriter<'_>,
-    rows: RejectedSpool,
-    plan: &Plan,
-) -> Result<(), PipelineError> {
-    rows.drain(|row| Ok(writer.rejected(row)?))?;
-    for entry in &plan.rejected {
-        writer.rejected_entry(entry)?;
-    }
-    Ok(())
+/// What the first stage, detection, works with.
+struct FirstStage<'a> {
+    plan: &'a Plan,
+    ports: &'a PortIndex,
+    data_end: Timestamp,
+    book: &'a VesselBook,
+    before: &'a Before,
+    crew: Crew,
+    memory: Memory,
+    /// Where temporary files go.
+    temp: &'a Path,
 }
 
-fn pool(plan: &Plan) -> Result<rayon::ThreadPool, PipelineError> {
-    let threads = plan.threads.map_or(0, usize::from);
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|source| PipelineError::Threads { threads, source })
+/// What the first stage leaves for the second, and for later runs.
+struct Found {
+    subjects: Subjects,
+    heard: HeardTable,
+    assessed: Vec<AssessedSighting>,
+    state: Option<StateWriter>,
+    latest: Latest,
 }
 
-/// The first stage: every vessel's own events, and what inference must know of her.
-struct Detection<'a, 'w> {
-    summary: &'a mut RunSummary,
-    accounts: &'a mut Accounts,
-    writer: &'a mut OutputWriter<'w>,
-    subjects: Vec<Subject>,
-    cells: CellTable,
-    assessor: Assessor<'a>,
-}
-
-impl Detection<'_, '_> {
-    /// Takes all vessels through detection, some side by side, in their order.
-    fn take_all(
-        &mut self,
-        vessels: Vec<(Vessel, VesselRows)>,
-        work: &Work<'_>,
-        pool: &rayon::ThreadPool,
+impl FirstStage<'_> {
+    /// Takes every vessel through detection, and lists the rows that could not be used.
+    fn go(
+        self,
+        gathered: Gathered,
+        state: Option<StateWriter>,
+        summary: &mut RunSummary,
+        writer: &mut OutputWriter<'_>,
         progress: &RunProgress,
-    ) -> Result<(), PipelineError> {
-        let mut vessels = vessels.into_iter();
-        loop {
-            let chunk: Vec<_> = vessels.by_ref().take(VESSELS_AT_ONCE).collect();
-            if chunk.is_empty() {
-                return Ok(());
-            }
-            let detected: Vec<Detected> = pool.install(|| {
-                chunk
-                    .into_par_iter()
-                    .map(|(vessel, rows)| work.go_through(vessel, rows))
-                    .collect()
-            });
-            for vessel in detected {
-                self.take(vessel)?;
-                progress.vessels_done.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Takes a vessel that has gone through detection: writes what is final, keeps the rest.
-    fn take(&mut self, detected: Detected) -> Result<(), PipelineError> {
-        self.accounts.add(&detected.accounts);
-        self.summary.stations += u64::from(detected.is_station);
-        write_vessel(self.writer, &detected)?;
-        digest(self.summary, &detected);
-        self.cells.add(&detected.observed.presences);
-        let vessel = Arc::new(detected.vessel);
-        for mut hull in detected.observed.hulls {
-            let vessel_id = hull_id(&vessel.id, hull.hull);
-            let ix = HullIx(self.subjects.len() as u32);
-            self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
-            self.subjects.push(Subject {
-                vessel: Arc::clone(&vessel),
-                vessel_id,
-                observed: hull,
-            });
-        }
-        Ok(())
+    ) -> Result<Found, PipelineError> {
+        let (plan, evidence) = (self.plan, &self.plan.evidence);
+        let roll = Roll::new(self.book, self.before);
+        progress.vessels.store(roll.len() as u64, Ordering::Relaxed);
+        let claims = if evidence.sightings.is_empty() {
+            Claims::default()
+        } else {
+            let listed = roll.vessels()?;
+            Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
+        };
+        let data_start = summary.data_start(self.before).unwrap_or(self.data_end);
+        let mut stage = Detection {
+            first_file: self.before.files(),
+            summary,
+            accounts: gathered.accounts,
+            rejected: gathered.rejected,
+            writer,
+            state,
+            subjects: Subjects::new(self.temp.to_owned(), self.memory.subjects),
+            cells: CellTable::new(&plan.config.reception),
+            assessor: Assessor::new(
+                &evidence.sightings,
+                &claims,
+                &plan.config.inference,
+                (data_start, self.data_end),
+                plan.restriction.is_empty(),
+            ),
+            lone_last: LoneLast::default(),
+        };
+        let work = Work {
+            plan,
+            setting: Setting {
+                config: &plan.config.detection,
+                ports: self.ports,
+            },
+            observer: Observer {
+                config: &plan.config.inference,
+                reception: &plan.config.reception,
+                watched: &evidence.watched,
+                sightings: &evidence.sightings,
+                claims: &claims,
+                data_end: self.data_end,
+            },
+            book: self.book,
+            keeps_state: stage.state.is_some(),
+            memory: self.memory.results / (4 * self.crew.threads.get()),
+            temp: self.temp,
+        };
+        let means = (self.crew, self.memory.merging);
+        stage.take_all(&roll, &gathered.rows, &work, means, progress)?;
+        stage.write_rejected(self.before, plan)?;
+        let Detection {
+            summary,
+            accounts,
+            subjects,
+            cells,
+            assessor,
+            lone_last,
+            state,
+            ..
+        } = stage;
+        summary.lone_last = lone_last.told();
+        summary.set_aside = accounts.set_aside();
+        summary.accounts = accounts.settle(&summary.sources, self.before.files())?;
+        Ok(Found {
+            subjects: subjects.finish()?,
+            heard: cells.finish(),
+            assessed: assessor.finish(),
+            state,
+            latest: gathered.latest,
+        })
     }
 }
 
@@ -282,6 +297,7 @@ fn has_nothing(source: &SourceFile) -> bool {
 /// Reads every input.
 fn read(
     plan: &Plan,
+    first_file: usize,
     book: &mut VesselBook,
     gathered: &mut Gatherer<'_>,
     progress: &RunProgress,
@@ -290,28 +306,30 @@ fn read(
     progress
         .total_bytes
         .store(plan.inputs.iter().map(size).sum(), Ordering::Relaxed);
-    let mut sources = Vec::new();
-    for path in &plan.inputs {
-        sources.extend(landfall_ingest::read_positions(
-            path,
-            sources.len(),
-            &plan.read,
-            book,
-            gathered,
-            &progress.read,
-        ));
-    }
+    landfall_ingest::read_all(
+        &plan.inputs,
+        first_file,
+        &plan.read,
+        plan.threads(),
+        book,
+        gathered,
+        &progress.read,
+    )
+}
+
+/// The notices of files, each with its line.
+pub(crate) fn lines(sources: &[SourceFile]) -> impl Iterator<Item = (usize, &str)> {
     sources
+        .iter()
+        .flat_map(|source| source.notices.iter().map(String::as_str).enumerate())
 }
 
 /// Every notice once: those that stand first in their files come first, whatever the files' order.
-fn notices(sources: &[SourceFile]) -> Vec<String> {
+fn notices<'n>(lines: impl Iterator<Item = (usize, &'n str)>) -> Vec<String> {
     let mut first_line: BTreeMap<&str, usize> = BTreeMap::new();
-    for source in sources {
-        for (line, notice) in source.notices.iter().enumerate() {
-            let place = first_line.entry(notice).or_insert(line);
-            *place = line.min(*place);
-        }
+    for (line, notice) in lines {
+        let place = first_line.entry(notice).or_insert(line);
+        *place = line.min(*place);
     }
     let ordered: BTreeSet<(usize, &str)> = first_line
         .into_iter()
@@ -323,76 +341,8 @@ fn notices(sources: &[SourceFile]) -> Vec<String> {
         .collect()
 }
 
-/// The vessel that was heard long after every other, if there is one.
-fn lone_last(vessels: &[(Vessel, VesselRows)]) -> Option<(VesselId, f64)> {
-    let mut ends: Vec<(Timestamp, &VesselId)> = vessels
-        .iter()
-        .filter_map(|(vessel, rows)| Some((rows.last?, &vessel.id)))
-        .collect();
-    ends.sort_unstable_by(|a, b| b.cmp(a));
-    let [(last, id), (next, _), ..] = ends[..] else {
-        return None;
-    };
-    let days = last.hours_since(next) / 24.0;
-    (days > LONE_DAYS).then(|| (id.clone(), days))
-}
-
-/// Writes what is final about one id: all but calls and gaps, which sightings may split.
-fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<(), PipelineError> {
-    let Some(heard) = detected.heard else {
-        return Ok(());
-    };
-    let vessel = &detected.vessel;
-    writer.vessel(&vessel.id.to_string(), vessel, heard)?;
-    for (hull, span) in further_hulls(&detected.events) {
-        // Which of the id's particulars are this hull's, nobody can tell.
-        let nameless = Vessel {
-            id: vessel.id.clone(),
-            identities: Vec::new(),
-        };
-        writer.vessel(&hull_id(&vessel.id, hull), &nameless, span)?;
-    }
-    for (hull, events) in &detected.events.hulls {
-        let id = hull_id(&vessel.id, *hull);
-        let label = |time| VesselLabel::at(vessel, &id, time);
-        for stop in &events.stops {
-            writer.stop(&label(stop.first.time), stop)?;
-        }
-        for leg in &events.legs {
-            let path = events
-                .vertices
-                .get(leg.first_vertex as usize..=leg.last_vertex as usize);
-            writer.leg(&label(leg.first.time), leg, path.unwrap_or_default())?;
-        }
-    }
-    for flagged in &detected.events.flagged {
-        writer.flagged(&vessel.id, flagged)?;
-    }
-    Ok(())
-}
-
-/// Notes what the summary will say of an id's hulls.
-fn digest(summary: &mut RunSummary, detected: &Detected) {
-    let vessel = &detected.vessel;
-    let flagged = &detected.events.flagged;
-    let homeless = flagged
-        .iter()
-        .filter(|flagged| flagged.hull.is_none())
-        .count() as u64;
-    let reports = detected.heard.map_or(0, |heard| heard.reports) + flagged.len() as u64;
-    if homeless > CROWD && homeless * 4 > reports && summary.crowded_ids.len() < CROWDED_IDS_TOLD {
-        summary.crowded_ids.push(vessel.id.clone());
-    }
-    for (hull, events) in &detected.events.hulls {
-        summary.further_hulls += u64::from(hull.number > 0);
-        let name = vessel.at(Timestamp::MAX, |sent| sent.name.clone());
-        summary
-            .digests
-            .add(HullDigest::new(hull_id(&vessel.id, *hull), name, events));
-    }
-}
-
-fn total(accounts: &[FileAccount]) -> FileAccount {
+/// Accounts together.
+pub(crate) fn sum(accounts: &[FileAccount]) -> FileAccount {
     accounts
         .iter()
         .fold(FileAccount::default(), |sum, account| FileAccount {

@@ -468,20 +468,19 @@ impl<'a> Assessor<'a> {
 /// What the assessed sightings say.
 #[derive(Default)]
 pub(crate) struct RunEvidence {
-    /// Of each hull.
-    pub(crate) hulls: Vec<Evidence>,
+    /// Of each hull that is in some sighting.
+    pub(crate) hulls: BTreeMap<HullIx, Evidence>,
     /// When no vessel was in a port; each port's in time order.
     pub(crate) absences: BTreeMap<PortIx, Vec<Absence>>,
 }
 
-/// What the assessed sightings say of hulls, so many, and of ports.
+/// What the assessed sightings say of hulls and of ports.
 pub(crate) fn evidence(
     sightings: &[Sighting],
     assessed: &[AssessedSighting],
     ports: &PortIndex,
-    hulls: usize,
 ) -> RunEvidence {
-    let mut hulls = vec![Evidence::default(); hulls];
+    let mut hulls: BTreeMap<HullIx, Evidence> = BTreeMap::new();
     let mut of_all = BTreeMap::new();
     for (sighting, found) in sightings.iter().zip(assessed) {
         let is_negative = sighting.outcome != SightingOutcome::Seen;
@@ -508,7 +507,7 @@ pub(crate) fn evidence(
                     })
                     .and_then(|reach| Some((reach.hull, reach.gap?)));
                 if let Some((hull, gap)) = in_gap {
-                    hulls[hull.0 as usize].seen.push(SeenInGap {
+                    hulls.entry(hull).or_default().seen.push(SeenInGap {
                         sighting: found.sighting,
                         gap,
                         is_named: found.basis != Some(MatchBasis::Elimination),
@@ -519,7 +518,7 @@ pub(crate) fn evidence(
             SightingOutcome::NotThere | SightingOutcome::NoVessel => {
                 let absences = match (sighting.outcome, found.hull) {
                     (SightingOutcome::NoVessel, _) => &mut of_all,
-                    (_, Some(hull)) => &mut hulls[hull.0 as usize].absences,
+                    (_, Some(hull)) => &mut hulls.entry(hull).or_default().absences,
                     (_, None) => continue,
                 };
                 for port in searched_ports(sighting, ports) {
@@ -529,7 +528,7 @@ pub(crate) fn evidence(
             }
         }
     }
-    let of_hulls = hulls.iter_mut().map(|hull| &mut hull.absences);
+    let of_hulls = hulls.values_mut().map(|hull| &mut hull.absences);
     for of_port in of_hulls.chain([&mut of_all]).flat_map(BTreeMap::values_mut) {
         of_port.sort_by_key(|absence| (absence.from, absence.to, absence.sighting));
     }

@@ -1,20 +1,32 @@
-//! One vessel's way through detection: put in order, restricted, fed to the kernel, observed.
+//! One vessel's way through detection: her rows go by once and are fed to the kernel, and what is left
+//! is put in order.
 
 use crate::accounts::Accounts;
-use crate::detect::{VesselEvents, detect, is_station};
+use crate::detect::{VesselEvents, is_station_number};
 use crate::gather::VesselRows;
 use crate::observe::{Observed, Observer};
-use crate::{Plan, Restriction};
+use crate::state::{Record, merged};
+use crate::state_file::record_bytes;
+use crate::watch::{Seen, Watch, Watching};
+use crate::{PipelineError, Plan};
 use landfall_events::Setting;
+use landfall_ingest::VesselBook;
 use landfall_report::VesselSpan;
-use landfall_track::{BoundingBox, Flag, Hull, SourceRow, Vessel};
-use std::collections::{BTreeMap, BTreeSet};
+use landfall_track::{Hull, Identity, SourceRow, Timestamp, Vessel};
+use std::path::Path;
 
 /// What every vessel's detection shares.
 pub(crate) struct Work<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) setting: Setting<'a>,
     pub(crate) observer: Observer<'a>,
+    pub(crate) book: &'a VesselBook,
+    /// Whether a state is kept for later runs.
+    pub(crate) keeps_state: bool,
+    /// Bytes of one vessel's geometry, and of her flagged reports, that may be in memory.
+    pub(crate) memory: usize,
+    /// Where temporary files go.
+    pub(crate) temp: &'a Path,
 }
 
 /// A vessel that has gone through detection.
@@ -22,140 +34,160 @@ pub(crate) struct Detected {
     pub(crate) vessel: Vessel,
     /// When she was heard; `None` if the restriction leaves her out.
     pub(crate) heard: Option<VesselSpan>,
+    /// Her last report within the times asked for, whether or not she is.
+    pub(crate) last: Option<Timestamp>,
     pub(crate) is_station: bool,
+    pub(crate) further_hulls: Vec<(Hull, VesselSpan)>,
     pub(crate) events: VesselEvents,
     pub(crate) observed: Observed,
     pub(crate) accounts: Accounts,
+    /// Rows that came too late.
+    pub(crate) late: Vec<(SourceRow, Timestamp)>,
+    /// What the state is to keep of her, if one is kept.
+    pub(crate) record: Option<Vec<u8>>,
 }
 
 impl Work<'_> {
-    /// Takes a vessel and her rows through detection.
-    pub(crate) fn go_through(&self, vessel: Vessel, mut rows: VesselRows) -> Detected {
-        let mut accounts = Accounts::default();
-        rows.put_in_order(&mut accounts);
-        let mut detected = Detected {
-            heard: None,
-            is_station: false,
-            events: VesselEvents::default(),
-            observed: Observed::default(),
-            accounts,
-            vessel,
+    /// Takes a vessel and her rows through detection, from where an earlier run left her.
+    ///
+    /// # Errors
+    /// If her rows cannot be read.
+    pub(crate) fn go_through(
+        &self,
+        (record, mut vessel): (Record, Vessel),
+        rows: Option<VesselRows<'_>>,
+    ) -> Result<Detected, PipelineError> {
+        let restriction = &self.plan.restriction;
+        let takes = |vessel: &mut Vessel| {
+            if !restriction.is_empty() {
+                let asked_for = |identity: &Identity| restriction.takes_identity(identity);
+                vessel.identities.retain(asked_for);
+            }
         };
-        // Whoever was heard tells of reception, whether or not the run asks for her.
-        detected.observed.presences = Observer::presences(&rows);
-        self.restrict(&mut detected, &mut rows);
-        if rows.rows.is_empty() {
-            return detected;
-        }
-        let wanted;
-        if is_station(&detected.vessel.id, &rows) {
-            detected.is_station = true;
-            wanted = self.plan.restriction.ports.is_empty();
-        } else {
-            detected.events = detect(&rows, self.observer.data_end, &self.setting);
-            wanted = was_at_ports(&self.plan.restriction, &detected.events);
-            if let Some(bbox) = self.plan.restriction.bbox {
-                detected.events.keep_inside(bbox, &rows);
+        let Record {
+            identities,
+            mut watch,
+        } = record;
+        let mut asked = vessel.clone();
+        takes(&mut asked);
+        let is_asked_for = restriction.takes_id(&asked.id) && restriction.takes_identities(&asked);
+        let is_station = is_station_number(&vessel.id);
+        let watching = Watching {
+            setting: self.setting,
+            moving_knots: self.observer.config.moving_knots,
+            windows: self.observer.windows(&vessel.id, self.keeps_state),
+            from: restriction.from,
+            to: restriction.to,
+            bbox: restriction.bbox,
+            seeks_events: self.seeks_events(is_asked_for) && !is_station,
+            book: self.keeps_state.then_some(self.book),
+            memory: self.memory,
+            temp: self.temp,
+        };
+        if let Some(mut rows) = rows {
+            let mut batch = Vec::new();
+            loop {
+                rows.next_batch(&mut batch)?;
+                if batch.is_empty() {
+                    break;
+                }
+                watch.take(&batch, &watching)?;
             }
         }
-        if wanted {
-            detected.accounts.use_all(rows.reports());
-            detected.heard = heard(&rows, &detected.events);
+        let mut kept = None;
+        if self.keeps_state {
+            // Of rows that came too late nothing is kept.
+            vessel.identities = merged(identities, watch.sent(self.book));
+            watch.close(self.book);
+            kept = Some(record_bytes(&(&vessel.identities, &watch))?);
+        }
+        takes(&mut vessel);
+        watch.finish(self.observer.data_end, &watching);
+        let late = std::mem::take(&mut watch.late);
+        let mut detected = self.conclude(vessel, watch, is_asked_for, is_station)?;
+        (detected.record, detected.late) = (kept, late);
+        Ok(detected)
+    }
+
+    /// Whether the events of a vessel are to be sought. Who is not asked for today may, with what she sends
+    /// tomorrow, turn out to have been; so a state keeps everybody's.
+    fn seeks_events(&self, is_asked_for: bool) -> bool {
+        is_asked_for || self.keeps_state
+    }
+
+    /// What a vessel's watch comes to.
+    fn conclude(
+        &self,
+        vessel: Vessel,
+        mut watch: Watch,
+        mut is_asked_for: bool,
+        mut is_station: bool,
+    ) -> Result<Detected, PipelineError> {
+        let restriction = &self.plan.restriction;
+        let presences = std::mem::take(&mut watch.presences).finish();
+        let mut seen = std::mem::take(&mut watch.seen);
+        is_asked_for &= watch.heard.span.is_some();
+        is_asked_for &= restriction.bbox.is_none() || !watch.inside.is_empty();
+        is_station |= watch.heard.is_station();
+        if is_station {
+            seen = Seen::default();
+            is_asked_for &= restriction.ports.is_empty();
+        } else {
+            is_asked_for &= seen.was_at_ports(restriction);
+        }
+        if let Some(bbox) = restriction.bbox {
+            seen.keep_inside(bbox, &watch.inside);
+        }
+        let mut detected = Detected {
+            heard: None,
+            last: watch.heard.span.map(|span| span.last),
+            is_station: false,
+            further_hulls: Vec::new(),
+            events: VesselEvents::default(),
+            observed: Observed {
+                presences,
+                hulls: Vec::new(),
+            },
+            accounts: watch.accounts(is_asked_for),
+            late: Vec::new(),
+            record: None,
+            vessel,
+        };
+        if is_asked_for {
+            detected.is_station = is_station;
+            detected.heard = seen.heard(&watch.heard);
+            detected.further_hulls = seen.further_hulls(restriction.bbox.is_some());
+            let (events, rests) = seen.into_events();
             detected.observed.hulls = self.observer.hulls(
                 &detected.vessel,
-                &rows,
-                &detected.events,
+                &events,
+                rests,
                 &detected.observed.presences,
-            );
-        } else {
-            detected.accounts.set_aside_all(rows.reports());
-            detected.is_station = false;
-            detected.events = VesselEvents::default();
+            )?;
+            detected.events = events;
         }
-        detected
-    }
-
-    /// Sets aside the rows that are left out before detection.
-    fn restrict(&self, detected: &mut Detected, rows: &mut VesselRows) {
-        let restriction = &self.plan.restriction;
-        if restriction.is_empty() {
-            return;
-        }
-        let (kept, aside): (Vec<_>, Vec<_>) = std::mem::take(&mut rows.rows)
-            .into_iter()
-            .partition(|row| restriction.takes_time(row.report.time));
-        detected
-            .accounts
-            .set_aside_all(aside.iter().map(|row| &row.report));
-        rows.rows = kept;
-        let vessel = &mut detected.vessel;
-        vessel
-            .identities
-            .retain(|identity| restriction.takes_identity(identity));
-        let was_inside =
-            |bbox: BoundingBox| rows.reports().any(|report| bbox.contains(report.position));
-        let wanted = restriction.takes_id(&vessel.id)
-            && restriction.takes_identities(vessel)
-            && restriction.bbox.is_none_or(was_inside);
-        if !wanted {
-            detected.accounts.set_aside_all(rows.reports());
-            rows.rows.clear();
-        }
+        Ok(detected)
     }
 }
 
-/// When the first hull of an id was heard. Where there are further ones, their reports and those of
-/// no hull are not hers.
-fn heard(rows: &VesselRows, events: &VesselEvents) -> Option<VesselSpan> {
-    let others: BTreeSet<SourceRow> = events
-        .flagged
-        .iter()
-        .map(|flagged| flagged.report.source)
-        .collect();
-    let is_shared = events
-        .flagged
-        .iter()
-        .any(|flagged| flagged.flag == Flag::FurtherHull);
-    let mut hers = rows
-        .reports()
-        .filter(|report| !is_shared || !others.contains(&report.source));
-    let first = hers.next()?.time;
-    let (last, more) = hers.fold((first, 0), |(_, count), report| (report.time, count + 1));
-    Some(VesselSpan {
-        first,
-        last,
-        reports: more + 1,
-    })
-}
-
-/// Whether a vessel was, or fell silent, at one of the ports asked for.
-fn was_at_ports(restriction: &Restriction, events: &VesselEvents) -> bool {
-    restriction.ports.is_empty()
-        || events.hulls.values().any(|hull| {
-            let calls = hull.calls.iter().map(|call| Some(call.port));
-            let silences = hull.gaps.iter().map(|gap| gap.port);
-            calls
-                .chain(silences)
-                .flatten()
-                .any(|port| restriction.ports.contains(&port))
-        })
-}
-
-/// The hulls beside the first one, and when each was heard.
-pub(crate) fn further_hulls(events: &VesselEvents) -> BTreeMap<Hull, VesselSpan> {
-    let mut hulls: BTreeMap<Hull, VesselSpan> = BTreeMap::new();
-    for flagged in &events.flagged {
-        if let (Flag::FurtherHull, Some(hull)) = (flagged.flag, flagged.hull) {
-            let time = flagged.report.time;
-            let span = hulls.entry(hull).or_insert(VesselSpan {
-                first: time,
-                last: time,
-                reports: 0,
-            });
-            span.first = span.first.min(time);
-            span.last = span.last.max(time);
-            span.reports += 1;
-        }
+impl Detected {
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let hulls = self.events.hulls.values();
+        let of_hulls: usize = hulls
+            .map(|hull| {
+                hull.vertices.size()
+                    + size_of_val(hull.calls.as_slice())
+                    + size_of_val(hull.stops.as_slice())
+                    + size_of_val(hull.legs.as_slice())
+                    + size_of_val(hull.gaps.as_slice())
+            })
+            .sum();
+        of_hulls
+            + self.record.as_ref().map_or(0, Vec::len)
+            + size_of_val(self.late.as_slice())
+            + self.events.flagged.size()
+            + size_of_val(self.observed.presences.as_slice())
+            + size_of::<Self>()
     }
-    hulls
 }

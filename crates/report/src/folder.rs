@@ -74,6 +74,11 @@ impl OutputFolder {
         Ok(folder)
     }
 
+    /// The folder that holds everything until the end, and vanishes then: a place for temporary files.
+    pub fn staging(&self) -> &Path {
+        &self.staging
+    }
+
     /// Where files are to be written until the folder is placed.
     pub(crate) fn path(&self) -> PathBuf {
         self.staging.join(NEW)

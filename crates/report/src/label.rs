@@ -1,6 +1,7 @@
 //! A label is what every feature says of its vessel: her id, and what she called herself that day.
 
 use landfall_track::{Hull, Imo, Mmsi, Timestamp, Vessel, VesselId};
+use serde::{Deserialize, Serialize};
 
 /// The vessel's part of a feature's properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl<'a> VesselLabel<'a> {
 }
 
 /// When and how often a vessel was heard: her row in vessels.csv if she sent no particulars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VesselSpan {
     /// First accepted report.
     pub first: Timestamp,

@@ -6,6 +6,7 @@ use landfall_track::{
     AssessedSighting, Gap, GapIx, HullIx, Port, PortCall, Sighting, SightingIx, Timestamp, Vessel,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A hull as inference's numbers refer to it.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +31,20 @@ impl<'a> HullView<'a> {
 /// What inference's numbers refer to, with the ids that sightings have in outputs.
 #[derive(Clone, Debug)]
 pub struct RunView<'a> {
-    hulls: &'a [HullView<'a>],
+    hulls: Hulls<'a>,
+    /// A hull that is known beside them.
+    one: Option<(HullIx, HullView<'a>)>,
     sightings: &'a [Sighting],
     sighting_files: &'a [String],
     assessed: &'a [AssessedSighting],
-    sighting_ids: Vec<String>,
+    sighting_ids: Arc<[String]>,
+}
+
+/// The hulls that are known.
+#[derive(Clone, Copy, Debug)]
+enum Hulls<'a> {
+    All(&'a [HullView<'a>]),
+    Some(&'a BTreeMap<HullIx, HullView<'a>>),
 }
 
 impl<'a> RunView<'a> {
@@ -47,17 +57,47 @@ impl<'a> RunView<'a> {
         assessed: &'a [AssessedSighting],
     ) -> Self {
         Self {
-            hulls,
+            hulls: Hulls::All(hulls),
+            one: None,
             sightings,
             sighting_files,
             assessed,
-            sighting_ids: sighting_ids(sightings),
+            sighting_ids: sighting_ids(sightings).into(),
+        }
+    }
+
+    /// A view of a run of which only some hulls are at hand: those that sightings tell of.
+    pub fn of(
+        hulls: &'a BTreeMap<HullIx, HullView<'a>>,
+        sightings: &'a [Sighting],
+        sighting_files: &'a [String],
+        assessed: &'a [AssessedSighting],
+    ) -> Self {
+        Self {
+            hulls: Hulls::Some(hulls),
+            ..Self::new(&[], sightings, sighting_files, assessed)
+        }
+    }
+
+    /// The same view with one hull more.
+    #[must_use]
+    pub fn with<'b>(&self, ix: HullIx, view: HullView<'b>) -> RunView<'b>
+    where
+        'a: 'b,
+    {
+        RunView {
+            one: Some((ix, view)),
+            ..self.clone()
         }
     }
 
     /// A hull.
     pub fn hull(&self, ix: HullIx) -> Option<&HullView<'a>> {
-        self.hulls.get(ix.0 as usize)
+        match (&self.one, self.hulls) {
+            (Some((one, view)), _) if *one == ix => Some(view),
+            (_, Hulls::All(hulls)) => hulls.get(ix.0 as usize),
+            (_, Hulls::Some(hulls)) => hulls.get(&ix),
+        }
     }
 
     /// A gap.

@@ -30,6 +30,8 @@ pub enum RejectReason {
     UnclosedQuote,
     /// The file breaks off: a truncated archive, a read error half-way.
     FileBrokenOff,
+    /// The report is older than what earlier files have settled of its vessel.
+    Late,
 }
 
 impl RejectReason {
@@ -47,6 +49,7 @@ impl RejectReason {
             Self::RecordTooLong => "record_too_long",
             Self::UnclosedQuote => "unclosed_quote",
             Self::FileBrokenOff => "file_broken_off",
+            Self::Late => "late",
         }
     }
 }
@@ -66,6 +69,7 @@ impl RejectReason {
             Self::RecordTooLong => "longer than any record should be",
             Self::UnclosedQuote => "a quote that is never closed",
             Self::FileBrokenOff => "the file breaks off (one entry for the rest of it)",
+            Self::Late => "older than what the state already holds of the vessel",
         }
     }
 }

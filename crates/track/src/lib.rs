@@ -36,6 +36,6 @@ pub use identity::{
 pub use letter::{is_hidden, joins_letters, without_diacritic};
 pub use port::{CodeError, CountryCode, HarborSize, Locode, Place, Port, PortIx};
 pub use position::{BoundingBox, LonLat, Position};
-pub use report::{PositionReport, ReportRef, Sender, SourceRow};
+pub use report::{PositionReport, RawReport, ReportRef, Sender, SourceRow};
 pub use sighting::{Activity, Claim, RegisteredVessel, Sighting, SightingOutcome};
 pub use time::{Timestamp, TimestampError};

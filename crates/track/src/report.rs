@@ -58,6 +58,37 @@ pub enum Sender {
     Distress,
 }
 
+impl Sender {
+    /// The sender of a number; `None` if it is none's.
+    fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            0 => Self::Unstated,
+            1 => Self::ClassA,
+            2 => Self::ClassB,
+            3 => Self::BaseStation,
+            4 => Self::AidToNavigation,
+            5 => Self::SarAircraft,
+            6 => Self::Distress,
+            _ => return None,
+        })
+    }
+}
+
+/// A report as plain numbers, for storing: those near one another in time differ little.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RawReport {
+    /// Milliseconds since the epoch.
+    pub time_ms: i64,
+    /// Where.
+    pub position: Position,
+    /// Speed, course and heading in hundredths; 65,535 for absent.
+    pub centi: [u16; 3],
+    /// Navigational status (255 for absent) and kind of sender.
+    pub kind: [u8; 2],
+    /// File and row.
+    pub source: u64,
+}
+
 /// One position report: 32 bytes, `Copy`, with absent values held as sentinels behind accessors.
 ///
 /// Speed and course are held in hundredths (of a knot, of a degree), so 2.3 knots and 267.0
@@ -87,6 +118,14 @@ const ABSENT_STATUS: u8 = u8::MAX;
 fn to_hundredths(value: Option<f64>, range: std::ops::Range<f64>) -> u16 {
     match value {
         Some(value) if range.contains(&value) => (value * 100.0).round() as u16,
+        _ => ABSENT,
+    }
+}
+
+#[inline]
+fn held_hundredths(value: Option<u32>, most: u16) -> u16 {
+    match value.map(u16::try_from) {
+        Some(Ok(value)) if value <= most => value,
         _ => ABSENT,
     }
 }
@@ -131,6 +170,30 @@ impl PositionReport {
     #[inline]
     pub fn with_heading_deg(mut self, heading_deg: Option<f64>) -> Self {
         self.heading_centideg = to_hundredths(heading_deg, 0.0..359.995);
+        self
+    }
+
+    /// The same as [`Self::with_speed_knots`] in hundredths of a knot, as they are held.
+    #[must_use]
+    #[inline]
+    pub fn with_speed_centiknots(mut self, centiknots: Option<u32>) -> Self {
+        self.speed_centiknots = held_hundredths(centiknots, 10_229);
+        self
+    }
+
+    /// The same as [`Self::with_course_deg`] in hundredths of a degree, as they are held.
+    #[must_use]
+    #[inline]
+    pub fn with_course_centideg(mut self, centideg: Option<u32>) -> Self {
+        self.course_centideg = held_hundredths(centideg, 35_999);
+        self
+    }
+
+    /// The same as [`Self::with_heading_deg`] in hundredths of a degree, as they are held.
+    #[must_use]
+    #[inline]
+    pub fn with_heading_centideg(mut self, centideg: Option<u32>) -> Self {
+        self.heading_centideg = held_hundredths(centideg, 35_999);
         self
     }
 
@@ -187,6 +250,38 @@ impl PositionReport {
             position: self.position,
             source: self.source,
         }
+    }
+
+    /// Everything the report holds, in numbers: what is stored of it.
+    #[inline]
+    pub fn to_raw(&self) -> RawReport {
+        RawReport {
+            time_ms: self.time.as_millis(),
+            position: self.position,
+            centi: [
+                self.speed_centiknots,
+                self.course_centideg,
+                self.heading_centideg,
+            ],
+            kind: [self.nav_status, self.sender as u8],
+            source: self.source.0,
+        }
+    }
+
+    /// The report that [`Self::to_raw`] was made of; `None` for numbers that no report holds.
+    #[inline]
+    pub fn from_raw(raw: &RawReport) -> Option<Self> {
+        let [speed_centiknots, course_centideg, heading_centideg] = raw.centi;
+        Some(Self {
+            time: Timestamp::from_millis(raw.time_ms)?,
+            position: raw.position,
+            speed_centiknots,
+            course_centideg,
+            heading_centideg,
+            nav_status: raw.kind[0],
+            sender: Sender::from_number(raw.kind[1])?,
+            source: SourceRow(raw.source),
+        })
     }
 
     fn content(&self) -> (Timestamp, Position, [u16; 3], u8, Sender) {
@@ -253,6 +348,36 @@ mod tests {
     }
 
     #[test]
+    fn a_report_comes_back_from_its_numbers_as_it_was() {
+        use Sender::{
+            AidToNavigation, BaseStation, ClassA, ClassB, Distress, SarAircraft, Unstated,
+        };
+        let senders = [
+            Unstated,
+            ClassA,
+            ClassB,
+            BaseStation,
+            AidToNavigation,
+            SarAircraft,
+            Distress,
+        ];
+        for sender in senders {
+            let mut sent = report()
+                .with_speed_knots(Some(12.3))
+                .with_nav_status(Some(5))
+                .with_sender(sender);
+            sent.source = SourceRow::new(3, 9).unwrap();
+            let back = PositionReport::from_raw(&sent.to_raw()).unwrap();
+            assert_eq!((back, back.source), (sent, sent.source));
+        }
+        let odd = RawReport {
+            kind: [0, 7],
+            ..RawReport::default()
+        };
+        assert_eq!(PositionReport::from_raw(&odd), None);
+    }
+
+    #[test]
     fn not_available_is_absent_and_never_a_number() {
         let sent = report()
             .with_speed_knots(Some(102.3))
@@ -272,6 +397,29 @@ mod tests {
             Some(102.2)
         );
         assert_eq!(report().with_course_deg(Some(0.0)).course_deg(), Some(0.0));
+    }
+
+    #[test]
+    fn hundredths_are_held_as_the_numbers_they_are() {
+        for hundredths in (0..100_000).chain([u32::MAX]) {
+            let number = Some(f64::from(hundredths) / 100.0);
+            let given = Some(hundredths);
+            let report = report();
+            assert_eq!(
+                report.with_speed_centiknots(given),
+                report.with_speed_knots(number)
+            );
+            assert_eq!(
+                report.with_course_centideg(given),
+                report.with_course_deg(number)
+            );
+            assert_eq!(
+                report.with_heading_centideg(given),
+                report.with_heading_deg(number)
+            );
+        }
+        let sent = report().with_speed_knots(Some(5.0));
+        assert_eq!(sent.with_speed_centiknots(None).speed_knots(), None);
     }
 
     #[test]

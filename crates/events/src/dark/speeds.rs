@@ -1,11 +1,14 @@
 //! Her usual speed is a high quantile of her moving reports.
 
 use super::InferenceConfig;
-use landfall_track::{PositionReport, ReachSpeeds, Vessel, implied_speed_knots};
+use landfall_track::{
+    Position, PositionReport, ReachSpeeds, ReportRef, Timestamp, Vessel, implied_speed_knots,
+};
 use serde::{Deserialize, Serialize};
 
 /// Width of a histogram's bins in knots.
 const BIN_KNOTS: f64 = 0.5;
+const BIN_CENTIKNOTS: u16 = 50;
 /// Reports nearer in time than this say little of speed; farther apart, little of one speed.
 const LEAST_STEP_MS: i64 = 120_000;
 const MOST_STEP_MS: i64 = 7_200_000;
@@ -15,26 +18,65 @@ const MOST_STEP_MS: i64 = 7_200_000;
 pub struct SpeedHistogram {
     /// Bin and count, by bin; a bin `n` holds speeds up to and with `n` bin widths.
     bins: Vec<(u8, u32)>,
-    last: Option<PositionReport>,
+    /// When and where the last report was sent.
+    last: Option<(Timestamp, Position)>,
+    /// The place of the bin that was counted last.
+    latest: usize,
 }
 
 impl SpeedHistogram {
     /// Counts a report, the next in time. Where the source has no speed it is derived from the
     /// report before.
+    #[inline]
     pub fn push(&mut self, report: &PositionReport, moving_knots: f64) {
-        let knots = report.speed_knots().or_else(|| {
-            let last = self.last?;
-            let step_ms = report.time.millis_since(last.time);
+        let Some(centiknots) = report.speed_centiknots() else {
+            self.derive(report, moving_knots);
+            return;
+        };
+        self.last = Some((report.time, report.position));
+        if f64::from(centiknots) / 100.0 >= moving_knots {
+            self.count(centiknots.div_ceil(BIN_CENTIKNOTS).min(255) as u8);
+        }
+    }
+
+    /// Counts a report of which the source has no speed.
+    #[cold]
+    fn derive(&mut self, report: &PositionReport, moving_knots: f64) {
+        let last = self.last.replace((report.time, report.position));
+        let knots = last.and_then(|(time, position)| {
+            let step_ms = report.time.millis_since(time);
+            let before = ReportRef {
+                time,
+                position,
+                source: report.source,
+            };
             (LEAST_STEP_MS..=MOST_STEP_MS)
                 .contains(&step_ms)
-                .then(|| implied_speed_knots(last.to_ref(), report.to_ref()))?
+                .then(|| implied_speed_knots(before, report.to_ref()))?
         });
-        self.last = Some(*report);
         if let Some(knots) = knots.filter(|knots| *knots >= moving_knots) {
-            let bin = (knots / BIN_KNOTS).ceil().min(255.0) as u8;
-            match self.bins.binary_search_by_key(&bin, |entry| entry.0) {
-                Ok(at) => self.bins[at].1 = self.bins[at].1.saturating_add(1),
-                Err(at) => self.bins.insert(at, (bin, 1)),
+            self.count((knots / BIN_KNOTS).ceil().min(255.0) as u8);
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, bin: u8) {
+        // A ship under way keeps her speed.
+        match self.bins.get_mut(self.latest) {
+            Some(entry) if entry.0 == bin => entry.1 = entry.1.saturating_add(1),
+            _ => self.count_other(bin),
+        }
+    }
+
+    fn count_other(&mut self, bin: u8) {
+        match self.bins.binary_search_by_key(&bin, |entry| entry.0) {
+            Ok(at) => {
+                self.bins[at].1 = self.bins[at].1.saturating_add(1);
+                self.latest = at;
+            }
+            Err(at) => {
+                self.bins.insert(at, (bin, 1));
+                self.latest = at;
             }
         }
     }

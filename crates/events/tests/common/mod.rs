@@ -21,6 +21,11 @@ pub(crate) struct Recorder {
     pub(crate) legs: Vec<(Hull, Leg)>,
     pub(crate) gaps: Vec<(Hull, Gap)>,
     pub(crate) flagged: Vec<FlaggedReport>,
+    /// Every report that a hull was given.
+    pub(crate) reports: Vec<(Hull, PositionReport)>,
+    /// For each call and each gap how many reports came before it.
+    pub(crate) before_calls: Vec<u64>,
+    pub(crate) before_gaps: Vec<u64>,
 }
 
 impl EventSink for Recorder {
@@ -30,17 +35,22 @@ impl EventSink for Recorder {
     fn stop(&mut self, hull: Hull, stop: Stop) {
         self.stops.push((hull, stop));
     }
-    fn call(&mut self, hull: Hull, call: PortCall) {
+    fn call(&mut self, hull: Hull, call: PortCall, reports_before: u64) {
         self.calls.push((hull, call));
+        self.before_calls.push(reports_before);
     }
     fn leg(&mut self, hull: Hull, leg: Leg) {
         self.legs.push((hull, leg));
     }
-    fn gap(&mut self, hull: Hull, gap: Gap) {
+    fn gap(&mut self, hull: Hull, gap: Gap, reports_before: u64) {
         self.gaps.push((hull, gap));
+        self.before_gaps.push(reports_before);
     }
     fn flagged(&mut self, flagged: FlaggedReport) {
         self.flagged.push(flagged);
+    }
+    fn report(&mut self, hull: Hull, report: &PositionReport) {
+        self.reports.push((hull, *report));
     }
 }
 

@@ -43,7 +43,9 @@ fn read_with(path: &Path, options: &ReadOptions) -> Read {
     Read {
         source,
         collected,
-        vessels: book.into_vessels(),
+        vessels: (0..book.len() as u32)
+            .map(|slot| book.vessel(VesselSlot(slot)))
+            .collect(),
     }
 }
 

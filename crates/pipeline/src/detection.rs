@@ -1,0 +1,232 @@
+//! The first stage: every vessel's own events are found and written, and what inference must know of
+//! her is kept.
+
+use crate::accounts::Accounts;
+use crate::crew::Crew;
+use crate::gather::GatheredRows;
+use crate::rejected::RejectedSpool;
+use crate::roll::Roll;
+use crate::sightings::Assessor;
+use crate::state::Before;
+use crate::state_file::StateWriter;
+use crate::subjects::{Subject, Subjects};
+use crate::work::{Detected, Work};
+use crate::{HullDigest, PipelineError, Plan, RunProgress, RunSummary};
+use landfall_events::dark::CellTable;
+use landfall_report::{OutputWriter, VesselLabel, hull_id};
+use landfall_track::{HullIx, RejectReason, RejectedRow, SourceRow, Timestamp, Vessel, VesselId};
+use std::sync::atomic::Ordering;
+
+/// An id is called crowded if more reports than this, and a quarter of all, belong to no hull.
+const CROWD: u64 = 100;
+const CROWDED_IDS_TOLD: usize = 5;
+/// Days by which the last vessel heard must outlast all others to be called lone.
+const LONE_DAYS: f64 = 180.0;
+
+/// The first stage: every vessel's own events, and what inference must know of her.
+pub(crate) struct Detection<'a, 'w> {
+    pub(crate) summary: &'a mut RunSummary,
+    /// The number of the first file of this run.
+    pub(crate) first_file: usize,
+    pub(crate) accounts: Accounts,
+    pub(crate) rejected: RejectedSpool,
+    /// The state that is being written, if one is kept.
+    pub(crate) state: Option<StateWriter>,
+    pub(crate) writer: &'a mut OutputWriter<'w>,
+    pub(crate) subjects: Subjects,
+    pub(crate) cells: CellTable,
+    pub(crate) assessor: Assessor<'a>,
+    pub(crate) lone_last: LoneLast,
+}
+
+impl Detection<'_, '_> {
+    /// Takes all vessels of the roll through detection. `merging` is the
+    /// memory in bytes that reading their rows back from disk may take in all.
+    ///
+    /// # Errors
+    /// If rows cannot be read or events not written.
+    pub(crate) fn take_all(
+        &mut self,
+        roll: &Roll<'_>,
+        rows: &GatheredRows,
+        work: &Work<'_>,
+        (crew, merging): (Crew, usize),
+        progress: &RunProgress,
+    ) -> Result<(), PipelineError> {
+        let merging = merging / crew.threads.get();
+        crew.in_order(
+            roll.len(),
+            |number| {
+                progress.times.detect.time(|| {
+                    let entry = roll.entry(number);
+                    let rows = entry.slot.map(|slot| rows.of(slot, merging)).transpose()?;
+                    work.go_through(roll.open(entry)?, rows)
+                })
+            },
+            Detected::size,
+            |detected| {
+                progress.times.write.time(|| self.take(detected))?;
+                progress.vessels_done.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            },
+        )
+    }
+
+    /// Rejects a row that is older than what the state has settled of its vessel.
+    fn reject_late(&mut self, source: SourceRow, time: Timestamp) {
+        let file = source.file() - self.first_file;
+        let columns = self
+            .summary
+            .sources
+            .get(file)
+            .map(|it| it.columns.as_slice());
+        let column = columns
+            .unwrap_or_default()
+            .iter()
+            .find(|column| column.field == "time");
+        self.rejected.put(&RejectedRow {
+            file: source.file(),
+            row: source.row(),
+            column: column.map(|it| it.column.clone()).unwrap_or_default(),
+            value: time.to_string(),
+            reason: RejectReason::Late,
+        });
+        *self.summary.rejected.entry(RejectReason::Late).or_default() += 1;
+    }
+
+    /// Writes every row that could not be used: those of earlier runs, those of the inputs, then those
+    /// of the tables beside them.
+    ///
+    /// # Errors
+    /// If they cannot be read or written.
+    pub(crate) fn write_rejected(
+        &mut self,
+        before: &Before,
+        plan: &Plan,
+    ) -> Result<(), PipelineError> {
+        let (writer, state) = (&mut *self.writer, &mut self.state);
+        let mut keep = |line: &[u8]| match state {
+            Some(state) => state.rejected(line),
+            None => Ok(()),
+        };
+        before.rejected(|line, row| {
+            keep(line)?;
+            Ok(writer.rejected(row)?)
+        })?;
+        self.rejected.drain(|line, row| {
+            keep(line)?;
+            Ok(writer.rejected(row)?)
+        })?;
+        for entry in &plan.rejected {
+            writer.rejected_entry(entry)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a vessel that has gone through detection: writes what is final, keeps the rest.
+    fn take(&mut self, mut detected: Detected) -> Result<(), PipelineError> {
+        self.accounts.add(&detected.accounts);
+        for (source, time) in &detected.late {
+            self.reject_late(*source, *time);
+        }
+        if let (Some(state), Some(record)) = (&mut self.state, &detected.record) {
+            state.record(&detected.vessel.id, record)?;
+        }
+        self.summary.stations += u64::from(detected.is_station);
+        self.lone_last.add(&detected);
+        write_vessel(self.writer, &detected)?;
+        digest(self.summary, &detected);
+        let (id, writer) = (&detected.vessel.id, &mut *self.writer);
+        let flagged = std::mem::take(&mut detected.events.flagged);
+        flagged.in_order(|flagged| Ok(writer.flagged(id, flagged)?))?;
+        self.cells.add(&detected.observed.presences);
+        let vessel = detected.vessel;
+        for mut hull in detected.observed.hulls {
+            let vessel_id = hull_id(&vessel.id, hull.hull);
+            let ix = HullIx(self.subjects.len() as u32);
+            self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
+            self.subjects.push(Subject {
+                vessel: vessel.clone(),
+                vessel_id,
+                observed: hull,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The two vessels that were heard last.
+#[derive(Default)]
+pub(crate) struct LoneLast {
+    last: Option<(Timestamp, VesselId)>,
+    next: Option<Timestamp>,
+}
+
+impl LoneLast {
+    /// Takes the next vessel; they come in the order of their ids.
+    fn add(&mut self, detected: &Detected) {
+        let Some(last) = detected.last else {
+            return;
+        };
+        if self.last.as_ref().is_some_and(|(latest, _)| last < *latest) {
+            self.next = self.next.max(Some(last));
+        } else {
+            self.next = self.last.take().map(|(latest, _)| latest);
+            self.last = Some((last, detected.vessel.id.clone()));
+        }
+    }
+
+    /// The vessel that was heard long after every other, if there is one, and by how many days.
+    pub(crate) fn told(self) -> Option<(VesselId, f64)> {
+        let (last, id) = self.last?;
+        let days = last.hours_since(self.next?) / 24.0;
+        (days > LONE_DAYS).then_some((id, days))
+    }
+}
+
+/// Writes what is final about one id: all but calls and gaps, which sightings may split.
+fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<(), PipelineError> {
+    let Some(heard) = detected.heard else {
+        return Ok(());
+    };
+    let vessel = &detected.vessel;
+    writer.vessel(&vessel.id.to_string(), vessel, heard)?;
+    for (hull, span) in &detected.further_hulls {
+        // Which of the id's particulars are this hull's, nobody can tell.
+        let nameless = Vessel {
+            id: vessel.id.clone(),
+            identities: Vec::new(),
+        };
+        writer.vessel(&hull_id(&vessel.id, *hull), &nameless, *span)?;
+    }
+    for (hull, events) in &detected.events.hulls {
+        let id = hull_id(&vessel.id, *hull);
+        let label = |time| VesselLabel::at(vessel, &id, time);
+        for stop in &events.stops {
+            writer.stop(&label(stop.first.time), stop)?;
+        }
+        for leg in &events.legs {
+            let path = events.vertices.between(leg.first_vertex, leg.last_vertex)?;
+            writer.leg(&label(leg.first.time), leg, &path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes what the summary will say of an id's hulls.
+fn digest(summary: &mut RunSummary, detected: &Detected) {
+    let vessel = &detected.vessel;
+    let flagged = &detected.events.flagged;
+    let homeless = flagged.homeless;
+    let reports = detected.heard.map_or(0, |heard| heard.reports) + flagged.total;
+    if homeless > CROWD && homeless * 4 > reports && summary.crowded_ids.len() < CROWDED_IDS_TOLD {
+        summary.crowded_ids.push(vessel.id.clone());
+    }
+    for (hull, events) in &detected.events.hulls {
+        summary.further_hulls += u64::from(hull.number > 0);
+        let name = vessel.at(Timestamp::MAX, |sent| sent.name.clone());
+        summary
+            .digests
+            .add(HullDigest::new(hull_id(&vessel.id, *hull), name, events));
+    }
+}

@@ -1,0 +1,195 @@
+//! A hull's path while it grows: its vertices, of which those that do not fit into memory are on disk.
+
+use crate::PipelineError;
+use crate::temp_file::TempFile;
+use landfall_track::{Position, Timestamp, Vertex};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Bytes of a vertex on disk: time, latitude, longitude, and whether a gap lies before it.
+const RECORD: usize = 8 + 4 + 4 + 1;
+
+/// Vertices in order. Only what is all in memory can be stored in a state.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Vertices {
+    /// The first ones: where they are on disk.
+    #[serde(skip)]
+    stretches: Vec<Stretch>,
+    #[serde(skip)]
+    file: Option<Arc<TempFile>>,
+    /// The others.
+    in_memory: Vec<Vertex>,
+}
+
+/// Vertices that stand side by side on disk.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    /// The number of the first.
+    first: u64,
+    count: u64,
+    offset: u64,
+}
+
+impl Vertices {
+    /// Takes the next one.
+    #[inline]
+    pub(crate) fn push(&mut self, vertex: Vertex) {
+        self.in_memory.push(vertex);
+    }
+
+    /// How many of them are on disk.
+    fn on_disk(&self) -> u64 {
+        let last = self.stretches.last();
+        last.map_or(0, |last| last.first + last.count)
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn size(&self) -> usize {
+        size_of_val(self.in_memory.as_slice())
+    }
+
+    /// Writes those in memory to a file, which is to be given to [`Self::keep_file`] in the end.
+    ///
+    /// # Errors
+    /// If there is no room for them.
+    pub(crate) fn spill(&mut self, file: &mut TempFile) -> Result<(), PipelineError> {
+        if self.in_memory.is_empty() {
+            return Ok(());
+        }
+        let mut bytes = Vec::with_capacity(self.in_memory.len() * RECORD);
+        for vertex in &self.in_memory {
+            bytes.extend_from_slice(&vertex.time.as_millis().to_le_bytes());
+            bytes.extend_from_slice(&vertex.position.lat_e7.to_le_bytes());
+            bytes.extend_from_slice(&vertex.position.lon_e7.to_le_bytes());
+            bytes.push(u8::from(vertex.after_gap));
+        }
+        self.stretches.push(Stretch {
+            first: self.on_disk(),
+            count: self.in_memory.len() as u64,
+            offset: file.length(),
+        });
+        file.append(&bytes)?;
+        self.in_memory.clear();
+        Ok(())
+    }
+
+    /// Keeps the file that they were written to.
+    pub(crate) fn keep_file(&mut self, file: Option<&Arc<TempFile>>) {
+        self.file = file.cloned();
+    }
+
+    /// The vertices from one to another, both included, as far as there are any.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(crate) fn between(
+        &self,
+        first: u64,
+        last: u64,
+    ) -> Result<Cow<'_, [Vertex]>, PipelineError> {
+        let on_disk = self.on_disk();
+        let in_memory = |from: u64, to: u64| {
+            let (from, to) = (from.saturating_sub(on_disk), to.saturating_sub(on_disk));
+            let range = from as usize..=to as usize;
+            self.in_memory.get(range).unwrap_or_default()
+        };
+        if first >= on_disk {
+            return Ok(Cow::Borrowed(in_memory(first, last)));
+        }
+        let mut vertices = Vec::with_capacity((last - first + 1) as usize);
+        for stretch in &self.stretches {
+            let from = first.max(stretch.first);
+            let to = (last + 1).min(stretch.first + stretch.count);
+            if from < to {
+                self.read(stretch, from, to, &mut vertices)?;
+            }
+        }
+        if last >= on_disk {
+            vertices.extend_from_slice(in_memory(on_disk, last));
+        }
+        Ok(Cow::Owned(vertices))
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(crate) fn all(&self) -> Result<Cow<'_, [Vertex]>, PipelineError> {
+        let count = self.on_disk() + self.in_memory.len() as u64;
+        match count.checked_sub(1) {
+            Some(last) => self.between(0, last),
+            None => Ok(Cow::Borrowed(&[])),
+        }
+    }
+
+    fn read(
+        &self,
+        stretch: &Stretch,
+        from: u64,
+        to: u64,
+        vertices: &mut Vec<Vertex>,
+    ) -> Result<(), PipelineError> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let mut bytes = vec![0; (to - from) as usize * RECORD];
+        let offset = stretch.offset + (from - stretch.first) * RECORD as u64;
+        file.read_at(&mut bytes, offset)?;
+        for record in bytes.as_chunks::<RECORD>().0 {
+            vertices.push(decoded(record).ok_or_else(|| file.damaged())?);
+        }
+        Ok(())
+    }
+}
+
+fn decoded(record: &[u8; RECORD]) -> Option<Vertex> {
+    let (time, rest) = record.split_first_chunk()?;
+    let (lat_e7, rest) = rest.split_first_chunk()?;
+    let (lon_e7, rest) = rest.split_first_chunk()?;
+    Some(Vertex {
+        time: Timestamp::from_millis(i64::from_le_bytes(*time))?,
+        position: Position {
+            lat_e7: i32::from_le_bytes(*lat_e7),
+            lon_e7: i32::from_le_bytes(*lon_e7),
+        },
+        after_gap: *rest.first()? != 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_part_comes_back_wherever_it_lies(
+            count in 1_u64..60,
+            spills in prop::collection::vec(0_u64..60, 0..4),
+            ends in (0_u64..60, 0_u64..60),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut file = TempFile::new(folder.path()).unwrap();
+            let mut vertices = Vertices::default();
+            let vertex = |number: u64| Vertex {
+                time: Timestamp::from_seconds(number.cast_signed()).unwrap(),
+                position: Position { lat_e7: -(number as i32), lon_e7: 7 },
+                after_gap: number.is_multiple_of(3),
+            };
+            for number in 0..count {
+                if spills.contains(&number) {
+                    vertices.spill(&mut file).unwrap();
+                }
+                vertices.push(vertex(number));
+            }
+            vertices.keep_file(Some(&Arc::new(file)));
+            let all: Vec<Vertex> = (0..count).map(vertex).collect();
+            let back = vertices.all().unwrap();
+            prop_assert_eq!(back.as_ref(), all.as_slice());
+            let (first, last) = (ends.0.min(ends.1).min(count - 1), ends.0.max(ends.1).min(count - 1));
+            let part = vertices.between(first, last).unwrap();
+            prop_assert_eq!(part.as_ref(), &all[first as usize..=last as usize]);
+        }
+    }
+}
