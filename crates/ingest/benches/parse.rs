@@ -1,18 +1,18 @@
-//! How long reading positions takes, and how much of it is for the vessels' particulars: the same
-//! bytes are read once with the names of all columns, and once with names for particulars that
-//! mean nothing, so that they are passed over.
+//! How long reading positions takes on one thread and on two, and how much of it is for the vessels'
+//! particulars: the same bytes are read once with the names of all columns, and once with names for
+//! particulars that mean nothing, so that they are passed over.
 //!
 //! The file is made up: 200,000 rows of 3,000 vessels in the form that the Danish Maritime
 //! Authority publishes, the vessels in no order, as at sea.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_ingest::{
-    ParticularsSlot, PositionSink, ReadOptions, ReadProgress, VesselBook, VesselSlot,
-    read_positions,
+    ParticularsSlot, PositionSink, ReadOptions, ReadProgress, VesselBook, VesselSlot, read_all,
 };
 use landfall_track::{PositionReport, RejectedRow};
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 const ROWS: u32 = 200_000;
@@ -84,11 +84,12 @@ impl PositionSink for Nothing {
     }
 }
 
-fn read(path: &Path) -> u64 {
-    let files = read_positions(
-        path,
+fn read(path: &Path, threads: NonZeroUsize) -> u64 {
+    let files = read_all(
+        &[path.to_owned()],
         0,
         &ReadOptions::default(),
+        threads,
         &mut VesselBook::new(),
         &mut Nothing,
         &ReadProgress::default(),
@@ -110,9 +111,12 @@ fn parse(criterion: &mut Criterion) {
         if std::fs::write(&path, table(columns)).is_err() {
             return;
         }
-        assert_eq!(read(&path), u64::from(ROWS));
         group.throughput(Throughput::Elements(ROWS.into()));
-        group.bench_function(name, |bencher| bencher.iter(|| read(&path)));
+        for threads in (1..=2).filter_map(NonZeroUsize::new) {
+            assert_eq!(read(&path, threads), u64::from(ROWS));
+            let name = format!("{name}, {threads} threads");
+            group.bench_function(name, |bencher| bencher.iter(|| read(&path, threads)));
+        }
     }
     group.finish();
 }

@@ -11,8 +11,9 @@ use crate::header::{Repeated, repeated};
 use crate::intake::{Reading, Sent};
 use crate::memory::{LastRow, Memory, Words};
 use crate::particulars_code::encode;
+use crate::quick_row::Recent;
 use crate::records::{LineSplitter, Lines, MAX_RECORD, Record};
-use crate::row::{Fault, Recent, RowDecoder};
+use crate::row::{Fault, RowDecoder};
 use crate::source_file::Tally;
 use crate::vessels::{Key, ParticularsSlot, Span, VesselBook, VesselSlot};
 use landfall_track::{PositionReport, RejectReason, RejectedRow, SourceRow};
@@ -142,7 +143,7 @@ impl Batch {
             }
             let number = row.report.source.row();
             if has_number(number) {
-                kept.tally.count(row.report.time, row.report.position);
+                kept.tally.count(row.report.position);
                 let mut count = Count::new(row.vessel, row.particulars, Bytes::Absent);
                 count.span.add(row.report.time);
                 kept.counts.push(count);
@@ -199,7 +200,7 @@ impl Batch {
         particulars: ParticularsSlot,
         mut report: PositionReport,
     ) {
-        self.tally.count(report.time, report.position);
+        self.tally.count(report.position);
         report.source = SourceRow::new(0, self.rows).unwrap_or_default();
         self.accepted.push(Accepted {
             vessel,
@@ -302,18 +303,21 @@ impl<'a, 'b> Batcher<'a, 'b> {
     #[inline]
     fn accept(&mut self, reading: &Reading<'_>, record: &Record<'_>) {
         let decoder = self.rows.decoder;
+        let before = self.batch.unreadable.len();
         if reading.is_partial {
             decoder.unreadable(record, |column, value| {
                 self.batch.unreadable(column, value, None);
             });
         }
+        // What cannot be read must be seen in the next row too, which is not the quick way.
+        let is_partial = self.batch.unreadable.len() > before;
         let known = self.desk.memory.find(reading.sent.key());
         let last = known.and_then(|vessel| self.desk.memory.last_row(vessel, self.rows.table));
         if let (Some(vessel), Some(last)) = (known, last)
             && (last.is_good || last.batch == self.desk.number)
             && decoder.has_particulars(record, last.raw())
         {
-            if decoder.head().is_some() && !reading.is_partial {
+            if decoder.quick().is_some() && !is_partial {
                 let raw = decoder.raw_particulars(record, &mut self.desk.raw);
                 last.keep(decoder.kept(record, raw));
                 last.words = reading.words();
@@ -321,32 +325,34 @@ impl<'a, 'b> Batcher<'a, 'b> {
             self.batch
                 .accept_known(vessel, last, self.desk.number, reading.report);
         } else {
-            self.accept_changed(reading, record, known);
+            self.accept_changed(reading, record, known, is_partial);
         }
     }
 
-    /// Takes a line in of which only the head is split, if it ends as the vessel's last one did and
-    /// nothing is wrong with it, and tells where the next one begins.
+    /// Takes a line in the quick way, if that can be done, and tells where the next one begins.
     #[inline]
-    fn known_line(&mut self, head: &Record<'_>, line_end: u8) -> Option<usize> {
+    fn quick_line(&mut self, lines: Lines<'_>, start: usize) -> Option<usize> {
         let decoder = self.rows.decoder;
-        let sent = decoder.identity(head).ok()?;
-        let vessel = self.desk.memory.find(sent.key())?;
+        let quick = decoder.quick()?;
+        let recent = &mut self.desk.recent;
+        let row = quick.read(lines, start, decoder.time_format(), recent)?;
+        let vessel = self.desk.memory.find_mmsi(row.mmsi)?;
         let last = self.desk.memory.last_row(vessel, self.rows.table)?;
-        if !last.is_good && last.batch != self.desk.number {
+        let next = lines.end_in(row.end, last.tail()?)?;
+        if next - 1 - start > MAX_RECORD || !(last.is_good || last.batch == self.desk.number) {
             return None;
         }
-        let length = head.ends_in(last.tail()?, line_end)?;
-        let recent = &mut self.desk.recent;
-        let reading = decoder.decode_report(sent, head, recent, Some(last.words));
-        let reading = reading.ok()?;
-        if reading.is_partial || length > MAX_RECORD {
-            return None;
+        let mut report = row.report;
+        if quick.tail_has_nav_status {
+            report = report.with_nav_status(last.words.nav_status);
+        }
+        if quick.tail_has_sender {
+            report.sender = last.words.sender;
         }
         self.batch.rows += 1;
         self.batch
-            .accept_known(vessel, last, self.desk.number, reading.report);
-        Some(length)
+            .accept_known(vessel, last, self.desk.number, report);
+        Some(next)
     }
 
     /// Accepts the row of a vessel that is new, or whose particulars are.
@@ -356,6 +362,7 @@ impl<'a, 'b> Batcher<'a, 'b> {
         reading: &Reading<'_>,
         record: &Record<'_>,
         known: Option<VesselSlot>,
+        is_partial: bool,
     ) {
         let decoder = self.rows.decoder;
         let mut scratch = std::mem::take(&mut self.desk.raw);
@@ -382,8 +389,7 @@ impl<'a, 'b> Batcher<'a, 'b> {
         };
         let count = self.batch.counts.len();
         let mut kept = decoder.kept(record, raw);
-        if reading.is_partial {
-            // What is partial must be seen again in the next row.
+        if is_partial {
             kept.tail = None;
         }
         let memory = &mut self.desk.memory;
@@ -474,20 +480,10 @@ impl TakesRows for Batcher<'_, '_> {
         start: usize,
         splitter: &mut LineSplitter,
     ) -> Option<usize> {
-        splitter.begin(lines, start);
-        let mut line_end = None;
-        if let Some(head) = self.rows.decoder.head() {
-            match splitter.head(lines, head.columns) {
-                Err(end) => line_end = Some(end),
-                Ok(head) => {
-                    let length = self.known_line(&head, lines.structural.line_end);
-                    if let Some(length) = length {
-                        return Some(start + length);
-                    }
-                }
-            }
+        if let Some(next) = self.quick_line(lines, start) {
+            return Some(next);
         }
-        let (record, next) = splitter.whole(lines, line_end);
+        let (record, next) = splitter.split(lines, start);
         if next - 1 - start > MAX_RECORD {
             let shown = &record.line()[..SHOWN];
             self.damaged(shown, RejectReason::RecordTooLong);

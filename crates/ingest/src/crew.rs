@@ -24,7 +24,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What is read at a time, once a table's format is known: large enough that handing a block over
 /// costs nothing, small enough that it is still in the cache when it is decoded.
-const BLOCK_BYTES: usize = 256 * 1024;
+const BLOCK_BYTES: usize = 512 * 1024;
 
 /// An input, and the number of the first table in it.
 #[derive(Clone, Copy, Debug)]

@@ -171,6 +171,7 @@ impl Intake {
     fn count(&mut self, batch: &mut Batch, book: &mut VesselBook) {
         self.give_up_rows_without_number(batch);
         for count in &batch.counts {
+            batch.tally.count_times(count.span);
             book.count(count.vessel, count.particulars, count.span);
         }
         self.source.add(&batch.tally);

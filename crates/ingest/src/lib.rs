@@ -38,6 +38,7 @@ mod ports_geojson;
 mod ports_locode;
 mod ports_rows;
 mod positions;
+mod quick_row;
 mod raw_rows;
 mod records;
 mod register;

@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 /// What one thread remembers. It is bounded: of more vessels than fit, those met lately are known.
 #[derive(Default)]
 pub(crate) struct Memory {
-    by_mmsi: FxHashMap<Mmsi, VesselSlot>,
+    /// By some bits of a hash. Each has two places to be in; 0 is nobody.
+    by_mmsi: Vec<(u32, VesselSlot)>,
+    mmsis: usize,
     by_text: FxHashMap<Box<str>, VesselSlot>,
     /// By the last bits of the vessel's slot.
     last_rows: Vec<LastRow>,
@@ -118,30 +120,71 @@ impl LastRow {
     }
 }
 
+/// Where an MMSI is kept among so many places, a power of two.
+#[inline]
+fn place_of(number: u32, places: usize) -> usize {
+    let hash = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (hash >> 40) as usize & places.wrapping_sub(1)
+}
+
 impl Memory {
     /// The slot of a vessel, if it is remembered.
     #[inline]
     pub(crate) fn find(&self, key: Key<'_>) -> Option<VesselSlot> {
         match key {
-            Key::Mmsi(mmsi) => self.by_mmsi.get(&mmsi).copied(),
+            Key::Mmsi(mmsi) => self.find_mmsi(mmsi),
             Key::Text(text) => self.by_text.get(text).copied(),
         }
     }
 
+    /// The same by MMSI.
+    #[inline]
+    pub(crate) fn find_mmsi(&self, mmsi: Mmsi) -> Option<VesselSlot> {
+        let place = place_of(mmsi.get(), self.by_mmsi.len());
+        let (first, slot) = *self.by_mmsi.get(place)?;
+        if first == mmsi.get() {
+            return Some(slot);
+        }
+        let (second, slot) = *self.by_mmsi.get(place ^ 1)?;
+        (second == mmsi.get()).then_some(slot)
+    }
+
     /// Remembers the slot of a vessel.
     pub(crate) fn learn(&mut self, key: Key<'_>, slot: VesselSlot) {
-        if self.by_mmsi.len() + self.by_text.len() >= MOST_SLOTS {
-            self.by_mmsi.clear();
-            self.by_text.clear();
-        }
         match key {
-            Key::Mmsi(mmsi) => self.by_mmsi.insert(mmsi, slot),
-            Key::Text(text) => self.by_text.insert(text.into(), slot),
-        };
+            Key::Mmsi(mmsi) => self.learn_mmsi(mmsi, slot),
+            Key::Text(text) => {
+                if self.by_text.len() >= MOST_SLOTS {
+                    self.by_text.clear();
+                }
+                self.by_text.insert(text.into(), slot);
+            }
+        }
         let wanted = (slot.0 as usize + 1).next_power_of_two().min(MOST_ROWS);
         if self.last_rows.len() < wanted {
             self.grow(wanted);
         }
+    }
+
+    fn learn_mmsi(&mut self, mmsi: Mmsi, slot: VesselSlot) {
+        // With room to spare nearly everyone finds a place.
+        if self.mmsis * 4 >= self.by_mmsi.len() && self.by_mmsi.len() < MOST_SLOTS {
+            let wanted = (self.by_mmsi.len() * 2).max(1 << 10);
+            let known = std::mem::replace(&mut self.by_mmsi, vec![(0, slot); wanted]);
+            for (number, slot) in known {
+                if number != 0 {
+                    self.put_mmsi(number, slot);
+                }
+            }
+        }
+        self.mmsis += 1;
+        self.put_mmsi(mmsi.get(), slot);
+    }
+
+    fn put_mmsi(&mut self, number: u32, slot: VesselSlot) {
+        let place = place_of(number, self.by_mmsi.len());
+        let is_taken = self.by_mmsi[place].0 != 0 && self.by_mmsi[place ^ 1].0 == 0;
+        self.by_mmsi[place ^ usize::from(is_taken)] = (number, slot);
     }
 
     fn grow(&mut self, wanted: usize) {
@@ -261,7 +304,7 @@ mod tests {
             memory.learn(key(number), VesselSlot(number));
             memory.remember(VesselSlot(number), 1, raw(b"raw"), ParticularsSlot(number));
         }
-        assert!(memory.by_mmsi.len() <= MOST_SLOTS);
+        assert_eq!(memory.by_mmsi.len(), MOST_SLOTS);
         assert_eq!(memory.last_rows.len(), MOST_ROWS);
         for number in 0..1_000_000 {
             let slot = VesselSlot(number);

@@ -142,19 +142,28 @@ pub(crate) fn epoch_millis(text: &[u8], millis_per_unit: i64) -> Option<i64> {
     (millis.abs() < 9e15).then_some(millis as i64)
 }
 
-/// Eight bytes of a text that begin at a place, each less the digit 0, and the place of the first
-/// that is no digit: 8 if all are. `None` at the end of what is in memory.
+/// The digit 0 eight times.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+/// The highest bit of each of eight bytes.
+const HIGHEST: u64 = 0x8080_8080_8080_8080;
+
+/// Eight bytes of a text that begin at a place; `None` at the end of what is in memory.
 #[inline]
-fn eight_digits(text: &[u8], start: usize) -> Option<(u64, usize)> {
-    let eight = text.get(start..)?.first_chunk::<8>()?;
-    let digits = u64::from_le_bytes(*eight) ^ 0x3030_3030_3030_3030;
-    // A byte above 9 has its highest bit set by the sum or by itself. What a sum carries over shows
-    // only in bytes behind one that is no digit.
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-    Some((digits, others.trailing_zeros() as usize / 8))
+fn eight_at(text: &[u8], start: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*text.get(start..)?.first_chunk()?))
 }
 
-/// The number that eight digits stand for, the first of which is in the lowest byte.
+/// The number that the last `count` of eight bytes stand for, 1 to 8, if they are what `zero` is but
+/// for the digits where that has a 0.
+#[inline]
+fn last_digits(eight: u64, count: usize, zero: u64) -> Option<u64> {
+    let digits = (eight ^ zero) & (u64::MAX << (64 - 8 * count));
+    // A byte above 9 has its highest bit set by the sum or by itself.
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & HIGHEST;
+    (others == 0).then(|| joined(digits))
+}
+
+/// The number that eight digits stand for, of which the last is in the highest byte.
 #[inline]
 fn joined(digits: u64) -> u64 {
     let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
@@ -162,68 +171,62 @@ fn joined(digits: u64) -> u64 {
     (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff
 }
 
-/// The number that the first `count` of eight digits stand for, 1 to 8.
-#[inline]
-fn joined_first(digits: u64, count: usize) -> u64 {
-    joined(digits << (64 - 8 * count))
-}
-
 /// What [`degrees_e7`] makes of the bytes from `start` to `end`, if they are digits with a point
-/// between them, as nearly all are; `None` says nothing. Bytes behind `end` do not count.
+/// between them, as nearly all are; `None` says nothing. Bytes around them do not count.
 #[inline]
 pub(crate) fn quick_e7(text: &[u8], start: usize, end: usize) -> Option<i64> {
     let is_negative = *text.get(start)? == b'-';
     let start = start + usize::from(is_negative);
-    let (before, whole) = eight_digits(text, start)?;
-    let point = start + whole;
-    let (behind, places) = eight_digits(text, point + 1)?;
-    let is_simple = (1..=7).contains(&whole)
-        && (1..=7).contains(&places)
-        && point + 1 + places == end
-        && text[point] == b'.';
-    if !is_simple {
+    let last = eight_at(text, end.checked_sub(8)?)?;
+    // Set in each byte that is a point, and only there.
+    let other = last ^ 0x2e2e_2e2e_2e2e_2e2e;
+    let points = !(((other & !HIGHEST) + !HIGHEST) | other) & HIGHEST;
+    let places = points.leading_zeros() as usize / 8;
+    let whole = end.wrapping_sub(start + 1 + places);
+    if !(1..=7).contains(&places) || !(1..=7).contains(&whole) {
         return None;
     }
-    let whole = joined_first(before, whole);
-    let fraction = joined(behind & ((1 << (8 * places)) - 1)) / 10;
-    let value = (whole * 10_000_000 + fraction).cast_signed();
+    let before = eight_at(text, start)?;
+    let before = last_digits(before << (64 - 8 * whole), whole, ZEROS)?;
+    // As many zeros behind as make seven places.
+    let behind = last_digits(last, places, ZEROS)? * WHOLE_POWERS[7 - places] as u64;
+    let value = (before * 10_000_000 + behind).cast_signed();
     Some(if is_negative { -value } else { value })
 }
 
-/// A number in hundredths, if the bytes from `start` to `end` are few digits with no more than two
-/// behind a point, as nearly all are; `None` says nothing. Bytes behind `end` do not count.
+/// A number in hundredths, if the bytes from `start` to `end` are a few digits with no more than two
+/// behind a point, as nearly all are; `None` says nothing. Bytes around them do not count.
 #[inline]
 pub(crate) fn quick_hundredths(text: &[u8], start: usize, end: usize) -> Option<u32> {
+    const POINT: u64 = b'.' as u64;
     let length = end.wrapping_sub(start);
-    let (digits, whole) = eight_digits(text, start)?;
-    if whole == length && (1..=5).contains(&length) {
-        return Some(joined_first(digits, length) as u32 * 100);
-    }
-    let places = length.wrapping_sub(whole + 1);
-    if !(1..=5).contains(&whole) || !(1..=2).contains(&places) || text[start + whole] != b'.' {
+    if !(1..=7).contains(&length) {
         return None;
     }
-    // The digits before the point move up to those behind it.
-    let before = digits & ((1 << (8 * whole)) - 1);
-    let behind = digits & !((1 << (8 * (whole + 1))) - 1);
-    let is_digit = |byte: u8| byte < 10;
-    let last = (digits >> (8 * (length - 1))) as u8;
-    let one_before = (digits >> (8 * (whole + 1))) as u8;
-    if !is_digit(last) || !is_digit(one_before) {
-        return None;
-    }
-    let number = joined_first(before << 8 | behind, length) as u32;
-    Some(if places == 1 { number * 10 } else { number })
+    let field = eight_at(text, end.checked_sub(8)?)?;
+    // The point counts as one more digit, which is 0.
+    let number = if length > 2 && field >> 48 & 0xff == POINT {
+        let number = last_digits(field, length, ZEROS ^ (0x1e << 48))?;
+        number + number % 10 * 9
+    } else if length > 3 && field >> 40 & 0xff == POINT {
+        let number = last_digits(field, length, ZEROS ^ (0x1e << 40))?;
+        number / 1000 * 100 + number % 100
+    } else {
+        last_digits(field, length, ZEROS)? * 100
+    };
+    Some(number as u32)
 }
 
 /// What [`whole`] makes of the bytes from `start` to `end`, if they are nine digits, as nearly all
-/// identities are; `None` says nothing.
+/// identities are; `None` says nothing. Bytes around them do not count.
 #[inline]
 pub(crate) fn quick_nine(text: &[u8], start: usize, end: usize) -> Option<u32> {
-    let (digits, whole) = eight_digits(text, start)?;
-    let last = text.get(start + 8)?.wrapping_sub(b'0');
-    (whole == 8 && last < 10 && end.wrapping_sub(start) == 9)
-        .then(|| joined(digits) as u32 * 10 + u32::from(last))
+    if end.wrapping_sub(start) != 9 {
+        return None;
+    }
+    let first = u32::from(text.get(start)?.wrapping_sub(b'0'));
+    let others = last_digits(eight_at(text, start + 1)?, 8, ZEROS)?;
+    (first < 10).then_some(first * 100_000_000 + others as u32)
 }
 
 #[cfg(test)]
@@ -338,29 +341,35 @@ mod tests {
 
         #[test]
         fn the_quick_ways_come_to_the_same_as_the_long_ones(
-            text in "[+-]?[0-9]{0,10}(\\.[0-9]{0,9})?[ eE,\"]?[0-9]{0,2}", after in "[0-9.,\n]{16}"
+            before in "[0-9.,\n-]{0,9}", text in "[+-]?[0-9]{0,10}(\\.[0-9]{0,9})?[ eE,/\"]?[0-9]{0,2}",
+            after in "[0-9.,\n]{16}"
         ) {
-            let padded = text.clone() + &after;
-            let (padded, text) = (padded.as_bytes(), text.as_bytes());
-            if let Some(found) = quick_e7(padded, 0, text.len()) {
-                prop_assert_eq!(Some(found), degrees_e7(text));
-            }
-            if let Some(found) = quick_nine(padded, 0, text.len()) {
-                prop_assert_eq!(Some(u64::from(found)), whole(text));
-            }
-            if let Some(found) = quick_hundredths(padded, 0, text.len()) {
-                prop_assert_eq!(Some(f64::from(found) / 100.0), number(text));
+            let padded = before.clone() + &text + &after;
+            let padded = padded.as_bytes();
+            for start in 0..before.len() + 3 {
+                for end in start..before.len() + text.len() + 3 {
+                    let text = &padded[start..end];
+                    if let Some(found) = quick_e7(padded, start, end) {
+                        prop_assert_eq!(Some(found), degrees_e7(text));
+                    }
+                    if let Some(found) = quick_nine(padded, start, end) {
+                        prop_assert_eq!(Some(u64::from(found)), whole(text));
+                    }
+                    if let Some(found) = quick_hundredths(padded, start, end) {
+                        prop_assert_eq!(Some(f64::from(found) / 100.0), number(text));
+                    }
+                }
             }
         }
 
         #[test]
         fn the_quick_ways_are_those_of_numbers_as_they_are_written(
-            digits in "[0-9]{1,3}\\.[0-9]{1,7}", tenths in "[0-9]{1,3}(\\.[0-9]{1,2})?", nine in "[0-9]{9}"
+            degrees in "-?[0-9]{1,3}\\.[0-9]{1,7}", tenths in "[0-9]{1,3}(\\.[0-9]{1,2})?", nine in "[0-9]{9}"
         ) {
-            let end = |text: &str| (text.to_owned() + ",,,,,,,,,,").into_bytes();
-            prop_assert!(quick_e7(&end(&digits), 0, digits.len()).is_some());
-            prop_assert!(quick_hundredths(&end(&tenths), 0, tenths.len()).is_some());
-            prop_assert!(quick_nine(&end(&nine), 0, nine.len()).is_some());
+            let padded = |text: &str| format!("1.5,1.5,{text},1.5,1.5,1.5").into_bytes();
+            prop_assert!(quick_e7(&padded(&degrees), 8, 8 + degrees.len()).is_some());
+            prop_assert!(quick_hundredths(&padded(&tenths), 8, 8 + tenths.len()).is_some());
+            prop_assert!(quick_nine(&padded(&nine), 8, 17).is_some());
         }
 
         #[test]

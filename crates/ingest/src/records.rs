@@ -129,8 +129,8 @@ impl<'a> Record<'a> {
         &self.text[..self.length]
     }
 
-    /// What `read` makes of the bytes of a field, if it can: it is given more than the field, and
-    /// where that begins and ends.
+    /// What `read` makes of a field, if it can. It is given all that is in memory, and where the
+    /// field begins and ends.
     #[inline]
     pub(crate) fn quick<T>(
         &self,
@@ -146,21 +146,6 @@ impl<'a> Record<'a> {
     pub(crate) fn behind(&self, columns: usize) -> Option<&'a [u8]> {
         let before = *self.field_ends.get(columns.checked_sub(1)?)? as usize;
         (columns < self.fields).then(|| &self.text[before..self.length])
-    }
-
-    /// Whether that is `tail`, in a record of which only those fields are split.
-    #[inline]
-    pub(crate) fn ends_in(&self, tail: &[u8], line_end: u8) -> Option<usize> {
-        let before = *self.field_ends.last()? as usize;
-        let end = before + tail.len();
-        if self.text.get(before..end)? != tail {
-            return None;
-        }
-        match self.text.get(end..end + 2)? {
-            [first, _] if *first == line_end => Some(end + 1),
-            [b'\r', second] if *second == line_end => Some(end + 2),
-            _ => None,
-        }
     }
 
     /// A field as it stands in the file, quotes and blanks included; `None` if the record is too
@@ -557,27 +542,6 @@ fn too_long(start: usize, on_one_line: bool) -> Scan {
     }
 }
 
-/// Splits lines that hold no quotes, one by one.
-pub(crate) struct LineSplitter {
-    field_ends: Box<[u32; MAX_FIELDS]>,
-    fields: usize,
-    start: usize,
-    block: usize,
-    mask: u64,
-}
-
-impl Default for LineSplitter {
-    fn default() -> Self {
-        Self {
-            field_ends: Box::new([0; MAX_FIELDS]),
-            fields: 0,
-            start: 0,
-            block: 0,
-            mask: 0,
-        }
-    }
-}
-
 /// Bytes that hold whole lines without quotes up to `filled`, behind which
 /// [`crate::chunks::PADDING`] more follow.
 #[derive(Clone, Copy)]
@@ -594,83 +558,75 @@ impl Lines<'_> {
             self.structural.mask_without_quotes(block)
         })
     }
+
+    /// Where the next line begins, if this one goes on at `start` with `tail` and ends.
+    #[inline]
+    pub(crate) fn end_in(&self, start: usize, tail: &[u8]) -> Option<usize> {
+        let end = start + tail.len();
+        if self.padded.get(start..end)? != tail {
+            return None;
+        }
+        let line_end = self.structural.line_end;
+        match self.padded.get(end..end + 2)? {
+            [first, _] if *first == line_end => Some(end + 1),
+            [b'\r', second] if *second == line_end => Some(end + 2),
+            _ => None,
+        }
+    }
+}
+
+/// Splits lines that hold no quotes, one by one.
+pub(crate) struct LineSplitter {
+    field_ends: Box<[u32; MAX_FIELDS]>,
+}
+
+impl Default for LineSplitter {
+    fn default() -> Self {
+        Self {
+            field_ends: Box::new([0; MAX_FIELDS]),
+        }
+    }
 }
 
 impl LineSplitter {
-    /// Begins with the line at `start`.
-    #[inline]
-    pub(crate) fn begin(&mut self, lines: Lines<'_>, start: usize) {
-        self.fields = 0;
-        self.start = start;
-        self.block = start - start % BLOCK;
-        self.mask = lines.mask(self.block) & (u64::MAX << (start % BLOCK));
-    }
-
-    /// Goes on to the end of the field before `columns`, or to the line's end if that comes first,
-    /// and then tells where it is.
-    #[inline]
-    fn split_to(&mut self, lines: Lines<'_>, columns: usize) -> Option<usize> {
-        while self.fields < columns {
-            while self.mask == 0 {
-                self.block += BLOCK;
-                if self.block >= lines.filled {
-                    return Some(lines.filled);
+    /// The record that begins at `start`, and where the next line begins.
+    pub(crate) fn split<'a>(&'a mut self, lines: Lines<'a>, start: usize) -> (Record<'a>, usize) {
+        let padded = lines.padded;
+        let mut fields = 0;
+        let mut block = start - start % BLOCK;
+        let mut mask = lines.mask(block) & (u64::MAX << (start % BLOCK));
+        let line_end = 'line: loop {
+            while mask != 0 {
+                let at = block + mask.trailing_zeros() as usize;
+                mask &= mask - 1;
+                if padded[at] != lines.structural.delimiter {
+                    break 'line at;
                 }
-                self.mask = lines.mask(self.block);
+                if let Some(end) = self.field_ends.get_mut(fields) {
+                    *end = (at - start) as u32;
+                }
+                fields += 1;
             }
-            let at = self.block + self.mask.trailing_zeros() as usize;
-            self.mask &= self.mask - 1;
-            if lines.padded[at] != lines.structural.delimiter {
-                return Some(at);
+            block += BLOCK;
+            if block >= lines.filled {
+                break lines.filled;
             }
-            if let Some(end) = self.field_ends.get_mut(self.fields) {
-                *end = (at - self.start) as u32;
-            }
-            self.fields += 1;
-        }
-        None
-    }
-
-    /// The first `columns` fields, if the line has more than those.
-    #[inline]
-    pub(crate) fn head<'a>(
-        &'a mut self,
-        lines: Lines<'a>,
-        columns: usize,
-    ) -> Result<Record<'a>, usize> {
-        if let Some(line_end) = self.split_to(lines, columns) {
-            return Err(line_end);
-        }
-        Ok(self.record(lines, lines.filled))
-    }
-
-    /// The whole record, of which the head may be split, and where the next line begins.
-    #[inline]
-    pub(crate) fn whole<'a>(
-        &'a mut self,
-        lines: Lines<'a>,
-        line_end: Option<usize>,
-    ) -> (Record<'a>, usize) {
-        let line_end = line_end.or_else(|| self.split_to(lines, usize::MAX));
-        let line_end = line_end.unwrap_or(lines.filled);
-        let has_return = line_end > self.start && lines.padded[line_end - 1] == b'\r';
+            mask = lines.mask(block);
+        };
+        let has_return = line_end > start && padded[line_end - 1] == b'\r';
         let end = line_end - usize::from(has_return);
-        if let Some(field_end) = self.field_ends.get_mut(self.fields) {
-            *field_end = (end - self.start) as u32;
+        if let Some(field_end) = self.field_ends.get_mut(fields) {
+            *field_end = (end - start) as u32;
         }
-        self.fields += 1;
-        (self.record(lines, end), line_end + 1)
-    }
-
-    #[inline]
-    fn record<'a>(&'a self, lines: Lines<'a>, end: usize) -> Record<'a> {
-        Record {
-            text: &lines.padded[self.start..],
-            length: end - self.start,
-            field_ends: &self.field_ends[..self.fields.min(MAX_FIELDS)],
-            fields: self.fields,
+        fields += 1;
+        let record = Record {
+            text: &padded[start..],
+            length: end - start,
+            field_ends: &self.field_ends[..fields.min(MAX_FIELDS)],
+            fields,
             has_quotes: false,
-        }
+        };
+        (record, line_end + 1)
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::field::Field;
 use crate::intake::{Coordinate, Reading, Sent, any_identity, mmsi_identity, place};
 use crate::layout::Layout;
-use crate::memory::{Kept, Words};
+use crate::memory::Kept;
 use crate::numbers;
 use crate::particulars::particulars;
 use crate::point::point_e7;
+use crate::quick_row::{Column, QuickRows, Recent};
 use crate::records::Record;
 use crate::time_format::TimeFormat;
 use crate::words;
@@ -79,52 +80,7 @@ pub(crate) struct RowDecoder {
     sender: Option<usize>,
     message_type: Option<usize>,
     millisecond: Option<usize>,
-    head: Option<Head>,
-}
-
-/// How much of a line must be split if it ends in the same bytes as the vessel's last one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Head {
-    /// The first columns, which hold all that a report is made of, but for what words say.
-    pub columns: usize,
-    has_nav_status: bool,
-    has_sender: bool,
-}
-
-/// What was decoded last, since rows that follow each other have much in common.
-#[derive(Debug, Default)]
-pub(crate) struct Recent {
-    time: [u8; Recent::LONGEST],
-    length: usize,
-    meaning: Timestamp,
-}
-
-impl Recent {
-    /// Of shorter times than these there is nothing to gain, and few are longer.
-    const SHORTEST: usize = 16;
-    const LONGEST: usize = 24;
-
-    /// What the bytes from `start` to `end` stand for, if they are those of the last time.
-    #[inline]
-    fn time(&self, text: &[u8], start: usize, end: usize) -> Option<Timestamp> {
-        let length = end.wrapping_sub(start);
-        if length != self.length {
-            return None;
-        }
-        // The first and the last bytes, which overlap.
-        let is_same = text.get(start..)?.first_chunk::<{ Self::SHORTEST }>()
-            == self.time.first_chunk()
-            && text.get(..end)?.last_chunk::<8>() == self.time.get(..length)?.last_chunk();
-        is_same.then_some(self.meaning)
-    }
-
-    fn remember(&mut self, text: &[u8], meaning: Timestamp) {
-        if (Self::SHORTEST..=Self::LONGEST).contains(&text.len()) {
-            self.time[..text.len()].copy_from_slice(text);
-            self.length = text.len();
-            self.meaning = meaning;
-        }
-    }
+    quick: Option<QuickRows>,
 }
 
 /// A number as it stands in a row.
@@ -181,52 +137,87 @@ impl RowDecoder {
             message_type: column(Field::MessageType),
             millisecond: column(Field::Millisecond),
             time,
-            head: None,
+            quick: None,
             layout,
         };
-        decoder.head = decoder.find_head();
+        decoder.quick = decoder.find_quick();
         decoder
     }
 
-    fn find_head(&self) -> Option<Head> {
+    /// How rows are read the quick way, if they can be: all that a report is made of must stand
+    /// before the particulars, but for words.
+    fn find_quick(&self) -> Option<QuickRows> {
+        let Place::Degrees { lat, lon } = self.place else {
+            return None;
+        };
         let identity = match self.identity {
-            Identity::Mmsi(column) | Identity::Any(column) => Some(column),
-            Identity::FileName => None,
+            Identity::Mmsi(column) => column,
+            Identity::Any(column) if self.layout.absent.is_empty() => column,
+            Identity::Any(_) | Identity::FileName => return None,
         };
-        let place = match self.place {
-            Place::Degrees { lat, lon } => lat.max(lon),
-            Place::Point(column) => column,
+        if self.millisecond.is_some() || !self.is_in_knots {
+            return None;
+        }
+        let needed = [
+            (Some(identity), Column::Mmsi),
+            (Some(self.time_column), Column::Time),
+            (Some(lat), Column::Latitude),
+            (Some(lon), Column::Longitude),
+            (self.speed, Column::Speed),
+            (self.course, Column::Course),
+            (self.heading, Column::Heading),
+        ];
+        let words = [
+            (self.nav_status, Column::NavStatus),
+            (self.sender, Column::Sender),
+        ];
+        let all = needed.into_iter().chain(words);
+        let last = all.clone().filter_map(|(column, _)| column).max()?;
+        let particulars = self.layout.particular_runs.first();
+        let count = particulars.map_or(last + 1, |(first, _)| *first);
+        let mut columns = vec![Column::Passed; count];
+        for (column, what) in all.filter_map(|(column, what)| Some((column?, what))) {
+            let is_word = matches!(what, Column::NavStatus | Column::Sender);
+            match columns.get_mut(column) {
+                Some(place) if *place == Column::Passed => *place = what,
+                None if is_word => {}
+                _ => return None,
+            }
+        }
+        let in_tail = |column: Option<usize>| column.is_some_and(|column| column >= count);
+        let tail_has_sender = in_tail(self.sender) || in_tail(self.message_type);
+        let sender_is_split = match (self.sender, self.message_type) {
+            (Some(_), Some(_)) => in_tail(self.sender) != in_tail(self.message_type),
+            (None, Some(_)) => !in_tail(self.message_type),
+            (_, None) => false,
         };
-        let needed = [self.millisecond, self.speed, self.course, self.heading];
-        let needed = needed.into_iter().chain([identity]).flatten();
-        let last_needed = needed.fold(self.time_column.max(place), usize::max);
-        let senders = [self.sender, self.message_type].into_iter().flatten();
-        let words = senders.clone().chain(self.nav_status);
-        let columns = match self.layout.particular_runs.first() {
-            Some((first, _)) => *first,
-            None => words.fold(last_needed, usize::max) + 1,
-        };
-        let in_head = |column: usize| column < columns;
-        let has_sender = senders.clone().all(in_head);
-        let is_useful = in_head(last_needed)
-            && columns < self.layout.names.len()
-            && (has_sender || !senders.clone().any(in_head));
-        is_useful.then_some(Head {
+        let is_useful = count < self.layout.names.len() && !sender_is_split;
+        let has_both = self.sender.is_some() && self.message_type.is_some() && !tail_has_sender;
+        (is_useful && !has_both).then_some(QuickRows {
             columns,
-            has_nav_status: self.nav_status.is_none_or(in_head),
-            has_sender,
+            tail_has_nav_status: in_tail(self.nav_status),
+            tail_has_sender,
         })
     }
 
-    /// How much of a line must be split if its rest is known, where that is less than all.
+    /// How rows are read the quick way, if they can be.
     #[inline]
-    pub(crate) fn head(&self) -> Option<Head> {
-        self.head
+    pub(crate) fn quick(&self) -> Option<&QuickRows> {
+        self.quick.as_ref()
+    }
+
+    /// How times are written.
+    #[inline]
+    pub(crate) fn time_format(&self) -> &TimeFormat {
+        &self.time
     }
 
     /// The bytes of a row that are to be remembered, of which `raw` are those of particulars.
     pub(crate) fn kept<'r>(&self, record: &Record<'r>, raw: &'r [u8]) -> Kept<'r> {
-        let tail = self.head.and_then(|head| record.behind(head.columns));
+        let tail = self
+            .quick
+            .as_ref()
+            .and_then(|quick| record.behind(quick.columns.len()));
         let raw_in_tail = match self.layout.particular_runs.as_slice() {
             // Behind the delimiter.
             [_] if !raw.is_empty() => Some(1),
@@ -254,19 +245,6 @@ impl RowDecoder {
     ) -> Result<Reading<'r>, Fault> {
         self.check_width(record)?;
         let sent = self.identity(record)?;
-        self.decode_report(sent, record, recent, None)
-    }
-
-    /// Decodes the rest of a record whose sender is known. Of one whose first columns alone are
-    /// split, `words` says what the others hold.
-    #[inline]
-    pub(crate) fn decode_report<'r>(
-        &self,
-        sent: Sent<'r>,
-        record: &Record<'_>,
-        recent: &mut Recent,
-        words: Option<Words>,
-    ) -> Result<Reading<'r>, Fault> {
         let mut time = self.read_time(record, recent)?;
         if let Some(column) = self.millisecond
             && let Some(millis) = record.field(column).and_then(numbers::whole)
@@ -296,21 +274,13 @@ impl RowDecoder {
             Number::Hundredths(heading) => report.with_heading_centideg(Some(heading)),
             Number::Other(heading) => report.with_heading_deg(Some(heading)),
         };
-        let (in_tail, known) = (self.head.as_ref().zip(words)).unzip();
-        let known = known.unwrap_or_default();
-        let nav_status = if in_tail.is_some_and(|head| !head.has_nav_status) {
-            known.nav_status
-        } else {
-            self.read_nav_status(record, &mut is_partial)
-        };
-        let sender = if in_tail.is_some_and(|head| !head.has_sender) {
-            known.sender
-        } else {
-            self.sender(record)
-        };
+        let nav_status = self.read_nav_status(record, &mut is_partial);
+        let report = report
+            .with_nav_status(nav_status)
+            .with_sender(self.sender(record));
         Ok(Reading {
             sent,
-            report: report.with_nav_status(nav_status).with_sender(sender),
+            report,
             is_partial,
         })
     }
@@ -322,7 +292,10 @@ impl RowDecoder {
     #[inline]
     fn read_time(&self, record: &Record<'_>, recent: &mut Recent) -> Result<Timestamp, Fault> {
         let column = self.time_column;
-        let known = record.quick(column, |text, start, end| recent.time(text, start, end));
+        let known = record.quick(column, |text, start, end| {
+            let (time, known_end) = recent.time(text, start)?;
+            (known_end == end).then_some(time)
+        });
         if let Some(time) = known {
             return Ok(time);
         }
@@ -331,7 +304,7 @@ impl RowDecoder {
         let time = time.ok_or_else(|| Fault::of(Field::Time, RejectReason::BadTime))?;
         // What quotes and blanks around it mean is not for all records the same.
         if record.raw(column) == Some(text) {
-            recent.remember(text, time);
+            recent.remember_time(text, time);
         }
         Ok(time)
     }

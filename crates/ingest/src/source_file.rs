@@ -2,6 +2,7 @@
 //! of its rows.
 
 use crate::IngestError;
+use crate::vessels::Span;
 use landfall_track::{BoundingBox, Position, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -104,14 +105,19 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Counts an accepted report.
+    /// Counts where an accepted report is.
     #[inline]
-    pub(crate) fn count(&mut self, time: Timestamp, position: Position) {
-        self.accepted += 1;
-        self.first = self.first.min(time);
-        self.last = self.last.max(time);
+    pub(crate) fn count(&mut self, position: Position) {
         let half = &mut self.halves[usize::from(position.lon_e7 >= 0)];
         *half = joined(*half, position, position);
+    }
+
+    /// Counts when accepted reports were sent.
+    #[inline]
+    pub(crate) fn count_times(&mut self, span: Span) {
+        self.accepted += span.reports;
+        self.first = self.first.min(span.first);
+        self.last = self.last.max(span.last);
     }
 
     /// Counts what was counted elsewhere.
@@ -249,7 +255,7 @@ mod tests {
                     lat_e7: (lat * 1e7) as i32,
                     lon_e7: (lon * 1e7) as i32,
                 };
-                tally.count(Timestamp::default(), position);
+                tally.count(position);
             }
             source.add(&tally);
             source.conclude();

@@ -9,11 +9,12 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use landfall_ingest::{
     IngestError, ParticularsSlot, PositionSink, ReadOptions, ReadProgress, SourceFile, VesselBook,
-    VesselSlot, read_positions,
+    VesselSlot, read_all, read_positions,
 };
-use landfall_track::{PositionReport, RejectReason, RejectedRow};
+use landfall_track::{PositionReport, RejectReason, RejectedRow, Vessel};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use zip::ZipWriter;
@@ -444,5 +445,132 @@ fn a_pipe_or_a_device_is_no_file_and_is_not_waited_for() {
                 path.display()
             )
         );
+    }
+}
+
+/// Everything that files come to, file by file, whatever slots stand for it.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    files: Vec<String>,
+    /// By file, in the order in which they came.
+    accepted: Vec<Vec<String>>,
+    rejected: Vec<Vec<RejectedRow>>,
+    vessels: Vec<Vessel>,
+}
+
+#[derive(Default)]
+struct SlotRows {
+    accepted: Vec<(VesselSlot, ParticularsSlot, PositionReport)>,
+    rejected: Vec<RejectedRow>,
+}
+
+impl PositionSink for SlotRows {
+    fn accept(&mut self, vessel: VesselSlot, sent: ParticularsSlot, report: PositionReport) {
+        self.accepted.push((vessel, sent, report));
+    }
+
+    fn reject(&mut self, row: RejectedRow) {
+        self.rejected.push(row);
+    }
+}
+
+fn outcome(paths: &[PathBuf], threads: usize) -> Outcome {
+    let (mut book, mut rows) = (VesselBook::new(), SlotRows::default());
+    let progress = ReadProgress::default();
+    let threads = NonZeroUsize::new(threads).unwrap();
+    let options = ReadOptions::default();
+    let files = read_all(paths, 3, &options, threads, &mut book, &mut rows, &progress);
+    let total = |count: fn(&SourceFile) -> u64| files.iter().map(count).sum::<u64>();
+    assert_eq!(progress.rows.into_inner(), total(|file| file.rows));
+    let mut accepted = vec![Vec::new(); files.len()];
+    for (vessel, sent, report) in rows.accepted {
+        let (id, particulars) = (book.id(vessel), book.particulars(sent));
+        let (file, row) = (report.source.file(), report.source.row());
+        accepted[file - 3].push(format!("{row} {id} {particulars:?} {report:?}"));
+    }
+    let mut rejected = vec![Vec::new(); files.len()];
+    for row in rows.rejected {
+        rejected[row.file - 3].push(row);
+    }
+    let slots = book.slots_by_id();
+    Outcome {
+        files: files.iter().map(|file| format!("{file:?}")).collect(),
+        accepted,
+        rejected,
+        vessels: slots.into_iter().map(|slot| book.vessel(slot)).collect(),
+    }
+}
+
+#[test]
+fn many_files_of_all_kinds_are_the_same_whatever_the_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = table(9_000);
+    let other = "mmsi,timestamp,lon,lat,name\n";
+    let stops = [&table(50), other.as_bytes(), &table(4_000)].concat();
+    let archive = zip_of(&[("a.csv", &plain), ("b.txt", b""), ("c.csv", &table(5))]);
+    let cut = archive[..archive.len() - 60].to_vec();
+    let packed = gzip(&plain);
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut put = |name: &str, bytes: &[u8]| {
+        paths.push(folder.path().join(name));
+        std::fs::write(&paths[paths.len() - 1], bytes).unwrap();
+    };
+    put("a.csv", &plain);
+    put("b.zip", &archive);
+    put("c.csv", b"");
+    put("d.zip", &cut);
+    put("e.csv.gz", &packed);
+    put("f.csv.gz", &packed[..packed.len() / 2]);
+    put("g.csv", &stops);
+    put("h.zip", &cut[..cut.len() / 2]);
+    put("i.zip", &zip_of(&[("a.pdf", b"%PDF")]));
+    for small in 0..200 {
+        put(&format!("small{small}.csv"), &table(small));
+    }
+    put("z.csv.zst", &zstd(&plain));
+    paths.push(folder.path().join("is/not/there.csv"));
+    let expected = outcome(&paths, 1);
+    // Two archives of three tables each.
+    assert_eq!(expected.files.len(), paths.len() + 4);
+    let rows_of = |row: &String| row.split(' ').next().map(str::parse::<u64>);
+    for rows in &expected.accepted {
+        assert!(rows.is_sorted_by_key(|row| rows_of(row).unwrap().unwrap()));
+    }
+    for threads in [2, 3, 8] {
+        let found = outcome(&paths, threads);
+        assert!(expected.files == found.files, "{threads}");
+        assert!(expected.accepted == found.accepted, "{threads}");
+        assert!(expected.rejected == found.rejected, "{threads}");
+        assert!(expected.vessels == found.vessels, "{threads}");
+    }
+}
+
+#[test]
+fn a_sink_that_gives_up_ends_the_reading_of_all_threads() {
+    struct Fragile(u32);
+    impl PositionSink for Fragile {
+        fn accept(&mut self, _: VesselSlot, _: ParticularsSlot, _: PositionReport) {
+            self.0 += 1;
+            assert!(self.0 < 5_000, "no more");
+        }
+
+        fn reject(&mut self, _: RejectedRow) {}
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, table(100_000)).unwrap();
+    for threads in [1, 4] {
+        let given_up = std::panic::catch_unwind(|| {
+            read_all(
+                &[path.clone(), path.clone()],
+                0,
+                &ReadOptions::default(),
+                NonZeroUsize::new(threads).unwrap(),
+                &mut VesselBook::new(),
+                &mut Fragile(0),
+                &ReadProgress::default(),
+            );
+        });
+        assert!(given_up.is_err());
     }
 }
