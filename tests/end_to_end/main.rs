@@ -12,6 +12,7 @@ mod dark;
 mod explain;
 mod faults;
 mod landfall;
+mod large;
 mod ports;
 mod restrict;
 mod same_bytes;

@@ -68,7 +68,7 @@ pub(crate) struct Memory {
 
 /// The least memory a run can be given, in bytes: below it the tables that every run needs leave
 /// nothing for rows.
-pub const LEAST_MEMORY: u64 = 128_000_000;
+pub const LEAST_MEMORY: u64 = 64_000_000;
 /// The least that a run takes for itself unless it is told, in bytes.
 const LEAST_DEFAULT: u64 = 512_000_000;
 
