@@ -1,5 +1,5 @@
 //! The compact form of rows on disk: what differs from the row before, in numbers of as many bytes as
-//! they need. A report of a ship under way takes some 12 bytes of its 36.
+//! they need. A report of a ship under way takes some 13 bytes of its 36.
 
 use crate::rows::GatheredRow;
 use landfall_ingest::ParticularsSlot;
