@@ -316,6 +316,7 @@ pub(crate) enum PortsCommand {
 
 /// A size in bytes: a number with B, kB, MB, GB, TB, or KiB and so on, in any case.
 fn memory(text: &str) -> Result<u64, String> {
+    let wrong = || "say it as in 512MB, 2GB or 4GiB".to_owned();
     let unit_at = text
         .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
         .unwrap_or(text.len());
@@ -331,11 +332,9 @@ fn memory(text: &str) -> Result<u64, String> {
         "mib" => 1024.0 * 1024.0,
         "gib" => 1024.0 * 1024.0 * 1024.0,
         "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
-        _ => return Err("say it as in 512MB, 2GB or 4GiB".to_owned()),
+        _ => return Err(wrong()),
     };
-    let number: f64 = number
-        .parse()
-        .map_err(|_| "say it as in 512MB, 2GB or 4GiB".to_owned())?;
+    let number: f64 = number.parse().map_err(|_| wrong())?;
     let bytes = (number * scale) as u64;
     if bytes < LEAST_MEMORY {
         return Err(format!(

@@ -95,7 +95,7 @@ impl Observer<'_> {
         &self,
         vessel: &Vessel,
         events: &VesselEvents,
-        rests: Vec<(Hull, HullRest)>,
+        rests: Vec<HullRest>,
         presences: &[Presence],
     ) -> Result<Vec<ObservedHull>, PipelineError> {
         let claimed = self.claims.of(&vessel.id);
@@ -116,7 +116,7 @@ impl Observer<'_> {
             .hulls
             .iter()
             .zip(rests)
-            .map(|((hull, hers), (_, rest))| self.hull(vessel, (*hull, hers), rest, claimed, &own))
+            .map(|((hull, hers), rest)| self.hull(vessel, (*hull, hers), rest, claimed, &own))
             .collect()
     }
 

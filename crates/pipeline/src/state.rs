@@ -5,13 +5,11 @@ use crate::run::{lines, sum};
 use crate::state_file::StateFile;
 use crate::watch::Watch;
 use crate::{PipelineError, Plan, RunSummary};
-use landfall_ingest::SourceFile;
+use landfall_ingest::{SourceFile, sha256_of_bytes};
 use landfall_report::ManifestInput;
 use landfall_track::{FileAccount, Identity, RejectedRow, VesselId};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -47,13 +45,7 @@ pub(crate) struct Conditions {
 /// The SHA-256 of a value written down.
 fn digest(value: &impl Serialize) -> String {
     // None of what is digested holds a map with keys that are no strings, which alone could fail.
-    let bytes = serde_json::to_vec(value).unwrap_or_default();
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    sha256_of_bytes(&serde_json::to_vec(value).unwrap_or_default())
 }
 
 impl Conditions {

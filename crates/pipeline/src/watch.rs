@@ -96,13 +96,17 @@ fn extend(span: &mut Option<VesselSpan>, time: Timestamp) {
             span.last = time;
             span.reports += 1;
         }
-        None => {
-            *span = Some(VesselSpan {
-                first: time,
-                last: time,
-                reports: 1,
-            });
-        }
+        None => *span = Some(moment(time)),
+    }
+}
+
+/// The span of one report.
+#[inline]
+fn moment(time: Timestamp) -> VesselSpan {
+    VesselSpan {
+        first: time,
+        last: time,
+        reports: 1,
     }
 }
 
@@ -250,12 +254,7 @@ impl SentTally {
             }
             _ => {
                 self.settle();
-                let span = VesselSpan {
-                    first: time,
-                    last: time,
-                    reports: 1,
-                };
-                self.current = Some((slot, span));
+                self.current = Some((slot, moment(time)));
             }
         }
     }
@@ -622,8 +621,8 @@ impl Seen {
     }
 
     /// Keeps what touches a box: a stay, a stop or a way with a report in it, a gap with an end in
-    /// it; flagged reports outside it were not kept. Detection itself always sees every report, so that leaving the box is neither a silence
-    /// nor a stop.
+    /// it; flagged reports outside it were not kept. Detection itself always sees every report, so that
+    /// leaving the box is neither a silence nor a stop.
     pub(crate) fn keep_inside(&mut self, bbox: BoundingBox, inside: &Inside) {
         for (_, kept) in &mut self.hulls {
             kept.keep_inside(bbox, inside);
@@ -658,8 +657,8 @@ impl Seen {
         Ok(())
     }
 
-    /// Her events in order, and what else is kept of each hull.
-    pub(crate) fn into_events(self) -> (VesselEvents, Vec<(Hull, HullRest)>) {
+    /// Her events in order, and what else is kept of each hull, in the order of the hulls.
+    pub(crate) fn into_events(self) -> (VesselEvents, Vec<HullRest>) {
         let mut events = VesselEvents {
             flagged: self.flagged,
             ..VesselEvents::default()
@@ -670,7 +669,7 @@ impl Seen {
             kept.vertices.keep_file(geometry.as_ref());
             let (hers, rest) = kept.into_events();
             events.hulls.insert(hull, hers);
-            rests.push((hull, rest));
+            rests.push(rest);
         }
         (events, rests)
     }
