@@ -167,7 +167,7 @@ impl GatheredRows {
                     VesselRows::Pieces(Box::new(arena.pieces(vessel)))
                 } else {
                     copy_rows(arena, vessel, &mut rows);
-                    VesselRows::Sorted { rows, given: 0 }
+                    VesselRows::Sorted(rows)
                 }
             }
             Self::OnDisk(spilled) => VesselRows::Merged(spilled.merged(vessel, memory)?),
@@ -175,42 +175,40 @@ impl GatheredRows {
     }
 }
 
-/// One vessel's rows in order, to be taken from the front.
+/// One vessel's rows in order.
 pub(crate) enum VesselRows<'a> {
     Pieces(Box<dyn Iterator<Item = &'a [GatheredRow]> + 'a>),
-    Sorted {
-        rows: Vec<GatheredRow>,
-        given: usize,
-    },
+    Sorted(Vec<GatheredRow>),
     Merged(RunMerge<'a>),
 }
 
-/// Rows that are taken at a time: few enough to stay in the cache.
+/// Rows that are merged at a time: few enough to stay in the cache.
 const BATCH: usize = 1 << 8;
 
 impl VesselRows<'_> {
-    /// Replaces `batch` by the next rows; by none at the end.
+    /// Gives all rows to `take`, some at a time.
     ///
     /// # Errors
-    /// If they cannot be read.
-    pub(crate) fn next_batch(&mut self, batch: &mut Vec<GatheredRow>) -> Result<(), PipelineError> {
-        batch.clear();
+    /// If they cannot be read, or `take` fails.
+    pub(crate) fn each(
+        self,
+        mut take: impl FnMut(&[GatheredRow]) -> Result<(), PipelineError>,
+    ) -> Result<(), PipelineError> {
         match self {
-            Self::Pieces(pieces) => {
-                while batch.len() < BATCH
-                    && let Some(piece) = pieces.next()
-                {
-                    batch.extend_from_slice(piece);
+            Self::Pieces(mut pieces) => pieces.try_for_each(take),
+            Self::Sorted(rows) => rows.chunks(BATCH).try_for_each(take),
+            Self::Merged(mut merge) => {
+                let mut batch = Vec::new();
+                loop {
+                    batch.clear();
+                    merge.take(&mut batch, BATCH)?;
+                    if batch.is_empty() {
+                        return Ok(());
+                    }
+                    take(&batch)?;
                 }
             }
-            Self::Sorted { rows, given } => {
-                let end = (*given + BATCH).min(rows.len());
-                batch.extend_from_slice(&rows[*given..end]);
-                *given = end;
-            }
-            Self::Merged(merge) => merge.take(batch, BATCH)?,
         }
-        Ok(())
     }
 }
 
@@ -257,18 +255,18 @@ mod tests {
         );
         (0..4)
             .map(|vessel| {
-                let mut rows = gathered.rows.of(VesselSlot(vessel), 1 << 14).unwrap();
-                let (mut all, mut batch) = (Vec::new(), Vec::new());
-                loop {
-                    rows.next_batch(&mut batch).unwrap();
-                    if batch.is_empty() {
-                        return all;
-                    }
-                    all.extend(batch.iter().map(|row| {
-                        let report = row.report;
-                        format!("{} {:?} {:?}", report.time, report.position, report.source)
-                    }));
-                }
+                let rows = gathered.rows.of(VesselSlot(vessel), 1 << 14).unwrap();
+                let mut all = Vec::new();
+                let as_text = |row: &GatheredRow| {
+                    let report = row.report;
+                    format!("{} {:?} {:?}", report.time, report.position, report.source)
+                };
+                rows.each(|batch| {
+                    all.extend(batch.iter().map(as_text));
+                    Ok(())
+                })
+                .unwrap();
+                all
             })
             .collect()
     }

@@ -57,12 +57,13 @@ impl Restriction {
         self.ids.is_empty() || self.ids.contains(id)
     }
 
-    /// Whether a vessel's names and IMO numbers are asked for.
+    /// Whether a vessel's names and IMO numbers are asked for: those that she sent in the time asked for.
     pub fn takes_identities(&self, vessel: &Vessel) -> bool {
         let sent = || {
             vessel
                 .identities
                 .iter()
+                .filter(|identity| self.takes_identity(identity))
                 .map(|identity| &identity.particulars)
         };
         let imo_matches = self.imo.is_empty()

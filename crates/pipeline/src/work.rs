@@ -12,7 +12,7 @@ use crate::{PipelineError, Plan};
 use landfall_events::Setting;
 use landfall_ingest::VesselBook;
 use landfall_report::VesselSpan;
-use landfall_track::{Hull, Identity, SourceRow, Timestamp, Vessel};
+use landfall_track::{Hull, SourceRow, Timestamp, Vessel};
 use std::path::Path;
 
 /// What every vessel's detection shares.
@@ -58,19 +58,12 @@ impl Work<'_> {
         rows: Option<VesselRows<'_>>,
     ) -> Result<Detected, PipelineError> {
         let restriction = &self.plan.restriction;
-        let takes = |vessel: &mut Vessel| {
-            if !restriction.is_empty() {
-                let asked_for = |identity: &Identity| restriction.takes_identity(identity);
-                vessel.identities.retain(asked_for);
-            }
-        };
         let Record {
             identities,
             mut watch,
         } = record;
-        let mut asked = vessel.clone();
-        takes(&mut asked);
-        let is_asked_for = restriction.takes_id(&asked.id) && restriction.takes_identities(&asked);
+        let is_asked_for =
+            restriction.takes_id(&vessel.id) && restriction.takes_identities(&vessel);
         let is_station = is_station_number(&vessel.id);
         let watching = Watching {
             setting: self.setting,
@@ -84,15 +77,8 @@ impl Work<'_> {
             memory: self.memory,
             temp: self.temp,
         };
-        if let Some(mut rows) = rows {
-            let mut batch = Vec::new();
-            loop {
-                rows.next_batch(&mut batch)?;
-                if batch.is_empty() {
-                    break;
-                }
-                watch.take(&batch, &watching)?;
-            }
+        if let Some(rows) = rows {
+            rows.each(|batch| watch.take(batch, &watching))?;
         }
         let mut kept = None;
         if self.keeps_state {
@@ -101,7 +87,9 @@ impl Work<'_> {
             watch.close(self.book);
             kept = Some(record_bytes(&(&vessel.identities, &watch))?);
         }
-        takes(&mut vessel);
+        vessel
+            .identities
+            .retain(|identity| restriction.takes_identity(identity));
         watch.finish(self.observer.data_end, &watching);
         let late = std::mem::take(&mut watch.late);
         let mut detected = self.conclude(vessel, watch, is_asked_for, is_station)?;

@@ -94,7 +94,22 @@ impl Arc {
     /// edges that meet on the arc one is crossed, or both, or none, as the coast itself goes over
     /// the arc or touches it.
     pub(crate) fn crossing(&self, a: &Vector, b: &Vector) -> Option<f64> {
-        let (side_a, side_b) = (dot(&self.normal, a), dot(&self.normal, b));
+        self.crossing_by((a, self.side(a)), (b, self.side(b)))
+    }
+
+    /// On which side of the arc's plane a place is, and how far off: positive to its left.
+    #[inline]
+    pub(crate) fn side(&self, at: &Vector) -> f64 {
+        dot(&self.normal, at)
+    }
+
+    /// The same as [`Arc::crossing`], each end with the side that it is on.
+    #[inline]
+    pub(crate) fn crossing_by(
+        &self,
+        (a, side_a): (&Vector, f64),
+        (b, side_b): (&Vector, f64),
+    ) -> Option<f64> {
         if (side_a >= 0.0) == (side_b >= 0.0) {
             return None;
         }

@@ -117,8 +117,19 @@ impl CoastTree {
     /// Calls `see` with every edge in a leaf that `touches` (centre, radius) lets through.
     fn walk<B>(
         &self,
-        mut touches: impl FnMut(&Vector, f64) -> bool,
+        touches: impl FnMut(&Vector, f64) -> bool,
         mut see: impl FnMut(u32) -> ControlFlow<B>,
+    ) -> Option<B> {
+        self.walk_leaves(touches, |first, edges| {
+            (first..first + edges).try_for_each(&mut see)
+        })
+    }
+
+    /// The same by leaves: each one's first edge, and how many it has.
+    fn walk_leaves<B>(
+        &self,
+        mut touches: impl FnMut(&Vector, f64) -> bool,
+        mut see: impl FnMut(u32, u32) -> ControlFlow<B>,
     ) -> Option<B> {
         let mut number = 0;
         while let Some(ball) = self.balls.get(number) {
@@ -126,10 +137,10 @@ impl CoastTree {
                 number = ball.after as usize;
                 continue;
             }
-            for edge in ball.first..ball.first + ball.edges {
-                if let ControlFlow::Break(found) = see(edge) {
-                    return Some(found);
-                }
+            if ball.edges > 0
+                && let ControlFlow::Break(found) = see(ball.first, ball.edges)
+            {
+                return Some(found);
             }
             number += 1;
         }
@@ -143,14 +154,22 @@ impl CoastTree {
 
     /// Whether an arc crosses any edge.
     pub(crate) fn crosses(&self, arc: &Arc) -> bool {
-        self.walk(
+        self.walk_leaves(
             |center, radius| arc.may_touch(center, radius),
-            |edge| {
-                let (a, b) = self.edge(edge);
-                match arc.crossing(a, b) {
-                    Some(_) => ControlFlow::Break(()),
-                    None => ControlFlow::Continue(()),
+            |first, edges| {
+                let points = &self.points[first as usize..=(first + edges) as usize];
+                let mut before = arc.side(&points[0]);
+                for ends in points.windows(2) {
+                    let here = arc.side(&ends[1]);
+                    if arc
+                        .crossing_by((&ends[0], before), (&ends[1], here))
+                        .is_some()
+                    {
+                        return ControlFlow::Break(());
+                    }
+                    before = here;
                 }
+                ControlFlow::Continue(())
             },
         )
         .is_some()

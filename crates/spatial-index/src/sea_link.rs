@@ -151,15 +151,14 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
             let to = &self.graph.at[node as usize];
             let direction =
                 heading(from, to).map_or(0, |on| direction(&on, &north, &east, DIRECTIONS));
-            let leads_on = self.leads_on(from, node);
             if leading_on[direction] >= LEADING_ON
-                || (!leads_on && taken[direction] >= PER_DIRECTION)
+                || (taken[direction] >= PER_DIRECTION && !self.leads_on(from, node))
             {
                 continue;
             }
             if (self.sees)(from, to) {
                 taken[direction] += 1;
-                leading_on[direction] += u8::from(leads_on);
+                leading_on[direction] += u8::from(self.leads_on(from, node));
                 joins.push(Join {
                     node,
                     length_m: distance_m(place, self.graph.places[node as usize]),

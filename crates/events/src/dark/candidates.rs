@@ -60,6 +60,20 @@ struct Found {
     rank: (bool, f64),
 }
 
+/// Keeps so many of the ports, best first.
+fn keep_best(found: &mut Vec<Found>, most: usize) {
+    let in_order = |a: &Found, b: &Found| {
+        (b.rank.0.cmp(&a.rank.0))
+            .then(b.rank.1.total_cmp(&a.rank.1))
+            .then(a.reach.through.port.cmp(&b.reach.through.port))
+    };
+    if most < found.len() {
+        found.select_nth_unstable_by(most, in_order);
+        found.truncate(most);
+    }
+    found.sort_unstable_by(in_order);
+}
+
 /// What bounds the ways by water in a silence.
 struct Ways<'a> {
     silence: &'a Silence,
@@ -88,34 +102,14 @@ impl CandidateSetting<'_> {
     /// in reach in several counts where it leaves her most time.
     pub fn of_gap(&self, parts: &[Silence], caller: &Caller<'_>) -> Ranked {
         let hours = whole_hours(parts);
-        let mut best: BTreeMap<PortIx, Found> = BTreeMap::new();
-        for (part, silence) in parts.iter().enumerate() {
-            for mut reach in self.reach.ports(silence, caller.speeds) {
-                self.cut(&mut reach, silence, caller);
-                let found = Found {
-                    part,
-                    rank: self.rank(silence, &reach, hours, caller),
-                    reach,
-                };
-                best.entry(reach.through.port)
-                    .and_modify(|so_far| {
-                        if reach.stay.slack_h > so_far.reach.stay.slack_h {
-                            *so_far = found;
-                        }
-                    })
-                    .or_insert(found);
-            }
-        }
-        let total = best.len() as u32;
-        let mut short: Vec<Found> = best.into_values().collect();
-        short.sort_by(|a, b| {
-            (b.rank.0.cmp(&a.rank.0))
-                .then(b.rank.1.total_cmp(&a.rank.1))
-                .then(a.reach.through.port.cmp(&b.reach.through.port))
-        });
-        let watched = short.iter().take_while(|found| found.rank.0).count();
+        let mut short = self.found(parts, hours, caller);
+        let total = short.len() as u32;
+        let watched = short.iter().filter(|found| found.rank.0).count();
         let most = watched + self.reach.config.listed as usize;
-        short.truncate(watched + SHORTLIST * self.reach.config.listed as usize);
+        keep_best(
+            &mut short,
+            watched + SHORTLIST * self.reach.config.listed as usize,
+        );
         let mut near: Vec<(Candidate, usize)> = short
             .iter()
             .map(|found| {
@@ -139,6 +133,35 @@ impl CandidateSetting<'_> {
             self.called_by_water(silence, caller, &mut here);
         }
         Ranked { listed, total }
+    }
+
+    /// Every port in reach, each in the part of the gap where it leaves her most time.
+    fn found(&self, parts: &[Silence], hours: f64, caller: &Caller<'_>) -> Vec<Found> {
+        let mut all = Vec::new();
+        for (part, silence) in parts.iter().enumerate() {
+            all.extend(
+                self.reach
+                    .ports(silence, caller.speeds)
+                    .into_iter()
+                    .map(|mut reach| {
+                        self.cut(&mut reach, silence, caller);
+                        Found {
+                            part,
+                            rank: self.rank(silence, &reach, hours, caller),
+                            reach,
+                        }
+                    }),
+            );
+        }
+        if parts.len() > 1 {
+            // Of the same port the most time first, and of the same time the first part.
+            all.sort_by(|a, b| {
+                (a.reach.through.port.cmp(&b.reach.through.port))
+                    .then(b.reach.stay.slack_h.total_cmp(&a.reach.stay.slack_h))
+            });
+            all.dedup_by_key(|found| found.reach.through.port);
+        }
+        all
     }
 
     /// One port as a candidate of a gap, whether or not it would be listed; `None` if it is out of
