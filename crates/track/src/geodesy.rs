@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 /// Metres in an international nautical mile (by definition, 1929).
 pub const METRES_PER_NAUTICAL_MILE: f64 = 1852.0;
 
-/// WGS84's equatorial radius in metres and its first eccentricity squared (NGA.STND.0036, table 3.1).
+/// WGS84's equatorial radius in metres, its flattening and its first eccentricity squared
+/// (NGA.STND.0036, table 3.1).
 const SEMI_MAJOR_M: f64 = 6_378_137.0;
+const FLATTENING: f64 = 1.0 / 298.257_223_563;
 const ECCENTRICITY_SQUARED: f64 = 6.694_379_990_141_316e-3;
 
 /// Below this span (in 1e-7 degrees, 0.1 degrees) the local plane is exact to 2 in a million.
@@ -22,7 +24,7 @@ static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
 ///
 /// Positions less than 0.1 degrees apart and outside the polar caps are measured on the plane that
 /// touches the ellipsoid half-way between them (within 2 in a million of the geodesic); all others
-/// by the geodesic itself.
+/// by the geodesic, to within a millimetre.
 pub fn distance_m(from: Position, to: Position) -> f64 {
     let lat_e7 = i64::from(to.lat_e7) - i64::from(from.lat_e7);
     let lon_e7 = from.lon_difference_e7(to);
@@ -34,7 +36,93 @@ pub fn distance_m(from: Position, to: Position) -> f64 {
         let scale = LocalScale::at_latitude_deg(middle);
         (lon_e7 as f64 * scale.metres_per_lon_e7).hypot(lat_e7 as f64 * scale.metres_per_lat_e7)
     } else {
-        geodesic_distance_m(from, to)
+        let distance_m = vincenty_distance_m(from, to);
+        distance_m.unwrap_or_else(|| geodesic_distance_m(from, to))
+    }
+}
+
+/// The geodesic distance between two positions in metres, to within a millimetre; `None` for some that
+/// are nearly opposite on the globe. Some four times as fast as [`geodesic_distance_m`].
+///
+/// Source: T. Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid with application of
+/// nested equations", Survey Review 23 (1975), with the two coefficients of his note of 1976.
+fn vincenty_distance_m(from: Position, to: Position) -> Option<f64> {
+    /// In radians, a hundredth of a millimetre or so.
+    const CLOSE: f64 = 2e-12;
+    const MOST_ROUNDS: usize = 12;
+    // The same both ways, to the last digit.
+    let (a, b) = (
+        Reduced::of(from.min(to).lat_e7),
+        Reduced::of(from.max(to).lat_e7),
+    );
+    let (sines, cosines) = (a.sin * b.sin, a.cos * b.cos);
+    let east = (from.lon_difference_e7(to) as f64 * 1e-7)
+        .to_radians()
+        .abs();
+    let mut on_sphere = east;
+    for _ in 0..MOST_ROUNDS {
+        let (sin_east, cos_east) = on_sphere.sin_cos();
+        let (across, along) = (b.cos * sin_east, a.cos * b.sin - a.sin * b.cos * cos_east);
+        let sin = (across * across + along * along).sqrt();
+        let cos = sines + cosines * cos_east;
+        if sin < 1e-9 {
+            return None;
+        }
+        let arc = sin.atan2(cos);
+        let sin_azimuth = cosines * sin_east / sin;
+        let cos_azimuth_2 = 1.0 - sin_azimuth * sin_azimuth;
+        // Along the equator there is no such middle, and nothing depends on it.
+        let middle = if cos_azimuth_2 > 1e-12 {
+            cos - 2.0 * sines / cos_azimuth_2
+        } else {
+            0.0
+        };
+        let middle_2 = 2.0 * middle * middle - 1.0;
+        let c =
+            FLATTENING / 16.0 * cos_azimuth_2 * (4.0 + FLATTENING * (4.0 - 3.0 * cos_azimuth_2));
+        let longer =
+            (1.0 - c) * FLATTENING * sin_azimuth * (arc + c * sin * (middle + c * cos * middle_2));
+        let before = std::mem::replace(&mut on_sphere, east + longer);
+        if (on_sphere - before).abs() > CLOSE {
+            continue;
+        }
+        let k = {
+            let root = (1.0 + SECOND_ECCENTRICITY_SQUARED * cos_azimuth_2).sqrt();
+            (root - 1.0) / (root + 1.0)
+        };
+        let (whole, part) = ((1.0 + 0.25 * k * k) / (1.0 - k), k * (1.0 - 0.375 * k * k));
+        let less = part
+            * sin
+            * (middle
+                + 0.25
+                    * part
+                    * (cos * middle_2
+                        - part / 6.0
+                            * middle
+                            * (4.0 * sin * sin - 3.0)
+                            * (4.0 * middle * middle - 3.0)));
+        return Some(SEMI_MAJOR_M * (1.0 - FLATTENING) * whole * (arc - less));
+    }
+    None
+}
+
+const SECOND_ECCENTRICITY_SQUARED: f64 = ECCENTRICITY_SQUARED / (1.0 - ECCENTRICITY_SQUARED);
+
+/// A reduced latitude: that of the place on the sphere around the ellipsoid.
+struct Reduced {
+    sin: f64,
+    cos: f64,
+}
+
+impl Reduced {
+    fn of(lat_e7: i32) -> Self {
+        let (sin, cos) = (f64::from(lat_e7) * 1e-7).to_radians().sin_cos();
+        let sin = (1.0 - FLATTENING) * sin;
+        let length = (sin * sin + cos * cos).sqrt();
+        Self {
+            sin: sin / length,
+            cos: cos / length,
+        }
     }
 }
 
@@ -218,6 +306,31 @@ mod tests {
             prop_assert!(least_m <= measured_m && least_m <= geodesic_distance_m(from, to));
             let far = east.abs() > 10.0 || north.abs() > 10.0 || lat.abs() > 80.0 || (lat + north).abs() > 80.0;
             prop_assert!(far || least_m >= measured_m * 0.98 - 1.0, "{least_m} {measured_m}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn far_distances_are_geodesics_to_a_millimetre_both_ways(
+            lon in -180.0..180.0_f64,
+            lat in prop_oneof![-90.0..90.0_f64, Just(0.0), Just(90.0), Just(-90.0)],
+            east in prop_oneof![-180.0..180.0_f64, -2.0..2.0_f64, 178.0..180.0_f64, Just(180.0), Just(0.0)],
+            to_lat in prop_oneof![-90.0..90.0_f64, Just(0.0)],
+            is_near in prop::bool::ANY,
+            north in -2.0..2.0_f64,
+        ) {
+            let from = at(lon, lat);
+            let to_lat = if is_near { (lat + north).clamp(-90.0, 90.0) } else { to_lat };
+            let to = at((lon + east + 180.0).rem_euclid(360.0) - 180.0, to_lat);
+            let exact_m = geodesic_distance_m(from, to);
+            let measured_m = vincenty_distance_m(from, to);
+            prop_assert_eq!(measured_m, vincenty_distance_m(to, from));
+            if let Some(measured_m) = measured_m {
+                prop_assert!((measured_m - exact_m).abs() < 1e-3, "{measured_m} {exact_m}");
+            } else {
+                prop_assert!(!(0.1..19_000_000.0).contains(&exact_m), "{exact_m}");
+            }
         }
     }
 
