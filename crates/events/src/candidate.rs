@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 /// 416000000 of gpsdio-segment, with up to five ships heard by turns, is split as well with it as
 /// without, and no longer with 30 (pair-counting F1 0.93 and 0.62).
 const OUTLIVED_REPORTS: u64 = 100;
+/// Of the only ship heard under an id so many reports after a lone other one make that one doubtful.
+const OVERRULING_REPORTS: u64 = 3;
 /// So many reports that hold together are no mere echo of a false one.
 const BORNE_OUT_REPORTS: usize = 3;
 
@@ -57,9 +59,25 @@ impl Candidate {
         hull_reports: u64,
         config: &SegmentConfig,
     ) -> bool {
-        self.reports.len() < BORNE_OUT_REPORTS
+        self.has_lost(OUTLIVED_REPORTS, hull_reports)
             && now.hours_since(self.tail.last.time) > config.contact_h
-            && hull_reports.saturating_sub(self.hull_reports_then) >= OUTLIVED_REPORTS
+    }
+
+    /// The same for an id under which only one ship is heard: fewer of her reports will do for what she
+    /// could have sent herself, after a silence of both in which either's place became as doubtful.
+    pub(crate) fn is_overruled_by(
+        &self,
+        hull_last: Timestamp,
+        now: Timestamp,
+        hull_reports: u64,
+    ) -> bool {
+        self.has_lost(OVERRULING_REPORTS, hull_reports)
+            && now.millis_since(hull_last) > hull_last.millis_since(self.tail.last.time)
+    }
+
+    fn has_lost(&self, by: u64, hull_reports: u64) -> bool {
+        self.reports.len() < BORNE_OUT_REPORTS
+            && hull_reports.saturating_sub(self.hull_reports_then) >= by
     }
 
     /// When it began.

@@ -317,6 +317,11 @@ impl VesselKernel {
                 Fit::Doubtful(merit) => (merit + weight, false),
                 Fit::Good(merit) => (merit + weight, true),
             };
+            if let (Slot::Candidate(at), Some(_)) = (slot, &best)
+                && self.is_overruled(&self.candidates[at], report.time, setting)
+            {
+                continue;
+            }
             let found = Match {
                 slot,
                 merit,
@@ -328,6 +333,16 @@ impl VesselKernel {
             }
         }
         best
+    }
+
+    /// Whether a candidate does not stand against the only ship that is heard under the id: after a
+    /// silence of all, a report that both could have sent is hers.
+    fn is_overruled(&self, candidate: &Candidate, now: Timestamp, setting: &Setting<'_>) -> bool {
+        let [hull] = self.hulls.as_slice() else {
+            return false;
+        };
+        candidate.is_overruled_by(hull.last_time(), now, self.hull_reports())
+            && self.company(Some(hull.number()), now, setting) == Company::Alone
     }
 
     /// Whether a hull other than this one is in use: heard for long enough to be a ship and not a

@@ -290,9 +290,16 @@ fn a_false_report_where_she_later_comes_back_from_a_silence_is_a_spike_and_no_sh
     // North at 10 knots; a day, a silence of 13 hours, and a day more.
     let way = sail((10.0, 50.0), (10.0, 60.0), 0.0, 3_600.0, 5.0);
     let comes_back = way.iter().find(|report| report.time >= minute(2_220.0));
-    let mut false_one = report_at(725.0, comes_back.unwrap().position, 10.0);
-    false_one.position.lon_e7 += 1_000_000;
-    for spikes in [1, 2] {
+    // Half a day before the silence, an hour and a half, and half an hour.
+    for (spikes, when) in [
+        (1, 725.0),
+        (2, 725.0),
+        (1, 1_350.0),
+        (2, 1_350.0),
+        (1, 1_412.0),
+    ] {
+        let mut false_one = report_at(when, comes_back.unwrap().position, 10.0);
+        false_one.position.lon_e7 += 1_000_000;
         let is_silent = |report: &&PositionReport| {
             report.time <= minute(1_440.0) || report.time >= minute(2_220.0)
         };
