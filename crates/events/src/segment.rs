@@ -277,9 +277,17 @@ impl Tail {
         report: &PositionReport,
         cleaning: &CleaningConfig,
     ) -> bool {
-        let most_m = cleaning.position_slack_m
-            + cleaning.max_speed_knots * KNOT * self.millis_to(report) as f64;
-        least_distance_m(self.last.position, report.position) * SURE_SHARE > most_m
+        self.sure_distance_m(report) > self.furthest_m(report, cleaning)
+    }
+
+    /// A distance in metres that a report's place is surely away.
+    fn sure_distance_m(&self, report: &PositionReport) -> f64 {
+        least_distance_m(self.last.position, report.position) * SURE_SHARE
+    }
+
+    /// How far any ship can have come up to a report, in metres.
+    fn furthest_m(&self, report: &PositionReport, cleaning: &CleaningConfig) -> f64 {
+        cleaning.position_slack_m + cleaning.max_speed_knots * KNOT * self.millis_to(report) as f64
     }
 
     /// The time up to a report in milliseconds, at least what stamps tell apart.
@@ -292,15 +300,31 @@ impl Tail {
     pub(crate) fn fit(
         &self,
         report: &PositionReport,
-        company: impl FnOnce() -> Company,
+        company: impl Fn() -> Company,
         cleaning: &CleaningConfig,
         config: &SegmentConfig,
     ) -> Fit {
-        if self.is_surely_impossible(report, cleaning) {
+        let sure_m = self.sure_distance_m(report);
+        if sure_m > self.furthest_m(report, cleaning) {
             return Fit::Impossible;
         }
-        let plane = Plane::about(self.last.position);
         let hours = self.millis_to(report) as f64 / MILLIS_PER_HOUR;
+        let damped_h = hours / (1.0 + (hours / config.penalty_h).sqrt());
+        let allowed_h = damped_h.hypot(config.buffer_h);
+        let is_back_soon = hours <= config.shared_silence_h;
+        // Told without measuring, what the last lines come to for a ship long silent.
+        if hours > config.contact_h.max(config.dead_reckoning_h) {
+            let drift_nm = config.drift_speed_knots * allowed_h;
+            let drift_m = if is_back_soon {
+                drift_nm * METRES_PER_NAUTICAL_MILE
+            } else {
+                0.0
+            };
+            if sure_m > drift_m.max(cleaning.position_slack_m) && company() == Company::Shared {
+                return Fit::Impossible;
+            }
+        }
+        let plane = Plane::about(self.last.position);
         let slack_nm = cleaning.position_slack_m / METRES_PER_NAUTICAL_MILE;
         let distance_nm =
             plane.distance_m(self.last.position, report.position) / METRES_PER_NAUTICAL_MILE;
@@ -308,33 +332,33 @@ impl Tail {
             return Fit::Impossible;
         }
         let company = company();
-        let velocity = self.velocity_knots(config.dead_reckoning_h);
+        let velocity = (hours < config.dead_reckoning_h)
+            .then(|| self.velocity_knots(config.dead_reckoning_h))
+            .flatten();
         let miss_nm = match velocity {
-            Some(velocity) if hours < config.dead_reckoning_h => plane
+            Some(velocity) => plane
                 .wide_offset_m(self.last.position, report.position)
                 .map_or(distance_nm, |(east_m, north_m)| {
                     let east_nm = east_m / METRES_PER_NAUTICAL_MILE - velocity.0 * hours;
                     let north_nm = north_m / METRES_PER_NAUTICAL_MILE - velocity.1 * hours;
                     east_nm.hypot(north_nm).min(distance_nm)
                 }),
-            _ => distance_nm,
+            None => distance_nm,
         };
-        let damped_h = hours / (1.0 + (hours / config.penalty_h).sqrt());
-        let allowed_h = damped_h.hypot(config.buffer_h);
         let drifts = miss_nm / (config.drift_speed_knots * allowed_h);
         // The logarithm of exp(-drifts^2) / allowed_h.
         let merit = -drifts * drifts - allowed_h.ln();
-        let seen_knots = [report, &self.last]
-            .into_iter()
-            .filter_map(PositionReport::speed_knots)
-            .chain(self.seen_knots(config.dead_reckoning_h))
-            .fold(0.0, f64::max);
-        let cruise_knots = (seen_knots * config.speed_margin)
-            .max(config.cruise_speed_knots)
-            .min(cleaning.max_speed_knots);
-        let in_reach = miss_nm <= cruise_knots * hours + slack_nm
-            && (company == Company::Alone || miss_nm <= cruise_knots * allowed_h);
         if hours <= config.contact_h {
+            let seen_knots = [report, &self.last]
+                .into_iter()
+                .filter_map(PositionReport::speed_knots)
+                .chain(self.seen_knots(config.dead_reckoning_h))
+                .fold(0.0, f64::max);
+            let cruise_knots = (seen_knots * config.speed_margin)
+                .max(config.cruise_speed_knots)
+                .min(cleaning.max_speed_knots);
+            let in_reach = miss_nm <= cruise_knots * hours + slack_nm
+                && (company == Company::Alone || miss_nm <= cruise_knots * allowed_h);
             return if in_reach {
                 Fit::Good(merit)
             } else if company == Company::Alone {
@@ -345,9 +369,7 @@ impl Tail {
         }
         match company {
             Company::Alone => Fit::Doubtful(merit),
-            Company::Shared if hours <= config.shared_silence_h && drifts <= 1.0 => {
-                Fit::Good(merit)
-            }
+            Company::Shared if is_back_soon && drifts <= 1.0 => Fit::Good(merit),
             // Back where she lay: the ship that fell silent there, not another.
             Company::Shared if distance_nm <= slack_nm => Fit::Doubtful(merit),
             Company::Shared => Fit::Impossible,
