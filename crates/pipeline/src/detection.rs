@@ -13,7 +13,7 @@ use crate::subjects::{Subject, Subjects};
 use crate::work::{Detected, Work};
 use crate::{HullDigest, PipelineError, Plan, RunProgress, RunSummary};
 use landfall_events::dark::CellTable;
-use landfall_report::{OutputWriter, VesselLabel, hull_id};
+use landfall_report::{Lines, OutputWriter, VesselLabel, hull_id};
 use landfall_track::{HullIx, RejectReason, RejectedRow, SourceRow, Timestamp, Vessel, VesselId};
 use std::sync::atomic::Ordering;
 
@@ -199,6 +199,7 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
         };
         writer.vessel(&hull_id(&vessel.id, *hull), &nameless, *span)?;
     }
+    let mut lines = Lines::default();
     for (hull, events) in &detected.events.hulls {
         let id = hull_id(&vessel.id, *hull);
         let label = |time| VesselLabel::at(vessel, &id, time);
@@ -206,8 +207,8 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
             writer.stop(&label(stop.first.time), stop)?;
         }
         for leg in &events.legs {
-            let path = events.vertices.between(leg.first_vertex, leg.last_vertex)?;
-            writer.leg(&label(leg.first.time), leg, &path)?;
+            lines.trace_pieces(events.vertices.between(leg.first_vertex, leg.last_vertex))?;
+            writer.leg(&label(leg.first.time), leg, &lines)?;
         }
     }
     Ok(())

@@ -196,7 +196,7 @@ impl Observer<'_> {
             calls: events.calls.clone(),
             gaps: events.gaps.clone(),
             vertices: if keeps_path {
-                events.vertices.all()?.into_owned()
+                events.vertices.all()?
             } else {
                 Vec::new()
             },

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Bytes of a vertex on disk: time, latitude, longitude, and whether a gap lies before it.
 const RECORD: usize = 8 + 4 + 4 + 1;
+/// Vertices that are read from disk at a time.
+const PIECE: u64 = 1 << 12;
 
 /// Vertices in order. Only what is all in memory can be stored in a state.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -79,67 +81,58 @@ impl Vertices {
         self.file = file.cloned();
     }
 
-    /// The vertices from one to another, both included, as far as there are any.
-    ///
-    /// # Errors
-    /// If they cannot be read.
+    /// The vertices from one to another, both included, as far as there are any: in pieces, so that
+    /// those on disk take little memory.
     pub(crate) fn between(
         &self,
         first: u64,
         last: u64,
-    ) -> Result<Cow<'_, [Vertex]>, PipelineError> {
+    ) -> impl Iterator<Item = Result<Cow<'_, [Vertex]>, PipelineError>> {
         let on_disk = self.on_disk();
-        let in_memory = |from: u64, to: u64| {
-            let (from, to) = (from.saturating_sub(on_disk), to.saturating_sub(on_disk));
-            let range = from as usize..=to as usize;
-            self.in_memory.get(range).unwrap_or_default()
-        };
-        if first >= on_disk {
-            return Ok(Cow::Borrowed(in_memory(first, last)));
-        }
-        let mut vertices = Vec::with_capacity((last - first + 1) as usize);
-        for stretch in &self.stretches {
-            let from = first.max(stretch.first);
-            let to = (last + 1).min(stretch.first + stretch.count);
-            if from < to {
-                self.read(stretch, from, to, &mut vertices)?;
-            }
-        }
-        if last >= on_disk {
-            vertices.extend_from_slice(in_memory(on_disk, last));
-        }
-        Ok(Cow::Owned(vertices))
+        let pieces = self.stretches.iter().flat_map(move |stretch| {
+            let end = (last + 1).min(stretch.first + stretch.count);
+            let start = first.max(stretch.first);
+            let pieces = (start..end.max(start)).step_by(PIECE as usize);
+            pieces.map(move |from| {
+                let vertices = self.read(stretch, from, (from + PIECE).min(end))?;
+                Ok(Cow::Owned(vertices))
+            })
+        });
+        let in_memory = (last >= on_disk)
+            .then(|| {
+                let range = first.saturating_sub(on_disk) as usize..=(last - on_disk) as usize;
+                self.in_memory.get(range)
+            })
+            .flatten();
+        pieces.chain(in_memory.map(|vertices| Ok(Cow::Borrowed(vertices))))
     }
 
     /// All of them.
     ///
     /// # Errors
     /// If they cannot be read.
-    pub(crate) fn all(&self) -> Result<Cow<'_, [Vertex]>, PipelineError> {
+    pub(crate) fn all(&self) -> Result<Vec<Vertex>, PipelineError> {
         let count = self.on_disk() + self.in_memory.len() as u64;
-        match count.checked_sub(1) {
-            Some(last) => self.between(0, last),
-            None => Ok(Cow::Borrowed(&[])),
+        let mut all = Vec::with_capacity(count as usize);
+        if let Some(last) = count.checked_sub(1) {
+            for piece in self.between(0, last) {
+                all.extend_from_slice(&piece?);
+            }
         }
+        Ok(all)
     }
 
-    fn read(
-        &self,
-        stretch: &Stretch,
-        from: u64,
-        to: u64,
-        vertices: &mut Vec<Vertex>,
-    ) -> Result<(), PipelineError> {
+    fn read(&self, stretch: &Stretch, from: u64, to: u64) -> Result<Vec<Vertex>, PipelineError> {
         let Some(file) = &self.file else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let mut bytes = vec![0; (to - from) as usize * RECORD];
         let offset = stretch.offset + (from - stretch.first) * RECORD as u64;
         file.read_at(&mut bytes, offset)?;
-        for record in bytes.as_chunks::<RECORD>().0 {
-            vertices.push(decoded(record).ok_or_else(|| file.damaged())?);
-        }
-        Ok(())
+        let records = bytes.as_chunks::<RECORD>().0.iter();
+        records
+            .map(|record| decoded(record).ok_or_else(|| file.damaged()))
+            .collect()
     }
 }
 
@@ -185,11 +178,13 @@ mod tests {
             }
             vertices.keep_file(Some(&Arc::new(file)));
             let all: Vec<Vertex> = (0..count).map(vertex).collect();
-            let back = vertices.all().unwrap();
-            prop_assert_eq!(back.as_ref(), all.as_slice());
+            prop_assert_eq!(&vertices.all().unwrap(), &all);
             let (first, last) = (ends.0.min(ends.1).min(count - 1), ends.0.max(ends.1).min(count - 1));
-            let part = vertices.between(first, last).unwrap();
-            prop_assert_eq!(part.as_ref(), &all[first as usize..=last as usize]);
+            let mut part = Vec::new();
+            for piece in vertices.between(first, last) {
+                part.extend_from_slice(&piece.unwrap());
+            }
+            prop_assert_eq!(&part, &all[first as usize..=last as usize]);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! features, then their common `bbox`. A collection without features has none.
 
 use crate::extent::Extent;
-use crate::json::{push_bounds, push_feature, push_text};
+use crate::json::{Outlet, push_bounds, push_feature, push_text};
 use crate::{Feature, LayerWriter};
 use std::io::{self, Write};
 
@@ -50,8 +50,9 @@ impl<W: Write + Send> LayerWriter for GeoJsonLayer<W> {
         self.bytes
             .extend_from_slice(if self.is_first { b"\n" } else { b",\n" });
         self.is_first = false;
-        push_feature(&mut self.bytes, feature, &mut self.feature_extent);
-        self.out.write_all(&self.bytes)
+        let mut out = Outlet::new(&mut self.bytes, &mut self.out);
+        push_feature(&mut out, feature, &mut self.feature_extent);
+        out.finish()
     }
 
     fn finish(&mut self) -> io::Result<()> {

@@ -3,7 +3,7 @@
 //! carries its own.
 
 use crate::extent::Extent;
-use crate::json::push_feature;
+use crate::json::{Outlet, push_feature};
 use crate::{Feature, LayerWriter};
 use std::io::{self, Write};
 
@@ -28,9 +28,10 @@ impl<W: Write> GeoJsonLinesLayer<W> {
 impl<W: Write + Send> LayerWriter for GeoJsonLinesLayer<W> {
     fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
         self.bytes.clear();
-        push_feature(&mut self.bytes, feature, &mut self.feature_extent);
-        self.bytes.push(b'\n');
-        self.out.write_all(&self.bytes)
+        let mut out = Outlet::new(&mut self.bytes, &mut self.out);
+        push_feature(&mut out, feature, &mut self.feature_extent);
+        out.push(b'\n');
+        out.finish()
     }
 
     fn finish(&mut self) -> io::Result<()> {

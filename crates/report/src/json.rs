@@ -4,10 +4,70 @@
 use crate::extent::Extent;
 use crate::{Feature, Geometry, LinePoint, Lines, Property, SourceName, Value};
 use landfall_track::{BoundingBox, Position, Timestamp, is_hidden};
-use std::io::Write;
+use std::io::{self, Write};
+use std::ops::{Deref, DerefMut};
+
+/// JSON on its way to a file: what was appended goes there whenever it is much, so that the longest
+/// feature takes no more memory than others.
+pub(crate) struct Outlet<'w> {
+    bytes: &'w mut Vec<u8>,
+    to: &'w mut dyn Write,
+    written: io::Result<()>,
+}
+
+/// So many bytes are kept back at most, but for one item of a list.
+const KEPT_BACK: usize = 1 << 16;
+
+impl<'w> Outlet<'w> {
+    /// Behind what is in `bytes`, which is working space.
+    pub(crate) fn new(bytes: &'w mut Vec<u8>, to: &'w mut dyn Write) -> Self {
+        Self {
+            bytes,
+            to,
+            written: Ok(()),
+        }
+    }
+
+    /// Sends what was appended on its way, if it is much.
+    fn relieve(&mut self) {
+        if self.bytes.len() >= KEPT_BACK {
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
+        if self.written.is_ok() {
+            self.written = self.to.write_all(self.bytes);
+        }
+        self.bytes.clear();
+    }
+
+    /// Sends the rest.
+    ///
+    /// # Errors
+    /// If anything could not be written.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.send();
+        self.written
+    }
+}
+
+impl Deref for Outlet<'_> {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        self.bytes
+    }
+}
+
+impl DerefMut for Outlet<'_> {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        self.bytes
+    }
+}
 
 /// Appends a feature without a line break. `extent` is working space.
-pub(crate) fn push_feature(out: &mut Vec<u8>, feature: &Feature<'_>, extent: &mut Extent) {
+pub(crate) fn push_feature(out: &mut Outlet<'_>, feature: &Feature<'_>, extent: &mut Extent) {
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
     push_text(out, feature.id);
     if !matches!(feature.geometry, Geometry::Point(_)) {
@@ -25,7 +85,7 @@ pub(crate) fn push_feature(out: &mut Vec<u8>, feature: &Feature<'_>, extent: &mu
     out.push(b'}');
 }
 
-fn push_record(out: &mut Vec<u8>, properties: &[Property<'_>]) {
+fn push_record(out: &mut Outlet<'_>, properties: &[Property<'_>]) {
     out.push(b'{');
     for (number, (name, value)) in properties.iter().enumerate() {
         if number > 0 {
@@ -38,18 +98,19 @@ fn push_record(out: &mut Vec<u8>, properties: &[Property<'_>]) {
     out.push(b'}');
 }
 
-fn push_list<T>(out: &mut Vec<u8>, items: &[T], push: impl Fn(&mut Vec<u8>, &T)) {
+fn push_list<T>(out: &mut Outlet<'_>, items: &[T], push: impl Fn(&mut Outlet<'_>, &T)) {
     out.push(b'[');
     for (number, item) in items.iter().enumerate() {
         if number > 0 {
             out.push(b',');
         }
         push(out, item);
+        out.relieve();
     }
     out.push(b']');
 }
 
-fn push_geometry(out: &mut Vec<u8>, geometry: Geometry<'_>) {
+fn push_geometry(out: &mut Outlet<'_>, geometry: Geometry<'_>) {
     match geometry {
         Geometry::Absent => out.extend_from_slice(b"null"),
         Geometry::Point(position) => {
@@ -63,7 +124,7 @@ fn push_geometry(out: &mut Vec<u8>, geometry: Geometry<'_>) {
         Geometry::Line(lines) if lines.parts().len() == 1 => {
             out.extend_from_slice(br#"{"type":"LineString","coordinates":"#);
             for part in lines.parts() {
-                push_part(out, part, push_coordinates);
+                push_list(out, part, push_coordinates);
             }
             out.push(b'}');
         }
@@ -85,7 +146,7 @@ fn push_geometry(out: &mut Vec<u8>, geometry: Geometry<'_>) {
     }
 }
 
-fn push_value(out: &mut Vec<u8>, value: &Value<'_>) {
+fn push_value(out: &mut Outlet<'_>, value: &Value<'_>) {
     match value {
         Value::Absent => out.extend_from_slice(b"null"),
         Value::Text(text) => push_text(out, text),
@@ -116,26 +177,22 @@ fn push_source(out: &mut Vec<u8>, source: SourceName<'_>) {
 }
 
 /// Appends what is to be said of every point, in an array for every part.
-fn push_parts(out: &mut Vec<u8>, lines: &Lines, push: impl Fn(&mut Vec<u8>, &LinePoint)) {
+fn push_parts(out: &mut Outlet<'_>, lines: &Lines, push: impl Fn(&mut Outlet<'_>, &LinePoint)) {
     out.push(b'[');
     for (number, part) in lines.parts().enumerate() {
         if number > 0 {
             out.push(b',');
         }
-        push_part(out, part, &push);
+        push_list(out, part, &push);
     }
     out.push(b']');
 }
 
-fn push_part(out: &mut Vec<u8>, part: &[LinePoint], push: impl Fn(&mut Vec<u8>, &LinePoint)) {
-    push_list(out, part, push);
-}
-
-fn push_coordinates(out: &mut Vec<u8>, point: &LinePoint) {
+fn push_coordinates(out: &mut Outlet<'_>, point: &LinePoint) {
     push_position(out, point.position);
 }
 
-fn push_point_time(out: &mut Vec<u8>, point: &LinePoint) {
+fn push_point_time(out: &mut Outlet<'_>, point: &LinePoint) {
     push_seconds(out, point.time);
 }
 

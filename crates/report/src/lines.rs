@@ -9,6 +9,7 @@
 //! along the parallel: valid, no segment is longer than 180 degrees of longitude, but not her way.
 
 use landfall_track::{Position, Timestamp, Vertex};
+use std::borrow::Cow;
 
 /// Half a turn and a whole one in 1e-7 degrees.
 const HALF_TURN: i64 = 1_800_000_000;
@@ -48,6 +49,20 @@ struct Unwrapped {
     time: Timestamp,
 }
 
+/// A part of a path without a gap, while it is traced.
+struct Stretch {
+    /// Where its points begin.
+    start: usize,
+    first: Position,
+    /// The last vertex's place, and the same unwrapped.
+    before: Position,
+    last: Unwrapped,
+    /// The turn in which the part lies; not known as long as all is on the antimeridian, for that is
+    /// the edge of two.
+    turn: Option<i64>,
+    has_moved: bool,
+}
+
 impl Lines {
     /// The parts in order, each of two points or more.
     pub fn parts(&self) -> impl ExactSizeIterator<Item = &[LinePoint]> {
@@ -62,57 +77,105 @@ impl Lines {
         self.ends.is_empty()
     }
 
-    /// Replaces these lines by those of a path. The path is broken before every vertex that comes
-    /// after a gap; a part of one vertex is left out.
+    /// The lines of a path, as [`Lines::trace_pieces`] makes them.
+    pub fn of(path: &[Vertex]) -> Self {
+        let mut lines = Self::default();
+        lines.trace(path, AtOnePlace::Drop);
+        lines
+    }
+
+    /// Replaces these lines by those of a path, which comes in pieces. The path is broken before every
+    /// vertex that comes after a gap; a part of one vertex, or all at one place, is left out.
+    ///
+    /// # Errors
+    /// That of a piece that cannot be had.
+    pub fn trace_pieces<'v, E>(
+        &mut self,
+        pieces: impl IntoIterator<Item = Result<Cow<'v, [Vertex]>, E>>,
+    ) -> Result<(), E> {
+        self.clear();
+        let mut stretch = None;
+        for piece in pieces {
+            self.add(&piece?, &mut stretch, AtOnePlace::Drop);
+        }
+        self.end_stretch(stretch, AtOnePlace::Drop);
+        Ok(())
+    }
+
+    /// The same for a path in one piece.
     pub(crate) fn trace(&mut self, path: &[Vertex], at_one_place: AtOnePlace) {
+        self.clear();
+        let mut stretch = None;
+        self.add(path, &mut stretch, at_one_place);
+        self.end_stretch(stretch, at_one_place);
+    }
+
+    fn clear(&mut self) {
         self.points.clear();
         self.ends.clear();
-        let mut rest = path;
-        while let Some((first, tail)) = rest.split_first() {
-            let length = tail
-                .iter()
-                .position(|vertex| vertex.after_gap)
-                .unwrap_or(tail.len());
-            let (stretch, after) = tail.split_at(length);
-            rest = after;
-            if stretch.is_empty() {
-                continue;
-            }
-            let moved = stretch
-                .iter()
-                .any(|vertex| !same_place(vertex.position, first.position));
-            if moved || at_one_place == AtOnePlace::Keep {
-                self.trace_stretch(first, stretch);
+    }
+
+    /// Adds the next vertices of a path, of which `stretch` is under way.
+    fn add(&mut self, path: &[Vertex], stretch: &mut Option<Stretch>, at_one_place: AtOnePlace) {
+        for vertex in path {
+            match stretch {
+                Some(stretch) if !vertex.after_gap => self.go_on(stretch, vertex),
+                _ => {
+                    self.end_stretch(stretch.take(), at_one_place);
+                    *stretch = Some(self.begin_stretch(vertex));
+                }
             }
         }
     }
 
-    /// Adds the parts of a stretch without a gap.
-    fn trace_stretch(&mut self, first: &Vertex, stretch: &[Vertex]) {
-        let mut last = Unwrapped {
+    /// Begins a stretch without a gap.
+    fn begin_stretch(&mut self, first: &Vertex) -> Stretch {
+        let start = self.points.len();
+        let last = Unwrapped {
             lon_e7: i64::from(first.position.lon_e7),
             lat_e7: first.position.lat_e7,
             time: first.time,
         };
-        let mut before = first.position;
-        // The turn in which the part lies; not known as long as all is on the antimeridian, for that
-        // is the edge of two.
-        let mut turn = turn_of(last.lon_e7);
+        let turn = turn_of(last.lon_e7);
         self.push(last, turn.unwrap_or(0));
-        for vertex in stretch {
-            let next = Unwrapped {
-                lon_e7: last.lon_e7 + before.lon_difference_e7(vertex.position),
-                lat_e7: vertex.position.lat_e7,
-                time: vertex.time,
-            };
-            turn = match turn {
-                None => self.settle_side(turn_of(next.lon_e7)),
-                Some(turn) => Some(self.cross(last, next, turn)),
-            };
-            self.push(next, turn.unwrap_or(0));
-            (last, before) = (next, vertex.position);
+        Stretch {
+            start,
+            first: first.position,
+            before: first.position,
+            last,
+            turn,
+            has_moved: false,
         }
-        self.ends.push(self.points.len());
+    }
+
+    fn go_on(&mut self, stretch: &mut Stretch, vertex: &Vertex) {
+        let last = stretch.last;
+        let next = Unwrapped {
+            lon_e7: last.lon_e7 + stretch.before.lon_difference_e7(vertex.position),
+            lat_e7: vertex.position.lat_e7,
+            time: vertex.time,
+        };
+        stretch.turn = match stretch.turn {
+            None => self.settle_side(turn_of(next.lon_e7)),
+            Some(turn) => Some(self.cross(last, next, turn)),
+        };
+        self.push(next, stretch.turn.unwrap_or(0));
+        (stretch.last, stretch.before) = (next, vertex.position);
+        stretch.has_moved |= !same_place(vertex.position, stretch.first);
+    }
+
+    /// Ends a stretch; what cannot be drawn of it goes.
+    fn end_stretch(&mut self, stretch: Option<Stretch>, at_one_place: AtOnePlace) {
+        let Some(stretch) = stretch else {
+            return;
+        };
+        let is_kept = stretch.has_moved || at_one_place == AtOnePlace::Keep;
+        if is_kept && self.points.len() > stretch.start + 1 {
+            self.ends.push(self.points.len());
+        } else {
+            // One that never moved crossed nothing: all its points are in one part.
+            self.points.truncate(stretch.start);
+        }
     }
 
     /// If `next` lies beyond the edge of the part's turn, ends the part there and begins another.
@@ -213,9 +276,15 @@ mod tests {
             .collect()
     }
 
+    /// The lines of a path, which are the same however it is cut into pieces.
     fn traced(path: &[Vertex]) -> Lines {
-        let mut lines = Lines::default();
-        lines.trace(path, AtOnePlace::Drop);
+        let lines = Lines::of(path);
+        for length in 1..=path.len() {
+            let pieces = path.chunks(length).map(|piece| Ok(Cow::Borrowed(piece)));
+            let mut same = Lines::default();
+            let traced: Result<(), std::convert::Infallible> = same.trace_pieces(pieces);
+            assert!(traced.is_ok() && same == lines);
+        }
         lines
     }
 

@@ -147,8 +147,8 @@ impl OutputWriter<'_> {
         self.layers.write(label, &description, geometry)
     }
 
-    /// Writes a leg: a voyage if both its ports are known, else a track. `vertices` are the leg's
-    /// own, from its first to its last.
+    /// Writes a leg: a voyage if both its ports are known, else a track. `lines` are traced of its
+    /// vertices, from the first to the last.
     ///
     /// # Errors
     /// If a file cannot be written.
@@ -156,11 +156,10 @@ impl OutputWriter<'_> {
         &mut self,
         label: &VesselLabel<'_>,
         leg: &Leg,
-        vertices: &[Vertex],
+        lines: &Lines,
     ) -> Result<(), ReportError> {
-        self.lines.trace(vertices, AtOnePlace::Drop);
-        let description = self.names.leg(label, leg, &self.lines);
-        let geometry = Geometry::Path(&self.lines);
+        let description = self.names.leg(label, leg, lines);
+        let geometry = Geometry::Path(lines);
         self.layers.write(label, &description, geometry)
     }
 

@@ -9,7 +9,7 @@ mod inference;
 mod sample;
 
 use geojson::{FeatureCollection, GeoJson, GeometryValue};
-use landfall_report::{Finished, Format, Layer, OutputContext, OutputFolder, VesselLabel};
+use landfall_report::{Finished, Format, Layer, Lines, OutputContext, OutputFolder, VesselLabel};
 use landfall_track::{Gap, Position, Timestamp, Vertex};
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -445,7 +445,7 @@ proptest! {
         let mut writer = begin(&out, &ports);
         let (leg, _) = sample::voyage();
         for path in &paths {
-            writer.leg(&label(), &leg, path).unwrap();
+            writer.leg(&label(), &leg, &Lines::of(path)).unwrap();
         }
         writer.finish(sample::manifest(&[])).unwrap();
         let text = fs::read_to_string(out.join("voyages.geojson")).unwrap();

@@ -4,8 +4,8 @@
 pub(crate) mod inferred;
 
 use landfall_report::{
-    DossierCase, Finished, Format, HullView, Manifest, ManifestInput, ManifestTable, OutputContext,
-    OutputFolder, RunView, VesselLabel, VesselSpan, hull_id,
+    DossierCase, Finished, Format, HullView, Lines, Manifest, ManifestInput, ManifestTable,
+    OutputContext, OutputFolder, RunView, VesselLabel, VesselSpan, hull_id,
 };
 use landfall_track::{
     Confidence, FileAccount, Flag, FlaggedReport, Gap, HarborSize, Hull, HullIx, Identity, Imo,
@@ -290,9 +290,11 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
         writer.port_call(&label(call.first.time), &call).unwrap();
     }
     let (leg, vertices) = voyage();
-    writer.leg(&label(leg.first.time), &leg, &vertices).unwrap();
+    let lines = Lines::of(&vertices);
+    writer.leg(&label(leg.first.time), &leg, &lines).unwrap();
     let (leg, vertices) = track();
-    writer.leg(&label(leg.first.time), &leg, &vertices).unwrap();
+    let lines = Lines::of(&vertices);
+    writer.leg(&label(leg.first.time), &leg, &lines).unwrap();
     let (gaps, calls, findings) = (gaps(), calls(), inferred::findings());
     let hulls = [HullView {
         vessel_id: &id,
