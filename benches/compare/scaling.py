@@ -56,19 +56,24 @@ def measured(given: Input, tools: list[Tool], work: Path, runs: int) -> list[Lin
     return lines
 
 
-def exponents(lines: list[Line]) -> dict[Line, tuple[float, float]]:
-    """The powers of the number of rows with which wall and CPU time grew since the size before."""
+def exponents(lines: list[Line]) -> dict[Line, list[float]]:
+    """The powers of the number of rows with which wall and CPU time grew: since the size before, since the first."""
+
+    def powers(before: Line, after: Line) -> list[float]:
+        rows = math.log(after.given.rows / before.given.rows)
+        wall = math.log(after.took.wall_s / before.took.wall_s)
+        cpu = math.log(after.took.cpu_s / before.took.cpu_s)
+        return [wall / rows, cpu / rows]
+
     out = {}
     for way in {line.way for line in lines}:
-        for before, after in pairwise(line for line in lines if line.way == way and line.took.status == 0):
-            rows = math.log(after.given.rows / before.given.rows)
-            wall = math.log(after.took.wall_s / before.took.wall_s)
-            cpu = math.log(after.took.cpu_s / before.took.cpu_s)
-            out[after] = (wall / rows, cpu / rows)
+        done = [line for line in lines if line.way == way and line.took.status == 0]
+        for before, after in pairwise(done):
+            out[after] = powers(before, after) + powers(done[0], after)
     return out
 
 
-def as_table(lines: list[Line], grown: dict[Line, tuple[float, float]] | None = None) -> str:
+def as_table(lines: list[Line], grown: dict[Line, list[float]] | None = None) -> str:
     """Markdown, with exponents if sizes grow."""
     rows = []
     for line in lines:
@@ -80,10 +85,11 @@ def as_table(lines: list[Line], grown: dict[Line, tuple[float, float]] | None = 
             row += [f"**ended after {took.wall_s:,.0f}**" if took.timed_out else "**failed**", ""]
         row += [f"{took.peak_mb:,.0f}", f"{1e6 * took.cpu_s / given.rows:.2f}" if took.status == 0 else ""]
         if grown is not None:
-            row += [f"{power:.2f}" for power in grown[line]] if line in grown else ["", ""]
+            row += [f"{power:.2f}" for power in grown[line]] if line in grown else [""] * 4
         rows.append(row)
     header = ["input", "tracks", "rows", "files", "MB", "wall, s", "CPU, s", "peak memory, MB", "CPU µs a row"]
-    header += [] if grown is None else ["exponent of wall", "exponent of CPU"]
+    if grown is not None:
+        header += ["exponent of wall", "exponent of CPU", "of wall, since the first", "of CPU, since the first"]
     return table(header, rows, 2)
 
 
@@ -99,7 +105,10 @@ def render(landfall: Path, sizes: list[Line], shapes: list[Line], runs: int) -> 
         f"- The fastest of {runs} runs. Load of the machine before a run: at most {busiest:.1f}. MB are 10^6 bytes.\n",
     ]
     if sizes:
-        told = "The exponent is log(ratio of times) / log(ratio of rows) since the size before: 1 is linear.\n"
+        told = (
+            "The exponent is log(ratio of times) / log(ratio of rows) since the size before, and since the first: 1 is "
+            "linear.\n"
+        )
         parts += ["## Sizes\n", told, as_table(sizes, exponents(sizes))]
     if shapes:
         parts += ["## Shapes\n", as_table(shapes)]

@@ -64,7 +64,7 @@ impl Candidate {
     }
 
     /// The same for an id under which only one ship is heard: fewer of her reports will do for what she
-    /// could have sent herself, after a silence of both in which either's place became as doubtful.
+    /// could have sent herself, once she has been silent for longer than she was heard on alone.
     pub(crate) fn is_overruled_by(
         &self,
         hull_last: Timestamp,

@@ -42,7 +42,7 @@ pub fn distance_m(from: Position, to: Position) -> f64 {
 }
 
 /// The geodesic distance between two positions in metres, to within a millimetre; `None` for some that
-/// are nearly opposite on the globe. Some four times as fast as [`geodesic_distance_m`].
+/// are nearly opposite on the globe. Some three times as fast as [`geodesic_distance_m`].
 ///
 /// Source: T. Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid with application of
 /// nested equations", Survey Review 23 (1975), with the two coefficients of his note of 1976.
