@@ -23,11 +23,13 @@ def default_work() -> Path:
     return Path(target) / "compare" if target else Path(tempfile.gettempdir()) / "landfall-compare"
 
 
-def enter_environment(work: Path) -> None:
-    """Goes on in a virtual environment with the pinned packages, which is made if need be."""
+def enter(given: Path | None) -> Path:
+    """Goes on in a virtual environment with the pinned packages, which is made if need be; returns the work folder."""
+    work = (given or default_work()).resolve()
+    work.mkdir(parents=True, exist_ok=True)
     folder = work / "venv"
     if Path(sys.prefix).resolve() == folder.resolve():
-        return
+        return work
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     stamp = folder / "requirements.sha256"
     python = folder / "bin" / "python"

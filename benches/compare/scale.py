@@ -43,9 +43,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """The command; returns its exit code."""
     args = arguments()
-    work = (args.work or environment.default_work()).resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    environment.enter_environment(work)
+    work = environment.enter(args.work)
 
     # Only now are the packages there that this needs.
     import scaling

@@ -160,20 +160,20 @@ fn two_feeds_of_a_state_give_what_both_files_give_at_once() {
         assert_eq!(ran.stdout.contains("fed before"), file == "b.csv");
     }
     same_layers(&bench, "whole", "out");
-    let again = bench.landfall("run b.csv --state fleet --out out");
-    assert_eq!(again.code, 1);
-    assert!(
-        again.stderr.contains("was fed to the state before"),
-        "{}",
-        again.stderr
-    );
-    let other = bench.landfall("run a.csv --state fleet --out out --simplify 0");
-    assert_eq!(other.code, 1);
-    assert!(
-        other.stderr.contains("thresholds (--config, --simplify)"),
-        "{}",
-        other.stderr
-    );
+    for (arguments, why) in [
+        (
+            "run b.csv --state fleet --out out",
+            "was fed to the state before",
+        ),
+        (
+            "run a.csv --state fleet --out out --simplify 0",
+            "thresholds (--config, --simplify)",
+        ),
+    ] {
+        let ran = bench.landfall(arguments);
+        assert_eq!(ran.code, 1);
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+    }
     let verified = bench.landfall("verify out");
     assert_eq!(verified.code, 0, "{}\n{}", verified.stdout, verified.stderr);
     assert_eq!(bench.landfall("run --state fleet --out again -q").code, 0);

@@ -161,14 +161,13 @@ impl GatheredRows {
         memory: usize,
     ) -> Result<VesselRows<'_>, PipelineError> {
         Ok(match self {
+            Self::InMemory(arena) if arena.is_in_order(vessel) => {
+                VesselRows::Pieces(Box::new(arena.pieces(vessel)))
+            }
             Self::InMemory(arena) => {
                 let mut rows = Vec::new();
-                if arena.is_in_order(vessel) {
-                    VesselRows::Pieces(Box::new(arena.pieces(vessel)))
-                } else {
-                    copy_rows(arena, vessel, &mut rows);
-                    VesselRows::Sorted(rows)
-                }
+                copy_rows(arena, vessel, &mut rows);
+                VesselRows::Sorted(rows)
             }
             Self::OnDisk(spilled) => VesselRows::Merged(spilled.merged(vessel, memory)?),
         })
