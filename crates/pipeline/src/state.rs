@@ -224,23 +224,54 @@ impl Before {
     }
 }
 
-/// What a vessel sent, in two parts of the rows: of equal particulars one entry for both.
+/// What a vessel sent, in two parts of the rows: of equal particulars one entry for both, by first report
+/// and then by content, in whatever order the parts hold them.
 pub(crate) fn merged(one: Vec<Identity>, other: Vec<Identity>) -> Vec<Identity> {
-    if one.is_empty() || other.is_empty() {
-        return if one.is_empty() { other } else { one };
-    }
-    let mut by_content: BTreeMap<_, Identity> = BTreeMap::new();
-    for identity in one.into_iter().chain(other) {
-        by_content
-            .entry(identity.particulars.clone())
-            .and_modify(|known| {
-                known.first = known.first.min(identity.first);
-                known.last = known.last.max(identity.last);
-                known.reports += identity.reports;
-            })
-            .or_insert(identity);
-    }
-    let mut all: Vec<Identity> = by_content.into_values().collect();
+    let mut all = if one.is_empty() || other.is_empty() {
+        if one.is_empty() { other } else { one }
+    } else {
+        let mut by_content: BTreeMap<_, Identity> = BTreeMap::new();
+        for identity in one.into_iter().chain(other) {
+            by_content
+                .entry(identity.particulars.clone())
+                .and_modify(|known| {
+                    known.first = known.first.min(identity.first);
+                    known.last = known.last.max(identity.last);
+                    known.reports += identity.reports;
+                })
+                .or_insert(identity);
+        }
+        by_content.into_values().collect()
+    };
     all.sort_by(|a, b| (a.first, &a.particulars).cmp(&(b.first, &b.particulars)));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use landfall_track::{Particulars, Timestamp};
+
+    fn named(name: &str, first: i64) -> Identity {
+        let first = Timestamp::from_seconds(first).unwrap();
+        Identity {
+            particulars: Particulars {
+                name: Some(name.to_owned()),
+                ..Particulars::default()
+            },
+            first,
+            last: first,
+            reports: 1,
+        }
+    }
+
+    #[test]
+    fn what_a_vessel_sent_is_in_order_whatever_the_order_it_was_met_in() {
+        let (old, new) = (named("MAIA", 10), named("MAIA-1", 30));
+        let in_order = vec![old.clone(), new.clone()];
+        let reversed = vec![new.clone(), old.clone()];
+        assert_eq!(merged(Vec::new(), reversed.clone()), in_order);
+        assert_eq!(merged(reversed, Vec::new()), in_order);
+        assert_eq!(merged(vec![new], vec![old]), in_order);
+    }
 }
