@@ -143,7 +143,7 @@ impl VesselBook {
         slots
     }
 
-    /// A vessel with her identities, by first report and then by content.
+    /// A vessel with her identities, in [their order](Identity::order).
     ///
     /// # Panics
     ///
@@ -161,8 +161,7 @@ impl VesselBook {
                     reports: sent.reports,
                 })
                 .collect();
-        identities
-            .sort_unstable_by(|a, b| (a.first, &a.particulars).cmp(&(b.first, &b.particulars)));
+        identities.sort_unstable_by(Identity::order);
         Vessel {
             id: entry.id.clone(),
             identities,

@@ -9,7 +9,6 @@ use landfall_ingest::{SourceFile, sha256_of_bytes};
 use landfall_report::ManifestInput;
 use landfall_track::{FileAccount, Identity, RejectedRow, VesselId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -224,27 +223,22 @@ impl Before {
     }
 }
 
-/// What a vessel sent, in two parts of the rows: of equal particulars one entry for both, by first report
-/// and then by content, in whatever order the parts hold them.
-pub(crate) fn merged(one: Vec<Identity>, other: Vec<Identity>) -> Vec<Identity> {
-    let mut all = if one.is_empty() || other.is_empty() {
-        if one.is_empty() { other } else { one }
-    } else {
-        let mut by_content: BTreeMap<_, Identity> = BTreeMap::new();
-        for identity in one.into_iter().chain(other) {
-            by_content
-                .entry(identity.particulars.clone())
-                .and_modify(|known| {
-                    known.first = known.first.min(identity.first);
-                    known.last = known.last.max(identity.last);
-                    known.reports += identity.reports;
-                })
-                .or_insert(identity);
+/// What a vessel sent, in two parts of the rows: of equal particulars one entry for both, in
+/// [their order](Identity::order) whatever that of the parts.
+pub(crate) fn merged(mut one: Vec<Identity>, other: Vec<Identity>) -> Vec<Identity> {
+    one.extend(other);
+    one.sort_unstable_by(|a, b| a.particulars.cmp(&b.particulars));
+    one.dedup_by(|next, known| {
+        let is_same = next.particulars == known.particulars;
+        if is_same {
+            known.first = known.first.min(next.first);
+            known.last = known.last.max(next.last);
+            known.reports += next.reports;
         }
-        by_content.into_values().collect()
-    };
-    all.sort_by(|a, b| (a.first, &a.particulars).cmp(&(b.first, &b.particulars)));
-    all
+        is_same
+    });
+    one.sort_unstable_by(Identity::order);
+    one
 }
 
 #[cfg(test)]
@@ -266,12 +260,21 @@ mod tests {
     }
 
     #[test]
-    fn what_a_vessel_sent_is_in_order_whatever_the_order_it_was_met_in() {
+    fn what_a_vessel_sent_is_one_list_in_order_whatever_the_order_it_was_met_in() {
         let (old, new) = (named("MAIA", 10), named("MAIA-1", 30));
         let in_order = vec![old.clone(), new.clone()];
         let reversed = vec![new.clone(), old.clone()];
         assert_eq!(merged(Vec::new(), reversed.clone()), in_order);
         assert_eq!(merged(reversed, Vec::new()), in_order);
-        assert_eq!(merged(vec![new], vec![old]), in_order);
+        assert_eq!(merged(vec![new.clone()], vec![old.clone()]), in_order);
+        let both = Identity {
+            last: Timestamp::from_seconds(40).unwrap(),
+            reports: 2,
+            ..old.clone()
+        };
+        assert_eq!(
+            merged(vec![named("MAIA", 40), new.clone()], vec![old]),
+            [both, new]
+        );
     }
 }

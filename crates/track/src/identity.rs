@@ -2,6 +2,7 @@
 
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -275,7 +276,14 @@ pub struct Identity {
     pub reports: u64,
 }
 
-/// A vessel: her id and every identity she sent, by first report and then by content.
+impl Identity {
+    /// The order in which a vessel's identities stand: by first report and then by content.
+    pub fn order(&self, other: &Self) -> Ordering {
+        (self.first, &self.particulars).cmp(&(other.first, &other.particulars))
+    }
+}
+
+/// A vessel: her id and every identity she sent, in [their order](Identity::order).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vessel {
     /// Who she is in this run.
