@@ -152,7 +152,8 @@ pub(crate) struct RunArgs {
     /// Folder to write to; an earlier result of Landfall there is replaced
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Output formats, separated by commas: geojson, geojsonl
+    /// Output formats, separated by commas: geojson, geojsonl (one feature a line), geoparquet, flatgeobuf,
+    /// gpkg (one file, with styles), csv (WKT), kml
     #[arg(
         long,
         value_name = "FORMATS",
@@ -160,6 +161,9 @@ pub(crate) struct RunArgs {
         value_delimiter = ','
     )]
     pub(crate) format: Vec<String>,
+    /// Write trips.geojson too, for kepler.gl: vertices of longitude, latitude, 0 and epoch second
+    #[arg(long)]
+    pub(crate) trips: bool,
     /// Simplify tracks to within so many metres of every report; 0 keeps every report
     /// (20 unless configured otherwise)
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]

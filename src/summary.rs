@@ -235,7 +235,8 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
 /// Where everything is.
 fn files(text: &mut String, plan: &Plan, finished: &Finished) {
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
-    for output in &finished.outputs {
+    let is_style = |name: &str| name.rsplit('.').next() == Some("qml");
+    for output in (finished.outputs.iter()).filter(|output| !is_style(&output.name)) {
         let unit = match output.name.rsplit('.').next() {
             Some("csv") => "rows",
             Some("md") => "lines of timeline",
@@ -246,6 +247,15 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
             thousands(output.records),
             unit.to_owned(),
         ]);
+    }
+    let styles = (finished.outputs.iter()).filter(|output| is_style(&output.name));
+    match styles.count() {
+        0 => {}
+        styles => table.row([
+            "*.qml".to_owned(),
+            thousands(styles as u64),
+            "styles for QGIS".to_owned(),
+        ]),
     }
     let _ = write!(
         text,

@@ -40,6 +40,8 @@ pub struct Plan {
     pub out: PathBuf,
     /// The formats of the layers.
     pub formats: Vec<Format>,
+    /// Whether `trips.geojson` is written.
+    pub trips: bool,
     /// Threads; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
     /// Bytes that the run may take, whatever the input's size; `None` for a quarter of the machine's

@@ -139,6 +139,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         files: &files,
         notices: &notices,
         formats: &plan.formats,
+        trips: plan.trips,
     })?;
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let data_end = gathered.latest.end().unwrap_or_default();

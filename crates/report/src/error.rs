@@ -40,8 +40,19 @@ pub enum ReportError {
         path: PathBuf,
     },
     /// A format that is not written.
-    #[error("`{value}` is no output format: expected `geojson` or `geojsonl`")]
+    #[error(
+        "`{value}` is no output format: expected `geojson`, `geojsonl`, `geoparquet`, `flatgeobuf`, `gpkg`, \
+         `csv` or `kml`"
+    )]
     UnknownFormat {
+        /// The word as given.
+        value: String,
+    },
+    /// A format that this build leaves out.
+    #[error(
+        "this build of landfall leaves out the format `{value}`: build it with its default features"
+    )]
+    FormatNotBuilt {
         /// The word as given.
         value: String,
     },

@@ -4,7 +4,7 @@
 //! features, then their common `bbox`. A collection without features has none.
 
 use crate::extent::Extent;
-use crate::json::{Outlet, push_bounds, push_feature, push_text};
+use crate::json::{Outlet, push_bounds, push_collection_start, push_feature};
 use crate::{Feature, LayerWriter};
 use std::io::{self, Write};
 
@@ -20,18 +20,8 @@ pub(crate) struct GeoJsonLayer<W> {
 impl<W: Write> GeoJsonLayer<W> {
     /// Begins the collection.
     pub(crate) fn new(mut out: W, notices: &[String]) -> io::Result<Self> {
-        let mut bytes = br#"{"type":"FeatureCollection","#.to_vec();
-        if !notices.is_empty() {
-            bytes.extend_from_slice(br#""notices":["#);
-            for (number, notice) in notices.iter().enumerate() {
-                if number > 0 {
-                    bytes.push(b',');
-                }
-                push_text(&mut bytes, notice);
-            }
-            bytes.extend_from_slice(b"],");
-        }
-        bytes.extend_from_slice(br#""features":["#);
+        let mut bytes = Vec::new();
+        push_collection_start(&mut bytes, notices);
         out.write_all(&bytes)?;
         Ok(Self {
             out,

@@ -66,6 +66,23 @@ impl DerefMut for Outlet<'_> {
     }
 }
 
+/// Appends what a `FeatureCollection` begins with: its type, the notices if there are any, and the
+/// bracket before the first feature.
+pub(crate) fn push_collection_start(out: &mut Vec<u8>, notices: &[String]) {
+    out.extend_from_slice(br#"{"type":"FeatureCollection","#);
+    if !notices.is_empty() {
+        out.extend_from_slice(br#""notices":["#);
+        for (number, notice) in notices.iter().enumerate() {
+            if number > 0 {
+                out.push(b',');
+            }
+            push_text(out, notice);
+        }
+        out.extend_from_slice(b"],");
+    }
+    out.extend_from_slice(br#""features":["#);
+}
+
 /// Appends a feature without a line break. `extent` is working space.
 pub(crate) fn push_feature(out: &mut Outlet<'_>, feature: &Feature<'_>, extent: &mut Extent) {
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
@@ -168,6 +185,16 @@ fn push_value(out: &mut Outlet<'_>, value: &Value<'_>) {
     }
 }
 
+/// A value as JSON.
+pub(crate) fn text_of(value: &Value<'_>) -> String {
+    let (mut bytes, mut json) = (Vec::new(), Vec::new());
+    let mut out = Outlet::new(&mut bytes, &mut json);
+    push_value(&mut out, value);
+    let written = out.finish();
+    debug_assert!(written.is_ok(), "a Vec takes every byte");
+    String::from_utf8_lossy(&json).into_owned()
+}
+
 fn push_source(out: &mut Vec<u8>, source: SourceName<'_>) {
     out.extend_from_slice(br#"{"file":"#);
     push_text(out, source.file);
@@ -256,7 +283,7 @@ pub(crate) fn push_degrees(out: &mut Vec<u8>, e7: i32) {
 
 /// Appends seconds since the epoch: a whole number, or with three decimals where the time has
 /// milliseconds.
-fn push_seconds(out: &mut Vec<u8>, time: Timestamp) {
+pub(crate) fn push_seconds(out: &mut Vec<u8>, time: Timestamp) {
     let millis = time.as_millis();
     if millis < 0 {
         out.push(b'-');

@@ -76,6 +76,38 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// The layer's name for people.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::PortCalls => "Port calls",
+            Self::Passages => "Passages",
+            Self::Stops => "Stops",
+            Self::Voyages => "Voyages",
+            Self::Tracks => "Tracks",
+            Self::Gaps => "Gaps",
+            Self::DarkCalls => "Dark calls",
+            Self::DarkLegs => "Dark legs",
+            Self::Sightings => "Sightings",
+            Self::Reach => "Reach areas",
+        }
+    }
+
+    /// The properties between which a feature lies in time, for what shows layers by time. Without a
+    /// value the span is open there.
+    pub(crate) fn span(self) -> (&'static str, &'static str) {
+        match self {
+            Self::PortCalls | Self::Passages | Self::Stops | Self::Voyages | Self::Tracks => {
+                ("first_report", "last_report")
+            }
+            Self::Gaps | Self::Reach => ("start", "end"),
+            Self::DarkCalls => ("arrival_earliest", "departure_latest"),
+            Self::DarkLegs => ("departure_earliest", "arrival_latest"),
+            Self::Sightings => ("time_from", "time_to"),
+        }
+    }
+}
+
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -34,6 +34,8 @@
 //! Only this crate knows how an output spells its fields. It knows nothing of how events come about.
 
 mod areas;
+mod columns;
+mod csv_layer;
 mod describe;
 mod describe_dark;
 mod describe_leg;
@@ -44,12 +46,19 @@ mod error;
 mod extent;
 mod feature;
 mod feature_id;
+#[cfg(feature = "flatgeobuf")]
+mod flatgeobuf_layer;
 mod folder;
 mod foreign;
 mod format;
 mod geojson_layer;
 mod geojsonl_layer;
+#[cfg(feature = "geopackage")]
+mod geopackage_layer;
+#[cfg(feature = "geoparquet")]
+mod geoparquet_layer;
 mod json;
+mod kml_layer;
 mod label;
 mod layer;
 mod lines;
@@ -57,8 +66,11 @@ mod manifest;
 mod phrase;
 mod reasons;
 mod run_view;
+mod shape;
+mod style;
 mod table;
 mod tables;
+mod trips;
 mod writer;
 
 pub use areas::Areas;

@@ -7,14 +7,17 @@ use crate::describe_reach::{ReachArea, reach_id};
 use crate::dossier::{self, DossierCase};
 use crate::feature_id::FeatureIds;
 use crate::folder::OutputFolder;
+use crate::format::LayerFile;
 use crate::json::push_shown;
 use crate::lines::AtOnePlace;
 use crate::manifest::MANIFEST_NAME;
+use crate::style::qml;
 use crate::table::Table;
 use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, RejectedEntry, VESSEL_COLUMNS};
+use crate::trips::{TRIPS_NAME, Trips};
 use crate::{
-    Areas, EventCounts, Feature, Format, Geometry, Layer, LayerWriter, Lines, Manifest, OutputFile,
-    Property, Reasons, ReportError, RunView, VesselLabel, VesselSpan, tables,
+    Areas, EventCounts, Feature, Format, Geometry, Layer, Lines, Manifest, OutputFile, Property,
+    Reasons, ReportError, RunView, VesselLabel, VesselSpan, tables,
 };
 use landfall_track::{
     AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
@@ -23,7 +26,7 @@ use landfall_track::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What the writer must know of the run.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +39,8 @@ pub struct OutputContext<'a> {
     pub notices: &'a [String],
     /// The formats in which layers are written.
     pub formats: &'a [Format],
+    /// Whether `trips.geojson` is written.
+    pub trips: bool,
 }
 
 /// What was written.
@@ -60,6 +65,7 @@ pub struct OutputWriter<'a> {
     flagged: Table,
     rejected: Table,
     lines: Lines,
+    styles: Vec<OutputFile>,
     dossiers: Vec<OutputFile>,
     /// Last, so that it is dropped after the files in it are closed.
     folder: OutputFolder,
@@ -68,17 +74,9 @@ pub struct OutputWriter<'a> {
 /// Every layer in every format, with what is counted on the way.
 struct LayerSet {
     files: Vec<LayerFile>,
+    trips: Option<Trips>,
     ids: FeatureIds,
     counts: EventCounts,
-}
-
-/// One layer in one format.
-struct LayerFile {
-    layer: Layer,
-    path: PathBuf,
-    name: String,
-    records: u64,
-    writer: Box<dyn LayerWriter>,
 }
 
 impl OutputFolder {
@@ -90,21 +88,20 @@ impl OutputFolder {
         let path = self.path();
         let notices = context.notices;
         let mut files = Vec::new();
-        for layer in Layer::ALL {
-            for (number, format) in context.formats.iter().enumerate() {
-                if !context.formats[..number].contains(format) {
-                    let name = format!("{layer}.{format}");
-                    let path = path.join(&name);
-                    files.push(LayerFile {
-                        layer,
-                        writer: format.create(&path, notices)?,
-                        path,
-                        name,
-                        records: 0,
-                    });
-                }
+        for (number, format) in context.formats.iter().enumerate() {
+            if !context.formats[..number].contains(format) {
+                files.extend(format.begin(&path, notices)?);
             }
         }
+        let trips = context
+            .trips
+            .then(|| Trips::create(path.join(TRIPS_NAME), notices))
+            .transpose()?;
+        let styles = if context.formats.iter().any(|format| format.has_style_file()) {
+            write_styles(&path)?
+        } else {
+            Vec::new()
+        };
         Ok(OutputWriter {
             vessels: Table::create(&path, "vessels.csv", &VESSEL_COLUMNS, notices)?,
             flagged: Table::create(&path, "flagged.csv", &FLAGGED_COLUMNS, notices)?,
@@ -113,10 +110,12 @@ impl OutputFolder {
             names: Names::new(&context),
             layers: LayerSet {
                 files,
+                trips,
                 ids: FeatureIds::default(),
                 counts: EventCounts::default(),
             },
             lines: Lines::default(),
+            styles,
             dossiers: Vec::new(),
         })
     }
@@ -398,20 +397,31 @@ impl OutputWriter<'_> {
     /// If a file cannot be written or the folder cannot be put in its place; what stood there
     /// before then stands there still.
     pub fn finish(mut self, mut manifest: Manifest) -> Result<Finished, ReportError> {
-        let mut outputs = Vec::new();
+        let mut outputs: Vec<OutputFile> = Vec::new();
         for file in &mut self.layers.files {
             file.writer
                 .finish()
                 .map_err(ReportError::io("write", &file.path))?;
+            // Layers that share a file stand next to each other.
+            match outputs.last_mut() {
+                Some(last) if last.name == file.name => last.records += file.records,
+                _ => outputs.push(OutputFile {
+                    name: file.name.clone(),
+                    records: file.records,
+                }),
+            }
+        }
+        if let Some(trips) = self.layers.trips.take() {
             outputs.push(OutputFile {
-                name: file.name.clone(),
-                records: file.records,
+                name: TRIPS_NAME.to_owned(),
+                records: trips.finish()?,
             });
         }
         for table in [self.vessels, self.flagged, self.rejected] {
             outputs.push(table.finish()?);
         }
         outputs.append(&mut self.dossiers);
+        outputs.append(&mut self.styles);
         manifest.counts = self.layers.counts;
         manifest.outputs = outputs;
         manifest.add_up();
@@ -460,6 +470,19 @@ fn reported_m(path: &[Vertex]) -> f64 {
         .sum()
 }
 
+/// Writes a style file for every layer.
+fn write_styles(folder: &Path) -> Result<Vec<OutputFile>, ReportError> {
+    Layer::ALL
+        .into_iter()
+        .map(|layer| {
+            let name = format!("{layer}.qml");
+            let path = folder.join(&name);
+            fs::write(&path, qml(layer)).map_err(ReportError::io("write", &path))?;
+            Ok(OutputFile { name, records: 1 })
+        })
+        .collect()
+}
+
 impl LayerSet {
     /// Writes a feature to its layer, in every format.
     fn write(
@@ -489,6 +512,9 @@ impl LayerSet {
             geometry,
             properties,
         };
+        if let (Layer::Voyages | Layer::Tracks, Some(trips)) = (layer, &mut self.trips) {
+            trips.feature(&feature)?;
+        }
         for file in self.files.iter_mut().filter(|file| file.layer == layer) {
             file.records += 1;
             file.writer

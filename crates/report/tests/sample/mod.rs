@@ -280,6 +280,7 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
             files: &files,
             notices,
             formats,
+            trips: true,
         })
         .unwrap();
 
