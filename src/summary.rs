@@ -238,6 +238,7 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
     for output in &finished.outputs {
         let unit = match output.name.rsplit('.').next() {
             Some("csv") => "rows",
+            Some("md") if output.name == "summary.md" => "rows of tables",
             Some("md") => "lines of timeline",
             _ => "features",
         };

@@ -8,7 +8,7 @@
 //! A folder holds, for every [`Layer`] and [`Format`], a file such as `voyages.geojson`; then
 //! `vessels.csv` (who they said they were, and when), `flagged.csv` (reports that detection set
 //! aside), `rejected.csv` (rows that could not be used), a dossier for every vessel that one was asked
-//! of, and `manifest.json` (a [`Manifest`]). Every layer is written, empty if there is nothing in it.
+//! of, `summary.md` (the run on one page), and `manifest.json` (a [`Manifest`]). Every layer is written, empty if there is nothing in it.
 //!
 //! What holds for every layer:
 //!
@@ -54,11 +54,17 @@ mod label;
 mod layer;
 mod lines;
 mod manifest;
+mod markdown;
 mod phrase;
 mod reasons;
 mod run_view;
+mod spread;
+mod standings;
+mod summary;
 mod table;
 mod tables;
+mod tally;
+mod top;
 mod writer;
 
 pub use areas::Areas;
@@ -77,5 +83,7 @@ pub use manifest::{
 };
 pub use reasons::{ReasonNames, Reasons};
 pub use run_view::{HullView, RunView, gap_id};
+pub use standings::{DarkStanding, LegStanding, PortStanding, SilentVessel, Standings};
 pub use tables::RejectedEntry;
+pub use top::Top;
 pub use writer::{Finished, OutputContext, OutputWriter};

@@ -10,11 +10,13 @@ use crate::folder::OutputFolder;
 use crate::json::push_shown;
 use crate::lines::AtOnePlace;
 use crate::manifest::MANIFEST_NAME;
+use crate::summary::{self, Counted, SUMMARY_NAME};
 use crate::table::Table;
 use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, RejectedEntry, VESSEL_COLUMNS};
+use crate::tally::Tally;
 use crate::{
     Areas, EventCounts, Feature, Format, Geometry, Layer, LayerWriter, Lines, Manifest, OutputFile,
-    Property, Reasons, ReportError, RunView, VesselLabel, VesselSpan, tables,
+    Property, Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan, tables,
 };
 use landfall_track::{
     AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
@@ -47,6 +49,8 @@ pub struct Finished {
     pub counts: EventCounts,
     /// Every file but the manifest.
     pub outputs: Vec<OutputFile>,
+    /// What stands at the top of the summary's tables.
+    pub standings: Standings,
 }
 
 /// A folder's layers and tables, open for events.
@@ -61,6 +65,7 @@ pub struct OutputWriter<'a> {
     rejected: Table,
     lines: Lines,
     dossiers: Vec<OutputFile>,
+    tally: Tally,
     /// Last, so that it is dropped after the files in it are closed.
     folder: OutputFolder,
 }
@@ -118,6 +123,7 @@ impl OutputFolder {
             },
             lines: Lines::default(),
             dossiers: Vec::new(),
+            tally: Tally::default(),
         })
     }
 }
@@ -132,6 +138,7 @@ impl OutputWriter<'_> {
         label: &VesselLabel<'_>,
         call: &PortCall,
     ) -> Result<(), ReportError> {
+        self.tally.port_call(label, call);
         let description = self.names.port_call(label, call);
         let geometry = Geometry::Point(call.position);
         self.layers.write(label, &description, geometry)
@@ -158,6 +165,7 @@ impl OutputWriter<'_> {
         leg: &Leg,
         lines: &Lines,
     ) -> Result<(), ReportError> {
+        self.tally.leg(label, leg);
         let description = self.names.leg(label, leg, lines);
         let geometry = Geometry::Path(lines);
         self.layers.write(label, &description, geometry)
@@ -175,6 +183,7 @@ impl OutputWriter<'_> {
         run: &RunView<'_>,
         inference: &GapInference,
     ) -> Result<(), ReportError> {
+        self.tally.gap(label, gap, inference);
         let ends = [Some(gap.before), gap.after];
         let vertices: Vec<Vertex> = ends
             .into_iter()
@@ -208,6 +217,10 @@ impl OutputWriter<'_> {
         let grade = call.grade.as_str();
         count(&mut self.layers.counts.dark_calls_by_grade, grade);
         self.layers.counts.dark_calls += 1;
+        if let Some(hull) = run.hull(call.gap.hull) {
+            let name = hull.label(Timestamp::MAX).name;
+            self.tally.dark_call(hull.vessel_id, name, call);
+        }
         let id = self.names.dark_call_id(story, call);
         let properties = self.names.dark_call(story, call);
         let geometry = Geometry::Point(call.position);
@@ -378,6 +391,7 @@ impl OutputWriter<'_> {
     /// If the file cannot be written.
     pub fn rejected(&mut self, rejected: &RejectedRow) -> Result<(), ReportError> {
         count(&mut self.layers.counts.rejected, rejected.reason.as_str());
+        self.tally.rejected(rejected.reason);
         let file = self.names.file(rejected.file);
         tables::write_rejected(&mut self.rejected, file, rejected)
     }
@@ -413,8 +427,21 @@ impl OutputWriter<'_> {
         }
         outputs.append(&mut self.dossiers);
         manifest.counts = self.layers.counts;
-        manifest.outputs = outputs;
         manifest.add_up();
+        let standings = self.tally.standings(&self.names);
+        let summary = summary::write(Counted {
+            manifest: &manifest,
+            standings: &standings,
+            gaps: &self.tally.gaps,
+            rejected: &self.tally.rejected,
+        });
+        let path = self.folder.path().join(SUMMARY_NAME);
+        fs::write(&path, summary.text).map_err(ReportError::io("write", &path))?;
+        outputs.push(OutputFile {
+            name: SUMMARY_NAME.to_owned(),
+            records: summary.records,
+        });
+        manifest.outputs = outputs;
         let path = self.folder.path().join(MANIFEST_NAME);
         let json = serde_json::to_string_pretty(&manifest)
             .map_err(|error| ReportError::io("write", &path)(error.into()))?;
@@ -428,6 +455,7 @@ impl OutputWriter<'_> {
             folder: self.folder.place()?,
             counts: manifest.counts,
             outputs: manifest.outputs,
+            standings,
         })
     }
 }

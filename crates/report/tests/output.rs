@@ -223,6 +223,15 @@ fn a_dossier_tells_everything_of_one_vessel() {
 }
 
 #[test]
+fn the_summary_tells_the_run_on_one_page() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("summary", written.text("summary.md"));
+    let outputs = &written.finished.outputs;
+    assert_eq!(outputs.last().unwrap().name, "summary.md");
+    assert_eq!(written.finished.standings.ports.total(), 3);
+}
+
+#[test]
 fn vessels_have_a_row_for_every_identity() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!(written.text("vessels.csv"), @r##"

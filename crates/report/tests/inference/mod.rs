@@ -143,6 +143,23 @@ fn the_worst_of_names_is_a_name_in_every_output() {
             _ => {}
         }
     }
+    let summary = fs::read_to_string(out.join("summary.md")).unwrap();
+    for table in [
+        "Busiest ports",
+        "Vessels by dark hours",
+        "Dark calls by vessel",
+    ] {
+        let rows = summary.split(&format!("## {table}")).nth(1).unwrap();
+        let row = rows
+            .lines()
+            .filter(|line| line.starts_with('|'))
+            .nth(2)
+            .unwrap();
+        assert!(
+            row.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+            "{row}"
+        );
+    }
     let text = fs::read_to_string(out.join("dark_calls.geojson")).unwrap();
     let calls: geojson::FeatureCollection = text.parse().unwrap();
     assert_eq!(
