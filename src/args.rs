@@ -160,6 +160,9 @@ pub(crate) struct RunArgs {
         value_delimiter = ','
     )]
     pub(crate) format: Vec<String>,
+    /// Draw charts as SVG into the output: calls per day and port, gap durations, rows rejected by reason
+    #[arg(long)]
+    pub(crate) plot: bool,
     /// Simplify tracks to within so many metres of every report; 0 keeps every report
     /// (20 unless configured otherwise)
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]

@@ -87,6 +87,7 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         config,
         out: args.out.clone(),
         formats: all_parsed::<Format>("--format", &args.format)?,
+        plot: args.plot,
         threads: args.threads,
         memory: args.memory,
         state: args.state.clone(),

@@ -230,6 +230,7 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
             Some("csv") => "rows",
             Some("md") if output.name == "summary.md" => "rows of tables",
             Some("md") => "lines of timeline",
+            Some("svg") => "drawn",
             _ => "features",
         };
         table.row([

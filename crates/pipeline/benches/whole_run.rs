@@ -31,6 +31,7 @@ fn whole_run(criterion: &mut Criterion) {
         arguments: Vec::new(),
         out: folder.path().join("out"),
         formats: vec![Format::GeoJson],
+        plot: false,
         threads: None,
         memory: None,
         state: None,

@@ -40,6 +40,8 @@ pub struct Plan {
     pub out: PathBuf,
     /// The formats of the layers.
     pub formats: Vec<Format>,
+    /// Whether charts are drawn.
+    pub plot: bool,
     /// Threads; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
     /// Bytes that the run may take, whatever the input's size; `None` for a quarter of the machine's

@@ -140,6 +140,9 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         notices: &notices,
         formats: &plan.formats,
     })?;
+    if plan.plot {
+        writer.draw_charts();
+    }
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let data_end = gathered.latest.end().unwrap_or_default();
     let crew = Crew {

@@ -169,6 +169,7 @@ fn plan(inputs: &[PathBuf], out: PathBuf) -> Plan {
         arguments: Vec::new(),
         out,
         formats: vec![Format::GeoJson],
+        plot: false,
         threads: NonZeroUsize::new(2),
         memory: None,
         state: None,

@@ -8,7 +8,8 @@
 //! A folder holds, for every [`Layer`] and [`Format`], a file such as `voyages.geojson`; then
 //! `vessels.csv` (who they said they were, and when), `flagged.csv` (reports that detection set
 //! aside), `rejected.csv` (rows that could not be used), a dossier for every vessel that one was asked
-//! of, `summary.md` (the run on one page), and `manifest.json` (a [`Manifest`]). Every layer is written, empty if there is nothing in it.
+//! of, `summary.md` (the run on one page), and `manifest.json` (a [`Manifest`]); charts as SVG where they are
+//! asked for ([`OutputWriter::draw_charts`]). Every layer is written, empty if there is nothing in it.
 //!
 //! What holds for every layer:
 //!
@@ -34,6 +35,7 @@
 //! Only this crate knows how an output spells its fields. It knows nothing of how events come about.
 
 mod areas;
+mod chart;
 mod describe;
 mod describe_dark;
 mod describe_leg;

@@ -1,7 +1,8 @@
 //! A tally is what is counted of events while they are written, for the summary and the charts: by
-//! port, by leg between two ports, by vessel and by length.
+//! port, by leg between two ports, by vessel, by length and by day.
 //!
-//! Its size goes by the numbers of ports and of legs; of vessels it keeps those that stand at the top.
+//! Its size goes by the numbers of ports, of legs, and of days with a call at a port; of vessels it keeps
+//! those that stand at the top.
 
 use crate::describe::Names;
 use crate::spread::Spread;
@@ -14,6 +15,7 @@ use landfall_track::{
 use std::collections::BTreeMap;
 
 const MINUTE_MS: u64 = 60_000;
+const DAY_MS: i64 = 86_400_000;
 
 /// Hours at which one length of gaps ends and the next begins: at first each about twice the one before.
 pub(crate) const GAP_EDGES_H: [u64; 11] = [1, 3, 6, 12, 24, 48, 96, 168, 336, 720, 2160];
@@ -46,6 +48,8 @@ pub(crate) struct Tally {
     dark_turn: BTreeMap<PortIx, DarkStanding>,
     dark: Top<DarkStanding>,
     pub(crate) gaps: GapTally,
+    /// Calls by port and day of arrival, days counted from 1970-01-01.
+    pub(crate) calls_by_day: BTreeMap<(PortIx, i64), u64>,
     pub(crate) rejected: BTreeMap<RejectReason, u64>,
 }
 
@@ -131,6 +135,9 @@ impl Tally {
         }
         port.calls += 1;
         port.vessels.add(turn);
+        let time = call.arrival.unwrap_or(call.first.time);
+        let day = time.as_millis().div_euclid(DAY_MS);
+        *self.calls_by_day.entry((call.port, day)).or_default() += 1;
     }
 
     /// Counts a leg if it is a voyage: a track's ends are not known.

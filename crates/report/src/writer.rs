@@ -1,5 +1,6 @@
 //! The writer takes events one by one and puts each into its layer or table.
 
+use crate::chart::{self, Drawn};
 use crate::describe::{Description, Names};
 use crate::describe_dark::HullStory;
 use crate::describe_leg::{DrawnPart, LegPart};
@@ -66,6 +67,7 @@ pub struct OutputWriter<'a> {
     lines: Lines,
     dossiers: Vec<OutputFile>,
     tally: Tally,
+    draws_charts: bool,
     /// Last, so that it is dropped after the files in it are closed.
     folder: OutputFolder,
 }
@@ -124,11 +126,17 @@ impl OutputFolder {
             lines: Lines::default(),
             dossiers: Vec::new(),
             tally: Tally::default(),
+            draws_charts: false,
         })
     }
 }
 
 impl OutputWriter<'_> {
+    /// Draws charts too, as SVG: `calls_per_day.svg`, `gap_durations.svg`, `rejected_rows.svg`.
+    pub fn draw_charts(&mut self) {
+        self.draws_charts = true;
+    }
+
     /// Writes a port call; one of confidence 1 goes to the passages.
     ///
     /// # Errors
@@ -441,6 +449,21 @@ impl OutputWriter<'_> {
             name: SUMMARY_NAME.to_owned(),
             records: summary.records,
         });
+        if self.draws_charts {
+            let drawn = Drawn {
+                manifest: &manifest,
+                standings: &standings,
+                tally: &self.tally,
+            };
+            for chart in chart::draw(drawn) {
+                let path = self.folder.path().join(chart.name);
+                fs::write(&path, chart.svg).map_err(ReportError::io("write", &path))?;
+                outputs.push(OutputFile {
+                    name: chart.name.to_owned(),
+                    records: chart.records,
+                });
+            }
+        }
         manifest.outputs = outputs;
         let path = self.folder.path().join(MANIFEST_NAME);
         let json = serde_json::to_string_pretty(&manifest)

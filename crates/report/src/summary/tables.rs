@@ -78,8 +78,8 @@ pub(super) fn ports(page: &mut Page, standings: &Standings) {
     }
     page.head("Busiest ports");
     page.say(
-        "By observed calls. Each vessel that called is counted once a port; passages are not calls, and \
-         their vessels are not counted.",
+        "By observed calls. Each vessel that called is counted once a port; passages are not calls, \
+         and their vessels are not counted. Ports that were only passed come last.",
     );
     table_of_numbers(&mut page.text, &["Port"], &["Calls", "Vessels", "Passages"]);
     for port in &ports.rows {

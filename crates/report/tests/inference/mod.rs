@@ -2,7 +2,7 @@
 //! the reasons given.
 
 use crate::sample::{self, inferred};
-use crate::{check_collection, notice, written};
+use crate::{check_collection, check_drawing, notice, written};
 use landfall_report::{
     DossierCase, Format, HullView, Layer, OutputContext, OutputFolder, ReasonNames, RunView,
     VesselLabel, VesselSpan,
@@ -50,6 +50,7 @@ fn write_hostile(out: &Path) {
             formats: &Format::ALL,
         })
         .unwrap();
+    writer.draw_charts();
     let id = vessel.id.to_string();
     let (gaps, calls, findings) = (sample::gaps(), sample::calls(), inferred::findings());
     let hulls = [HullView {
@@ -137,6 +138,7 @@ fn the_worst_of_names_is_a_name_in_every_output() {
         match name.rsplit('.').next() {
             Some("csv") => check_table(&text),
             Some("md") => check_markdown(&text),
+            Some("svg") => check_drawing(&text),
             Some("geojson") => {
                 check_collection(&text);
             }
@@ -160,6 +162,8 @@ fn the_worst_of_names_is_a_name_in_every_output() {
             "{row}"
         );
     }
+    let chart = fs::read_to_string(out.join("calls_per_day.svg")).unwrap();
+    assert!(chart.contains("=HYPERLINK(\"http://x.exa...: 1"), "{chart}");
     let text = fs::read_to_string(out.join("dark_calls.geojson")).unwrap();
     let calls: geojson::FeatureCollection = text.parse().unwrap();
     assert_eq!(
