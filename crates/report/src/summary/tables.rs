@@ -104,14 +104,15 @@ pub(super) fn silent(page: &mut Page, counted: Counted<'_>) {
     let longer = threshold
         .and_then(serde_json::Value::as_f64)
         .map_or_else(String::new, |hours| format!(" of more than {hours} h"));
-    page.say(&format!(
-        "Hours in gaps, which are silences{longer}. **A silence is not guilt**: AIS falls silent out of \
-         reach of every receiver, where too many send at once, when a set breaks, and when it is switched off, \
-         and the numbers do not say which. *Others heard* counts her gaps during which other vessels went on \
-         being heard where she was, so that it was not the receiver that fell silent, as far as that can be \
-         told. A gap that the data's end leaves open has no length: it is among her gaps, and in no sum, \
-         maximum or median."
-    ));
+    page.say(&format!("Hours in gaps, which are silences{longer}."));
+    page.say(
+        "- **A silence is not guilt.** AIS falls silent out of reach of every receiver, where too many send \
+         at once, when a set breaks, and when it is switched off; the numbers do not say which.\n\
+         - *Others heard* counts her gaps during which other vessels went on being heard where she was: it was \
+         not the receiver that fell silent, as far as that can be told.\n\
+         - A gap that the data's end leaves open has no length. It is among her gaps, and in no sum, maximum or \
+         median.",
+    );
     table_of_numbers(
         &mut page.text,
         &["Vessel", "Name", "Open since"],
@@ -167,10 +168,13 @@ pub(super) fn legs(page: &mut Page, standings: &Standings) {
     }
     page.head("Voyages by leg");
     page.say(
-        "From the last report of one call to the first of the next; where a silence lies at an end, the \
-         way itself took less. The duration is the median, right to within 3%; the distance is the mean, \
-         with every gap counted as a straight line, so that the way sailed may have been longer. A call in \
-         the dark on the way would not show here. Tracks, of which an end is not known, are left out.",
+        "From the last report of one call to the first of the next. Tracks, of which an end is not known, are \
+         left out.\n\n\
+         - The duration is the median, right to within 3%. Where a silence lies at an end, the way itself took \
+         less.\n\
+         - The distance is the mean, with every gap counted as a straight line: the way sailed may have been \
+         longer.\n\
+         - A call in the dark on the way does not show here.",
     );
     table_of_numbers(
         &mut page.text,
