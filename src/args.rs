@@ -164,6 +164,9 @@ pub(crate) struct RunArgs {
     /// Write trips.geojson too, for kepler.gl: vertices of longitude, latitude, 0 and epoch second
     #[arg(long)]
     pub(crate) trips: bool,
+    /// Draw charts as SVG into the output: calls per day and port, gap durations, rows rejected by reason
+    #[arg(long)]
+    pub(crate) plot: bool,
     /// Simplify tracks to within so many metres of every report; 0 keeps every report
     /// (20 unless configured otherwise)
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]

@@ -10,6 +10,7 @@ mod plan;
 mod ports;
 mod progress;
 mod run;
+mod standings;
 mod summary;
 mod table;
 mod timings;

@@ -88,6 +88,7 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         out: args.out.clone(),
         formats: all_parsed::<Format>("--format", &args.format)?,
         trips: args.trips,
+        plot: args.plot,
         threads: args.threads,
         memory: args.memory,
         state: args.state.clone(),

@@ -1,8 +1,8 @@
 //! The summary of a run: what a person wants to know before opening a file.
 
-use crate::dark;
 use crate::evidence::Evidence;
 use crate::table::{Align, Table, printable};
+use crate::{dark, standings};
 use landfall_ingest::UnreadableColumn;
 use landfall_pipeline::{Plan, RunSummary};
 use landfall_report::Finished;
@@ -26,6 +26,7 @@ pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> i
     match &summary.finished {
         Some(finished) => {
             found(&mut text, summary, finished);
+            standings::describe(&mut text, finished);
             hulls(&mut text, plan, summary);
         }
         None => text.push_str("\nNo input has a row to work with: nothing was written.\n"),
@@ -174,20 +175,13 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
     let _ = write!(text, "\nFound\n{}", table.indented("  "));
 }
 
-/// Where the most eventful ships called, and how long they were silent.
+/// Where the most eventful ships called, and how often they fell silent.
 fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
     let digests = &summary.digests;
     if digests.hulls.is_empty() {
         return;
     }
-    let mut table = Table::new(&[
-        Align::Left,
-        Align::Left,
-        Align::Right,
-        Align::Right,
-        Align::Left,
-        Align::Left,
-    ]);
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
     for hull in &digests.hulls {
         let mut calls: Vec<(u64, &str)> = hull
             .calls
@@ -215,10 +209,6 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
             hull.name.clone().unwrap_or_else(|| "-".to_owned()),
             hull.vessel_id.clone(),
             counted(hull.gaps, "gap", "gaps"),
-            format!("{:.0} h silent", hull.gap_h),
-            hull.silent_since
-                .map(|since| format!("silent since {since}"))
-                .unwrap_or_default(),
             format!("calls: {ports}"),
         ]);
     }
@@ -239,7 +229,9 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
     for output in (finished.outputs.iter()).filter(|output| !is_style(&output.name)) {
         let unit = match output.name.rsplit('.').next() {
             Some("csv") => "rows",
+            Some("md") if output.name == "summary.md" => "rows of tables",
             Some("md") => "lines of timeline",
+            Some("svg") => "drawn",
             _ => "features",
         };
         table.row([

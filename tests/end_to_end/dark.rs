@@ -458,6 +458,9 @@ fn names_typed_by_strangers_stay_text_in_every_output() {
     assert!(!dossier.contains("<img"), "{dossier}");
     assert!(!dossier.contains("[x](javascript"), "{dossier}");
     assert!(!dossier.contains('\u{1b}'));
+    let summary = bench.read("out/summary.md");
+    assert!(summary.contains("&lt;img src=x"), "{summary}");
+    assert!(!summary.contains("<img"), "{summary}");
     assert_eq!(properties(&bench, "sightings")[0]["sighting_id"], "=1+1");
 }
 

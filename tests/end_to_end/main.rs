@@ -8,6 +8,7 @@
 )]
 
 mod case;
+mod charts;
 mod dark;
 mod explain;
 mod faults;

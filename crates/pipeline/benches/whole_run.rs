@@ -32,6 +32,7 @@ fn whole_run(criterion: &mut Criterion) {
         out: folder.path().join("out"),
         formats: vec![Format::GeoJson],
         trips: false,
+        plot: false,
         threads: None,
         memory: None,
         state: None,

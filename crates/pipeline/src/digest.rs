@@ -1,14 +1,14 @@
-//! A digest says of one hull what a person asks first: where she called, and how long she was
+//! A digest says of one hull what a person asks first: where she called, and how often she fell
 //! silent.
 
 use crate::detect::HullEvents;
-use landfall_track::{Confidence, PortIx, Timestamp};
+use landfall_track::{Confidence, PortIx};
 use std::collections::BTreeMap;
 
 /// Hulls of which a digest is kept.
 const MOST: usize = 20;
 
-/// Where one hull called, and how long she was silent.
+/// Where one hull called, and how often she fell silent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HullDigest {
     /// The hull's id in all outputs.
@@ -21,10 +21,6 @@ pub struct HullDigest {
     pub voyages: u64,
     /// Gaps, open ones too.
     pub gaps: u64,
-    /// Hours in gaps that have ended.
-    pub gap_h: f64,
-    /// Her last report, if the data ends in a gap.
-    pub silent_since: Option<Timestamp>,
 }
 
 impl HullDigest {
@@ -37,22 +33,12 @@ impl HullDigest {
         {
             *calls.entry(call.port).or_default() += 1;
         }
-        let closed = events
-            .gaps
-            .iter()
-            .filter_map(|gap| Some(gap.after?.time.hours_since(gap.before.time)));
         Self {
             vessel_id,
             name,
             calls,
             voyages: events.legs.iter().filter(|leg| leg.is_voyage()).count() as u64,
             gaps: events.gaps.len() as u64,
-            gap_h: closed.fold(0.0, |sum, hours| sum + hours),
-            silent_since: events
-                .gaps
-                .iter()
-                .find(|gap| gap.after.is_none())
-                .map(|gap| gap.before.time),
         }
     }
 

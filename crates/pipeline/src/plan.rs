@@ -42,6 +42,8 @@ pub struct Plan {
     pub formats: Vec<Format>,
     /// Whether `trips.geojson` is written.
     pub trips: bool,
+    /// Whether charts are drawn.
+    pub plot: bool,
     /// Threads; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
     /// Bytes that the run may take, whatever the input's size; `None` for a quarter of the machine's

@@ -48,7 +48,7 @@ pub struct RunSummary {
     pub lone_last: Option<(VesselId, f64)>,
     /// Hulls beside the first of their id.
     pub further_hulls: u64,
-    /// Where the most eventful hulls called, and how long they were silent.
+    /// Where the most eventful hulls called, and how often they fell silent.
     pub digests: Digests,
     /// What the inputs say of themselves.
     pub notices: Vec<String>,
@@ -141,6 +141,9 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         formats: &plan.formats,
         trips: plan.trips,
     })?;
+    if plan.plot {
+        writer.draw_charts();
+    }
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let data_end = gathered.latest.end().unwrap_or_default();
     let crew = Crew {

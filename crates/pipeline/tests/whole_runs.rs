@@ -170,6 +170,7 @@ fn plan(inputs: &[PathBuf], out: PathBuf) -> Plan {
         out,
         formats: vec![Format::GeoJson],
         trips: false,
+        plot: false,
         threads: NonZeroUsize::new(2),
         memory: None,
         state: None,

@@ -1,5 +1,6 @@
 //! What each layer's features say: one function a kind of event, one line a property.
 
+use crate::foreign::quoted;
 use crate::run_view::port_key;
 use crate::{Layer, Lines, OutputContext, Property, RunView, SourceName, Value, VesselLabel};
 use landfall_track::{
@@ -55,6 +56,17 @@ impl<'a> Names<'a> {
 
     pub(crate) fn port(&self, port: PortIx) -> Option<&'a Port> {
         self.ports.get(port.0 as usize)
+    }
+
+    /// A port's name, with its code if it has one.
+    pub(crate) fn port_called(&self, port: PortIx) -> String {
+        match self.port(port) {
+            None => "an unknown port".to_owned(),
+            Some(port) => match &port.locode {
+                Some(code) => format!("{} ({code})", quoted(&port.name)),
+                None => quoted(&port.name),
+            },
+        }
     }
 
     pub(crate) fn source(&self, row: SourceRow) -> SourceName<'a> {

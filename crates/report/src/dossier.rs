@@ -93,36 +93,6 @@ pub(crate) fn write(
     Some(Dossier { text, records })
 }
 
-/// A table's row. Cells are escaped by whoever makes them; a line break would end the row.
-fn row(text: &mut String, cells: &[String]) {
-    for cell in cells {
-        text.push_str("| ");
-        text.push_str(cell);
-        text.push(' ');
-    }
-    text.push_str("|\n");
-}
-
-/// A table's head.
-fn table(text: &mut String, columns: &[&str]) {
-    let cells: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
-    row(text, &cells);
-    row(text, &vec!["---".to_owned(); columns.len()]);
-}
-
-/// A text in code's type, such as a hash or an id; in plain type if it holds what does not belong
-/// there.
-fn code(text: &str) -> String {
-    let is_plain = |letter: char| {
-        letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | ':' | '/' | '@' | '!')
-    };
-    if text.trim().is_empty() || !text.chars().all(is_plain) {
-        markdown(text)
-    } else {
-        format!("`{text}`")
-    }
-}
-
 /// The file of a vessel's dossier: `dossier.md` if it is the only one. An id may hold anything, a file's
 /// name must not: what is no letter, digit, `-` or `_` becomes `_`, and a name taken gets a number.
 pub(crate) fn file_name(vessel_id: &str, is_only: bool, taken: &mut BTreeSet<String>) -> String {
@@ -168,12 +138,5 @@ mod tests {
         assert_eq!(name(""), "dossier-.md");
         assert!(name(&"x".repeat(10_000)).len() < 80);
         assert_eq!(file_name("x", true, &mut BTreeSet::new()), "dossier.md");
-    }
-
-    #[test]
-    fn only_a_plain_text_stands_in_codes_type() {
-        assert_eq!(code("a.zip!b-1.csv"), "`a.zip!b-1.csv`");
-        assert_eq!(code("a`<b>"), "a\\`&lt;b&gt;");
-        assert_eq!(code(""), "");
     }
 }

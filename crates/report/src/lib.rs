@@ -8,7 +8,8 @@
 //! A folder holds, for every [`Layer`] and [`Format`], a file such as `voyages.geojson`; then
 //! `vessels.csv` (who they said they were, and when), `flagged.csv` (reports that detection set
 //! aside), `rejected.csv` (rows that could not be used), a dossier for every vessel that one was asked
-//! of, and `manifest.json` (a [`Manifest`]). Every layer is written, empty if there is nothing in it.
+//! of, `summary.md` (the run on one page), and `manifest.json` (a [`Manifest`]); charts as SVG where they are
+//! asked for ([`OutputWriter::draw_charts`]). Every layer is written, empty if there is nothing in it.
 //!
 //! What holds for every layer:
 //!
@@ -34,6 +35,7 @@
 //! Only this crate knows how an output spells its fields. It knows nothing of how events come about.
 
 mod areas;
+mod chart;
 mod columns;
 mod csv_layer;
 mod describe;
@@ -63,13 +65,19 @@ mod label;
 mod layer;
 mod lines;
 mod manifest;
+mod markdown;
 mod phrase;
 mod reasons;
 mod run_view;
 mod shape;
+mod spread;
+mod standings;
 mod style;
+mod summary;
 mod table;
 mod tables;
+mod tally;
+mod top;
 mod trips;
 mod writer;
 
@@ -89,5 +97,7 @@ pub use manifest::{
 };
 pub use reasons::{ReasonNames, Reasons};
 pub use run_view::{HullView, RunView, gap_id};
+pub use standings::{DarkStanding, LegStanding, PortStanding, SilentVessel, Standings};
 pub use tables::RejectedEntry;
+pub use top::Top;
 pub use writer::{Finished, OutputContext, OutputWriter};

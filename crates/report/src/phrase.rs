@@ -57,6 +57,38 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A number with a comma between thousands, such as `16,258`.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A large count with its noun, such as `16,258 rows`.
+pub(crate) fn many(number: u64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        thousands(number),
+        if number == 1 { one } else { many }
+    )
+}
+
+/// How long it is from one moment to another, in days, or if it is short in hours.
+pub(crate) fn lasting(from: Timestamp, to: Timestamp) -> String {
+    let lasted_h = to.hours_since(from);
+    if lasted_h < 48.0 {
+        hours(lasted_h)
+    } else {
+        format!("{:.0} days", lasted_h / 24.0)
+    }
+}
+
 /// The times between which something happened.
 pub(crate) fn span(span: TimeSpan) -> String {
     // An open beginning is held as the earliest moment there is.
@@ -95,6 +127,14 @@ mod tests {
         assert_eq!(knots(f64::INFINITY), "a speed beyond any");
         assert_eq!(distance(212_345.0), "212 km (115 nautical miles)");
         assert_eq!(distance(1_852.0), "1.9 km (1.0 nautical miles)");
+    }
+
+    #[test]
+    fn thousands_are_parted_by_commas() {
+        let shown = [0, 999, 1_000, 21_519_980].map(thousands);
+        assert_eq!(shown, ["0", "999", "1,000", "21,519,980"]);
+        assert_eq!(many(1, "row", "rows"), "1 row");
+        assert_eq!(many(1_000, "row", "rows"), "1,000 rows");
     }
 
     #[test]

@@ -85,13 +85,7 @@ impl<'a> Reasons<'a> {
 
     /// A port's name, with its code if it has one.
     pub(crate) fn port(&self, port: PortIx) -> String {
-        match self.names.port(port) {
-            None => "an unknown port".to_owned(),
-            Some(port) => match &port.locode {
-                Some(code) => format!("{} ({code})", quoted(&port.name)),
-                None => quoted(&port.name),
-            },
-        }
+        self.names.port_called(port)
     }
 
     /// A port's bare name.

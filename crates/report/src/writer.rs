@@ -1,5 +1,6 @@
 //! The writer takes events one by one and puts each into its layer or table.
 
+use crate::chart::{self, Drawn};
 use crate::describe::{Description, Names};
 use crate::describe_dark::HullStory;
 use crate::describe_leg::{DrawnPart, LegPart};
@@ -12,12 +13,14 @@ use crate::json::push_shown;
 use crate::lines::AtOnePlace;
 use crate::manifest::MANIFEST_NAME;
 use crate::style::qml;
+use crate::summary::{self, Counted, SUMMARY_NAME};
 use crate::table::Table;
 use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, RejectedEntry, VESSEL_COLUMNS};
+use crate::tally::Tally;
 use crate::trips::{TRIPS_NAME, Trips};
 use crate::{
     Areas, EventCounts, Feature, Format, Geometry, Layer, Lines, Manifest, OutputFile, Property,
-    Reasons, ReportError, RunView, VesselLabel, VesselSpan, tables,
+    Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan, tables,
 };
 use landfall_track::{
     AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
@@ -52,6 +55,8 @@ pub struct Finished {
     pub counts: EventCounts,
     /// Every file but the manifest.
     pub outputs: Vec<OutputFile>,
+    /// What stands at the top of the summary's tables.
+    pub standings: Standings,
 }
 
 /// A folder's layers and tables, open for events.
@@ -67,6 +72,8 @@ pub struct OutputWriter<'a> {
     lines: Lines,
     styles: Vec<OutputFile>,
     dossiers: Vec<OutputFile>,
+    tally: Tally,
+    draws_charts: bool,
     /// Last, so that it is dropped after the files in it are closed.
     folder: OutputFolder,
 }
@@ -117,11 +124,18 @@ impl OutputFolder {
             lines: Lines::default(),
             styles,
             dossiers: Vec::new(),
+            tally: Tally::default(),
+            draws_charts: false,
         })
     }
 }
 
 impl OutputWriter<'_> {
+    /// Draws charts too, as SVG: `calls_per_day.svg`, `gap_durations.svg`, `rejected_rows.svg`.
+    pub fn draw_charts(&mut self) {
+        self.draws_charts = true;
+    }
+
     /// Writes a port call; one of confidence 1 goes to the passages.
     ///
     /// # Errors
@@ -131,6 +145,7 @@ impl OutputWriter<'_> {
         label: &VesselLabel<'_>,
         call: &PortCall,
     ) -> Result<(), ReportError> {
+        self.tally.port_call(label, call);
         let description = self.names.port_call(label, call);
         let geometry = Geometry::Point(call.position);
         self.layers.write(label, &description, geometry)
@@ -157,6 +172,7 @@ impl OutputWriter<'_> {
         leg: &Leg,
         lines: &Lines,
     ) -> Result<(), ReportError> {
+        self.tally.leg(label, leg);
         let description = self.names.leg(label, leg, lines);
         let geometry = Geometry::Path(lines);
         self.layers.write(label, &description, geometry)
@@ -174,6 +190,7 @@ impl OutputWriter<'_> {
         run: &RunView<'_>,
         inference: &GapInference,
     ) -> Result<(), ReportError> {
+        self.tally.gap(label, gap, inference);
         let ends = [Some(gap.before), gap.after];
         let vertices: Vec<Vertex> = ends
             .into_iter()
@@ -207,6 +224,10 @@ impl OutputWriter<'_> {
         let grade = call.grade.as_str();
         count(&mut self.layers.counts.dark_calls_by_grade, grade);
         self.layers.counts.dark_calls += 1;
+        if let Some(hull) = run.hull(call.gap.hull) {
+            let name = hull.label(Timestamp::MAX).name;
+            self.tally.dark_call(hull.vessel_id, name, call);
+        }
         let id = self.names.dark_call_id(story, call);
         let properties = self.names.dark_call(story, call);
         let geometry = Geometry::Point(call.position);
@@ -377,6 +398,7 @@ impl OutputWriter<'_> {
     /// If the file cannot be written.
     pub fn rejected(&mut self, rejected: &RejectedRow) -> Result<(), ReportError> {
         count(&mut self.layers.counts.rejected, rejected.reason.as_str());
+        self.tally.rejected(rejected.reason);
         let file = self.names.file(rejected.file);
         tables::write_rejected(&mut self.rejected, file, rejected)
     }
@@ -423,8 +445,36 @@ impl OutputWriter<'_> {
         outputs.append(&mut self.dossiers);
         outputs.append(&mut self.styles);
         manifest.counts = self.layers.counts;
-        manifest.outputs = outputs;
         manifest.add_up();
+        let standings = self.tally.standings(&self.names);
+        let summary = summary::write(Counted {
+            manifest: &manifest,
+            standings: &standings,
+            gaps: &self.tally.gaps,
+            rejected: &self.tally.rejected,
+        });
+        let path = self.folder.path().join(SUMMARY_NAME);
+        fs::write(&path, summary.text).map_err(ReportError::io("write", &path))?;
+        outputs.push(OutputFile {
+            name: SUMMARY_NAME.to_owned(),
+            records: summary.records,
+        });
+        if self.draws_charts {
+            let drawn = Drawn {
+                manifest: &manifest,
+                standings: &standings,
+                tally: &self.tally,
+            };
+            for chart in chart::draw(drawn) {
+                let path = self.folder.path().join(chart.name);
+                fs::write(&path, chart.svg).map_err(ReportError::io("write", &path))?;
+                outputs.push(OutputFile {
+                    name: chart.name.to_owned(),
+                    records: chart.records,
+                });
+            }
+        }
+        manifest.outputs = outputs;
         let path = self.folder.path().join(MANIFEST_NAME);
         let json = serde_json::to_string_pretty(&manifest)
             .map_err(|error| ReportError::io("write", &path)(error.into()))?;
@@ -438,6 +488,7 @@ impl OutputWriter<'_> {
             folder: self.folder.place()?,
             counts: manifest.counts,
             outputs: manifest.outputs,
+            standings,
         })
     }
 }

@@ -228,6 +228,69 @@ fn a_dossier_tells_everything_of_one_vessel() {
 }
 
 #[test]
+fn the_summary_tells_the_run_on_one_page() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("summary", written.text("summary.md"));
+    assert_eq!(written.finished.standings.ports.total(), 3);
+}
+
+#[test]
+fn charts_are_drawings_that_say_what_they_show() {
+    let written = written(&[Format::GeoJson], &notice());
+    for (name, records) in CHARTS.into_iter().zip([2, 2, 1]) {
+        check_drawing(&written.text(name));
+        let outputs = &written.finished.outputs;
+        let output = outputs.iter().find(|output| output.name == name).unwrap();
+        assert_eq!(output.records, records, "{name}");
+    }
+    insta::assert_snapshot!("gap_durations", written.text("gap_durations.svg"));
+}
+
+pub(crate) const CHARTS: [&str; 3] = [
+    "calls_per_day.svg",
+    "gap_durations.svg",
+    "rejected_rows.svg",
+];
+
+/// A reader of XML finds nothing but shapes and texts, a title first, and every bar with its title and
+/// within the picture.
+pub(crate) fn check_drawing(text: &str) {
+    let document = roxmltree::Document::parse(text).unwrap();
+    let root = document.root_element();
+    let first = root.first_element_child().unwrap();
+    assert_eq!(first.tag_name().name(), "title");
+    let number = |node: roxmltree::Node<'_, '_>, name: &str| -> Option<f64> {
+        node.attribute(name)?.parse().ok()
+    };
+    let (width, height) = (
+        number(root, "width").unwrap(),
+        number(root, "height").unwrap(),
+    );
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let kind = node.tag_name().name();
+        assert!(
+            ["svg", "title", "desc", "rect", "line", "text"].contains(&kind),
+            "{kind}"
+        );
+        for attribute in node.attributes() {
+            let name = attribute.name();
+            assert!(!name.starts_with("on") && name != "href", "{name}");
+        }
+        if let ("rect", Some(x), Some(y)) = (kind, number(node, "x"), number(node, "y")) {
+            assert!(node.has_children(), "{node:?}");
+            assert!(
+                x >= 0.0 && x + number(node, "width").unwrap() <= width,
+                "{node:?}"
+            );
+            assert!(
+                y >= 0.0 && y + number(node, "height").unwrap() <= height,
+                "{node:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn vessels_have_a_row_for_every_identity() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!(written.text("vessels.csv"), @r##"
@@ -360,12 +423,16 @@ fn a_run_without_events_writes_valid_collections_and_tables_with_their_headers()
             formats: &Format::ALL,
             trips: false,
         };
-        let writer = OutputFolder::create(&out).unwrap().begin(context).unwrap();
+        let mut writer = OutputFolder::create(&out).unwrap().begin(context).unwrap();
+        writer.draw_charts();
         writer.finish(sample::manifest(&notices)).unwrap();
         let text = |name: &str| fs::read_to_string(out.join(name)).unwrap();
         for layer in Layer::ALL {
             assert_eq!(check_collection(&text(&format!("{layer}.geojson"))), 0);
             assert_eq!(text(&format!("{layer}.geojsonl")), "");
+        }
+        for chart in CHARTS {
+            check_drawing(&text(chart));
         }
         let rejected = text("rejected.csv");
         assert_eq!(

@@ -1,8 +1,9 @@
 //! What dark calls rest on, who saw her, what is refuted, what nobody knows, and what repeats.
 
-use super::{Section, code, row, table};
+use super::Section;
 use crate::describe_sighting::{activity_word, outcome_word};
 use crate::foreign::{markdown, markdown_link};
+use crate::markdown::{code, row, table};
 use crate::phrase::{count, distance, hours, moment};
 use landfall_track::{
     AssessedSighting, DarkCall, Gap, GapInference, GapIx, Grade, ReceptionVerdict, Sighting,

@@ -1,7 +1,8 @@
 //! Who she is, and how much there is of everything.
 
-use super::{Section, code, row, table};
+use super::Section;
 use crate::foreign::markdown;
+use crate::markdown::{code, row, table};
 use crate::phrase::{count, moment};
 use landfall_track::{Confidence, Grade, Imo, Timestamp, Verdict};
 use std::fmt::Write;

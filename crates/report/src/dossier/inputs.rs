@@ -1,6 +1,7 @@
 //! What all of it was read from, so that it can be checked.
 
-use super::{Section, code, row, table};
+use super::Section;
+use crate::markdown::{code, row, table};
 use std::fmt::Write;
 
 /// Every input and table with its hash.

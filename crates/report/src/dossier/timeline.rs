@@ -1,8 +1,9 @@
 //! Everything in the order in which it happened, observed and inferred side by side and told apart.
 
-use super::{Section, row, table};
+use super::Section;
 use crate::describe_dark::HullStory;
 use crate::foreign::markdown;
+use crate::markdown::{row, table};
 use crate::phrase::{distance, hours, knots, moment, span, spare};
 use landfall_track::{Confidence, DarkCall, Gap, Grade, PortCall, SightingOutcome, Timestamp};
 use std::fmt::Write;

@@ -2,7 +2,7 @@
 //! the reasons given.
 
 use crate::sample::{self, inferred};
-use crate::{check_collection, notice, written};
+use crate::{check_collection, check_drawing, notice, written};
 use landfall_report::{
     DossierCase, Format, HullView, Layer, OutputContext, OutputFolder, ReasonNames, RunView,
     VesselLabel, VesselSpan,
@@ -51,6 +51,7 @@ fn write_hostile(out: &Path) {
             trips: false,
         })
         .unwrap();
+    writer.draw_charts();
     let id = vessel.id.to_string();
     let (gaps, calls, findings) = (sample::gaps(), sample::calls(), inferred::findings());
     let hulls = [HullView {
@@ -143,6 +144,7 @@ fn the_worst_of_names_is_a_name_in_every_output() {
         match extension {
             "csv" => check_table(&text),
             "md" => check_markdown(&text),
+            "svg" => check_drawing(&text),
             "geojson" => {
                 check_collection(&text);
             }
@@ -150,6 +152,25 @@ fn the_worst_of_names_is_a_name_in_every_output() {
             _ => {}
         }
     }
+    let summary = fs::read_to_string(out.join("summary.md")).unwrap();
+    for table in [
+        "Busiest ports",
+        "Vessels by dark hours",
+        "Dark calls by vessel",
+    ] {
+        let rows = summary.split(&format!("## {table}")).nth(1).unwrap();
+        let row = rows
+            .lines()
+            .filter(|line| line.starts_with('|'))
+            .nth(2)
+            .unwrap();
+        assert!(
+            row.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+            "{row}"
+        );
+    }
+    let chart = fs::read_to_string(out.join("calls_per_day.svg")).unwrap();
+    assert!(chart.contains("=HYPERLINK(\"http://x.exa...: 1"), "{chart}");
     let text = fs::read_to_string(out.join("dark_calls.geojson")).unwrap();
     let calls: geojson::FeatureCollection = text.parse().unwrap();
     assert_eq!(

@@ -283,6 +283,7 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
             trips: true,
         })
         .unwrap();
+    writer.draw_charts();
 
     let vessel = vessel();
     let id = vessel.id.to_string();
