@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use landfall_pipeline::LEAST_MEMORY;
+use landfall_report::LEAST_MAP_BYTES;
 use std::path::PathBuf;
 
 /// From ship positions and ports to port calls, voyages, dark gaps and GeoJSON tracks.
@@ -161,12 +162,6 @@ pub(crate) struct RunArgs {
         value_delimiter = ','
     )]
     pub(crate) format: Vec<String>,
-    /// Write trips.geojson too, for kepler.gl: vertices of longitude, latitude, 0 and epoch second
-    #[arg(long)]
-    pub(crate) trips: bool,
-    /// Draw charts as SVG into the output: calls per day and port, gap durations, rows rejected by reason
-    #[arg(long)]
-    pub(crate) plot: bool,
     /// Simplify tracks to within so many metres of every report; 0 keeps every report
     /// (20 unless configured otherwise)
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]
@@ -191,6 +186,8 @@ pub(crate) struct RunArgs {
     pub(crate) ports: PortTableArgs,
     #[command(flatten, next_help_heading = "Other evidence")]
     pub(crate) evidence: EvidenceArgs,
+    #[command(flatten, next_help_heading = "Map and charts")]
+    pub(crate) views: ViewArgs,
     #[command(flatten, next_help_heading = "Restrict the run")]
     pub(crate) restrict: RestrictArgs,
 }
@@ -236,6 +233,32 @@ pub(crate) struct EvidenceArgs {
     /// Leave out the case.toml that stands beside the inputs
     #[arg(long)]
     pub(crate) no_case: bool,
+}
+
+/// What shows the run beside its layers.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ViewArgs {
+    /// Write no map.html
+    #[arg(long)]
+    pub(crate) no_map: bool,
+    /// Only these vessels on the map (MMSI, IMO number, id or name, separated by commas)
+    #[arg(
+        long,
+        value_name = "VESSEL",
+        value_delimiter = ',',
+        conflicts_with = "no_map"
+    )]
+    pub(crate) map_vessels: Vec<String>,
+    /// The most that map.html may have, such as 40MB: what does not fit is simplified further, then left
+    /// out, and the page says so (20 MB if not given; the map by itself needs 5)
+    #[arg(long, value_name = "SIZE", value_parser = map_size, conflicts_with = "no_map")]
+    pub(crate) map_size: Option<u64>,
+    /// Draw charts as SVG into the output: calls per day and port, gap durations, rows rejected by reason
+    #[arg(long)]
+    pub(crate) plot: bool,
+    /// Write trips.geojson too, for kepler.gl: vertices of longitude, latitude, 0 and epoch second
+    #[arg(long)]
+    pub(crate) trips: bool,
 }
 
 /// What the run is restricted to. Several values of one option widen it, several options narrow it.
@@ -321,8 +344,18 @@ pub(crate) enum PortsCommand {
     },
 }
 
-/// A size in bytes: a number with B, kB, MB, GB, TB, or KiB and so on, in any case.
+/// How much memory a run may take.
 fn memory(text: &str) -> Result<u64, String> {
+    size(text, LEAST_MEMORY)
+}
+
+/// How large the map may be.
+fn map_size(text: &str) -> Result<u64, String> {
+    size(text, LEAST_MAP_BYTES)
+}
+
+/// A size in bytes: a number with B, kB, MB, GB, TB, or KiB and so on, in any case.
+fn size(text: &str, least: u64) -> Result<u64, String> {
     let wrong = || "say it as in 512MB, 2GB or 4GiB".to_owned();
     let unit_at = text
         .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
@@ -343,11 +376,8 @@ fn memory(text: &str) -> Result<u64, String> {
     };
     let number: f64 = number.parse().map_err(|_| wrong())?;
     let bytes = (number * scale) as u64;
-    if bytes < LEAST_MEMORY {
-        return Err(format!(
-            "at least {} MB are needed",
-            LEAST_MEMORY / 1_000_000
-        ));
+    if bytes < least {
+        return Err(format!("at least {} MB are needed", least / 1_000_000));
     }
     Ok(bytes)
 }

@@ -4,8 +4,8 @@ use crate::args::{DayOrMonth, PortTableArgs, ReadArgs, RestrictArgs, RunArgs};
 use crate::{Outcome, evidence};
 use anyhow::{Context, Result};
 use landfall_ingest::{ColumnMap, DateOrder, PortTable, ReadOptions};
-use landfall_pipeline::{Config, DrawnReach, Evidence, Plan, Restriction};
-use landfall_report::{Format, ManifestTable, RejectedEntry};
+use landfall_pipeline::{Config, DrawnReach, Evidence, MapPlan, Plan, Restriction};
+use landfall_report::{Format, MAP_BYTES, ManifestTable, RejectedEntry};
 use landfall_spatial_index::{PassageKind, PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, VesselId};
 use std::io::Write;
@@ -87,8 +87,12 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         config,
         out: args.out.clone(),
         formats: all_parsed::<Format>("--format", &args.format)?,
-        trips: args.trips,
-        plot: args.plot,
+        trips: args.views.trips,
+        plot: args.views.plot,
+        map: (!args.views.no_map).then(|| MapPlan {
+            most_bytes: args.views.map_size.unwrap_or(MAP_BYTES),
+            vessels: args.views.map_vessels.clone(),
+        }),
         threads: args.threads,
         memory: args.memory,
         state: args.state.clone(),

@@ -101,6 +101,13 @@ impl RunResult {
     /// one that begins with it or holds it.
     pub(crate) fn find(&self, id: &str) -> Result<FoundFeature> {
         let full = format!("sighting/{id}");
+        if self.layers().next().is_none() {
+            bail!(
+                "`{}` has no GeoJSON layers, in which events are looked up: run again with `geojson` among \
+                 the formats",
+                self.folder.display()
+            );
+        }
         let mut search = Search::new(id);
         for (layer, path) in self.layers() {
             let found = walk(&path, |found, line| {

@@ -82,6 +82,27 @@ impl Bounds {
     }
 }
 
+/// A path without a gap in fewer vertices: each that is left out lies within `tolerance_m` metres of the
+/// line at its own time. Both ends are kept. Nothing is left out if the tolerance is 0.
+pub fn simplified(path: &[Vertex], tolerance_m: f64) -> Vec<Vertex> {
+    let config = PathConfig { tolerance_m };
+    let Some(first) = path.first() else {
+        return Vec::new();
+    };
+    let mut kept = Vec::new();
+    let mut keep = |vertex| kept.push(vertex);
+    let mut plane = Plane::about(first.position);
+    let mut filter = PathFilter::default();
+    for Vertex { time, position, .. } in path {
+        plane.follow(*position);
+        if !filter.extend(*time, *position, &plane, config.slack_m()) {
+            filter.bend(*time, *position, &plane, config.slack_m(), &mut keep);
+        }
+    }
+    filter.close(&mut keep);
+    kept
+}
+
 /// The filter's state: the last vertex, the last report, and the cone between them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PathFilter {
@@ -223,5 +244,53 @@ impl State {
         self.last = point;
         self.pending = true;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use landfall_track::{LonLat, distance_m};
+
+    fn at(second: i64, lon: f64, lat: f64) -> Vertex {
+        Vertex {
+            time: Timestamp::from_millis(second * 1000).unwrap(),
+            position: Position::from_degrees(LonLat { lon, lat }).unwrap(),
+            after_gap: false,
+        }
+    }
+
+    #[test]
+    fn a_simplified_path_keeps_its_ends_and_lies_within_the_tolerance_of_all_it_leaves_out() {
+        // East at a steady speed with a wobble, then sharply north.
+        let path: Vec<Vertex> = (0..200_i32)
+            .map(|step| {
+                let (x, y) = (f64::from(step.min(120)), f64::from((step - 120).max(0)));
+                let wobble = f64::from(step % 5) * 0.000_4;
+                at(
+                    i64::from(step) * 60,
+                    130.0 + x * 0.003,
+                    42.0 + y * 0.003 + wobble,
+                )
+            })
+            .collect();
+        let kept = simplified(&path, 300.0);
+        assert!(kept.len() < 12, "{} vertices", kept.len());
+        assert_eq!((kept.first(), kept.last()), (path.first(), path.last()));
+        for vertex in &path {
+            let next = kept.partition_point(|kept| kept.time < vertex.time).max(1);
+            let (from, to) = (kept[next - 1], kept[next]);
+            let share =
+                vertex.time.millis_since(from.time) as f64 / to.time.millis_since(from.time) as f64;
+            let between = |from: i32, to: i32| from + (f64::from(to - from) * share) as i32;
+            let there = Position {
+                lon_e7: between(from.position.lon_e7, to.position.lon_e7),
+                lat_e7: between(from.position.lat_e7, to.position.lat_e7),
+            };
+            assert!(distance_m(there, vertex.position) <= 300.5, "{vertex:?}");
+        }
+        assert_eq!(simplified(&path, 0.0), path);
+        assert_eq!(simplified(&path[..1], 300.0), path[..1]);
+        assert_eq!(simplified(&[], 300.0), []);
     }
 }

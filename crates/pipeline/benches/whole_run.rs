@@ -33,6 +33,7 @@ fn whole_run(criterion: &mut Criterion) {
         formats: vec![Format::GeoJson],
         trips: false,
         plot: false,
+        map: None,
         threads: None,
         memory: None,
         state: None,

@@ -44,7 +44,7 @@ pub use digest::{Digests, HullDigest};
 pub use error::PipelineError;
 pub use evidence::Evidence;
 pub use infer::{DarkDigest, Inferred, SightingDigest};
-pub use plan::{DrawnReach, LEAST_MEMORY, Plan, RunProgress, default_memory};
+pub use plan::{DrawnReach, LEAST_MEMORY, MapPlan, Plan, RunProgress, default_memory};
 pub use restriction::Restriction;
 pub use run::{RunSummary, run};
 pub use timings::RunTimes;

@@ -44,6 +44,8 @@ pub struct Plan {
     pub trips: bool,
     /// Whether charts are drawn.
     pub plot: bool,
+    /// What is asked of the map; `None` for no map.
+    pub map: Option<MapPlan>,
     /// Threads; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
     /// Bytes that the run may take, whatever the input's size; `None` for a quarter of the machine's
@@ -55,6 +57,15 @@ pub struct Plan {
     pub again: bool,
     /// The folder for temporary files; `None` for the output's own until it is placed.
     pub temp: Option<PathBuf>,
+}
+
+/// What is asked of the map of a run.
+#[derive(Clone, Debug)]
+pub struct MapPlan {
+    /// The most bytes that its page may have.
+    pub most_bytes: u64,
+    /// Only these vessels, by MMSI, IMO number, id or name; empty for all.
+    pub vessels: Vec<String>,
 }
 
 /// What a run's memory is given to, in bytes.

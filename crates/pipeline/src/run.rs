@@ -19,7 +19,7 @@ use crate::{Digests, Inferred, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
-use landfall_report::{Finished, OutputContext, OutputFolder, OutputWriter};
+use landfall_report::{Finished, MapOptions, OutputContext, OutputFolder, OutputWriter};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{AssessedSighting, FileAccount, RejectReason, Timestamp, VesselId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +140,11 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         notices: &notices,
         formats: &plan.formats,
         trips: plan.trips,
+        map: plan.map.as_ref().map(|map| MapOptions {
+            most_bytes: map.most_bytes,
+            vessels: &map.vessels,
+            land: landfall_spatial_index::bundled_coast(),
+        }),
     })?;
     if plan.plot {
         writer.draw_charts();

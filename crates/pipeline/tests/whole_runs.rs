@@ -171,6 +171,7 @@ fn plan(inputs: &[PathBuf], out: PathBuf) -> Plan {
         formats: vec![Format::GeoJson],
         trips: false,
         plot: false,
+        map: None,
         threads: NonZeroUsize::new(2),
         memory: None,
         state: None,

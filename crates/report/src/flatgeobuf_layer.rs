@@ -84,7 +84,9 @@ fn begin(
 
 impl<W: Write + Send> LayerWriter for FlatGeobufLayer<W> {
     fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
-        if feature.geometry.positions() > MOST_POSITIONS {
+        let mut positions = 0;
+        feature.geometry.each_position(|_| positions += 1);
+        if positions > MOST_POSITIONS {
             return Err(io::Error::other(format!(
                 "`{}` has more positions than a FlatGeobuf feature can hold ({MOST_POSITIONS}): \
                  simplify tracks, or leave out this format",

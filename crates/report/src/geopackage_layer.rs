@@ -5,8 +5,9 @@
 //! left at the epoch.
 
 use crate::columns::{Column, ColumnKind, Columns};
-use crate::shape::{PlainBox, ShapeType, push_wkb};
+use crate::shape::ShapeType;
 use crate::style::qml;
+use crate::wkb::{PlainBox, push_wkb};
 use crate::{Feature, Layer, LayerWriter, Value};
 use rusqlite::types::{Null, ToSqlOutput};
 use rusqlite::{Connection, params, params_from_iter};

@@ -6,7 +6,7 @@
 
 use crate::columns::{Column, ColumnKind, Columns};
 use crate::extent::Extent;
-use crate::shape::{PlainBox, push_wkb};
+use crate::wkb::{PlainBox, push_wkb};
 use crate::{Feature, Geometry, Layer, LayerWriter, Lines, Value};
 use polars_arrow::array::{
     Array, BinaryArray, BooleanArray, ListArray, PrimitiveArray, StructArray, Utf8Array,

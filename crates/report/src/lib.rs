@@ -5,7 +5,8 @@
 //! over every event; and calls [`OutputWriter::finish`], which puts the whole folder in place in one
 //! step. A run that ends earlier leaves nothing.
 //!
-//! A folder holds, for every [`Layer`] and [`Format`], a file such as `voyages.geojson`; then
+//! A folder holds, for every [`Layer`] and [`Format`], a file such as `voyages.geojson`, and for each
+//! layer a style for QGIS; then `map.html` (the run on a map, one page that needs no network),
 //! `vessels.csv` (who they said they were, and when), `flagged.csv` (reports that detection set
 //! aside), `rejected.csv` (rows that could not be used), a dossier for every vessel that one was asked
 //! of, `summary.md` (the run on one page), and `manifest.json` (a [`Manifest`]); charts as SVG where they are
@@ -65,6 +66,9 @@ mod label;
 mod layer;
 mod lines;
 mod manifest;
+mod map;
+mod map_entry;
+mod map_page;
 mod markdown;
 mod phrase;
 mod reasons;
@@ -79,6 +83,8 @@ mod tables;
 mod tally;
 mod top;
 mod trips;
+#[cfg(any(feature = "geoparquet", feature = "geopackage"))]
+mod wkb;
 mod writer;
 
 pub use areas::Areas;
@@ -95,6 +101,7 @@ pub use manifest::{
     EventCounts, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestTable,
     ManifestUnreadable, OutputFile,
 };
+pub use map::{LEAST_MAP_BYTES, MAP_BYTES, MapOptions};
 pub use reasons::{ReasonNames, Reasons};
 pub use run_view::{HullView, RunView, gap_id};
 pub use standings::{DarkStanding, LegStanding, PortStanding, SilentVessel, Standings};

@@ -6,7 +6,6 @@
 
 use crate::{Geometry, Layer};
 use geozero::error::Result;
-use geozero::wkb::{WkbDialect, WkbWriter};
 use geozero::{GeomProcessor, GeozeroGeometry};
 use landfall_track::Position;
 
@@ -43,14 +42,8 @@ impl Geometry<'_> {
         }
     }
 
-    /// How many positions there are.
-    pub(crate) fn positions(self) -> usize {
-        let mut number = 0;
-        self.each_position(|_| number += 1);
-        number
-    }
-
     /// Every position in order; a ring's first comes again as its last.
+    #[cfg(any(feature = "geoparquet", feature = "flatgeobuf", feature = "geopackage"))]
     pub(crate) fn each_position(self, mut each: impl FnMut(Position)) {
         match self {
             Self::Absent => {}
@@ -69,55 +62,12 @@ impl Geometry<'_> {
     }
 }
 
-/// The box around a geometry in degrees as plain numbers: west is the least longitude, also where the
-/// geometry lies on both sides of the antimeridian. What an index over numbers needs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct PlainBox {
-    pub(crate) west: f64,
-    pub(crate) south: f64,
-    pub(crate) east: f64,
-    pub(crate) north: f64,
-}
-
-impl PlainBox {
-    /// The box around a geometry; `None` if there is nothing to draw.
-    pub(crate) fn of(geometry: Geometry<'_>) -> Option<Self> {
-        let mut found: Option<Self> = None;
-        geometry.each_position(|position| {
-            let (lon, lat) = degrees(position);
-            let one = Self {
-                west: lon,
-                south: lat,
-                east: lon,
-                north: lat,
-            };
-            found = Some(found.map_or(one, |so_far| so_far.with(one)));
-        });
-        found
-    }
-
-    /// The box around both.
-    pub(crate) fn with(self, other: Self) -> Self {
-        Self {
-            west: self.west.min(other.west),
-            south: self.south.min(other.south),
-            east: self.east.max(other.east),
-            north: self.north.max(other.north),
-        }
-    }
-}
-
 /// Longitude and latitude in degrees: the numbers nearest to the decimals written elsewhere.
-fn degrees(position: Position) -> (f64, f64) {
+pub(crate) fn degrees(position: Position) -> (f64, f64) {
     (
         f64::from(position.lon_e7) / 1e7,
         f64::from(position.lat_e7) / 1e7,
     )
-}
-
-/// Appends a geometry as well-known binary (ISO), of which there must be something.
-pub(crate) fn push_wkb(out: &mut Vec<u8>, geometry: Geometry<'_>) -> Result<()> {
-    geometry.process_geom(&mut WkbWriter::new(out, WkbDialect::Wkb))
 }
 
 impl GeozeroGeometry for Geometry<'_> {

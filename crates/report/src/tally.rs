@@ -329,12 +329,7 @@ mod tests {
                 ..voyage(0, 1, 1)
             },
         );
-        let names = Names::new(&crate::OutputContext {
-            ports: &[],
-            files: &[],
-            notices: &[],
-            formats: &[],
-        });
+        let names = Names::new(&crate::OutputContext::default());
         let legs = tally.standings(&names).legs;
         assert_eq!(legs.total(), 2);
         let first = &legs.rows[0];

@@ -12,6 +12,7 @@ use crate::format::LayerFile;
 use crate::json::push_shown;
 use crate::lines::AtOnePlace;
 use crate::manifest::MANIFEST_NAME;
+use crate::map::Map;
 use crate::style::qml;
 use crate::summary::{self, Counted, SUMMARY_NAME};
 use crate::table::Table;
@@ -19,8 +20,8 @@ use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, RejectedEntry, VESSEL_COL
 use crate::tally::Tally;
 use crate::trips::{TRIPS_NAME, Trips};
 use crate::{
-    Areas, EventCounts, Feature, Format, Geometry, Layer, Lines, Manifest, OutputFile, Property,
-    Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan, tables,
+    Areas, EventCounts, Feature, Format, Geometry, Layer, Lines, Manifest, MapOptions, OutputFile,
+    Property, Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan, tables,
 };
 use landfall_track::{
     AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
@@ -31,8 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the writer must know of the run.
-#[derive(Clone, Copy, Debug)]
+/// What the writer must know of the run. By default there is nothing of anything.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct OutputContext<'a> {
     /// The run's port table; a `PortIx` is a place in it.
     pub ports: &'a [Port],
@@ -44,6 +45,8 @@ pub struct OutputContext<'a> {
     pub formats: &'a [Format],
     /// Whether `trips.geojson` is written.
     pub trips: bool,
+    /// What is asked of the map; `None` for no map.
+    pub map: Option<MapOptions<'a>>,
 }
 
 /// What was written.
@@ -65,7 +68,8 @@ pub struct Finished {
 /// order of the calls is the order of the features.
 pub struct OutputWriter<'a> {
     names: Names<'a>,
-    layers: LayerSet,
+    ports: &'a [Port],
+    layers: LayerSet<'a>,
     vessels: Table,
     flagged: Table,
     rejected: Table,
@@ -79,9 +83,10 @@ pub struct OutputWriter<'a> {
 }
 
 /// Every layer in every format, with what is counted on the way.
-struct LayerSet {
+struct LayerSet<'a> {
     files: Vec<LayerFile>,
     trips: Option<Trips>,
+    map: Option<Map<'a>>,
     ids: FeatureIds,
     counts: EventCounts,
 }
@@ -104,6 +109,10 @@ impl OutputFolder {
             .trips
             .then(|| Trips::create(path.join(TRIPS_NAME), notices))
             .transpose()?;
+        let map = context
+            .map
+            .map(|options| Map::begin(&path, options))
+            .transpose()?;
         let styles = if context.formats.iter().any(|format| format.has_style_file()) {
             write_styles(&path)?
         } else {
@@ -115,9 +124,11 @@ impl OutputFolder {
             rejected: Table::create(&path, "rejected.csv", &REJECTED_COLUMNS, notices)?,
             folder: self,
             names: Names::new(&context),
+            ports: context.ports,
             layers: LayerSet {
                 files,
                 trips,
+                map,
                 ids: FeatureIds::default(),
                 counts: EventCounts::default(),
             },
@@ -352,12 +363,9 @@ impl OutputWriter<'_> {
                 continue;
             };
             let name = dossier::file_name(view.vessel_id, cases.len() == 1, &mut taken);
-            let path = self.folder.path().join(&name);
-            fs::write(&path, written.text).map_err(ReportError::io("write", &path))?;
-            self.dossiers.push(OutputFile {
-                name,
-                records: written.records,
-            });
+            let folder = self.folder.path();
+            self.dossiers
+                .push(write_file(&folder, &name, &written.text, written.records)?);
         }
         Ok(())
     }
@@ -442,9 +450,12 @@ impl OutputWriter<'_> {
         for table in [self.vessels, self.flagged, self.rejected] {
             outputs.push(table.finish()?);
         }
+        manifest.counts = self.layers.counts;
+        if let Some(map) = self.layers.map {
+            outputs.push(map.finish(&manifest, self.ports, &self.dossiers)?);
+        }
         outputs.append(&mut self.dossiers);
         outputs.append(&mut self.styles);
-        manifest.counts = self.layers.counts;
         manifest.add_up();
         let standings = self.tally.standings(&self.names);
         let summary = summary::write(Counted {
@@ -453,12 +464,13 @@ impl OutputWriter<'_> {
             gaps: &self.tally.gaps,
             rejected: &self.tally.rejected,
         });
-        let path = self.folder.path().join(SUMMARY_NAME);
-        fs::write(&path, summary.text).map_err(ReportError::io("write", &path))?;
-        outputs.push(OutputFile {
-            name: SUMMARY_NAME.to_owned(),
-            records: summary.records,
-        });
+        let folder = self.folder.path();
+        outputs.push(write_file(
+            &folder,
+            SUMMARY_NAME,
+            &summary.text,
+            summary.records,
+        )?);
         if self.draws_charts {
             let drawn = Drawn {
                 manifest: &manifest,
@@ -466,12 +478,7 @@ impl OutputWriter<'_> {
                 tally: &self.tally,
             };
             for chart in chart::draw(drawn) {
-                let path = self.folder.path().join(chart.name);
-                fs::write(&path, chart.svg).map_err(ReportError::io("write", &path))?;
-                outputs.push(OutputFile {
-                    name: chart.name.to_owned(),
-                    records: chart.records,
-                });
+                outputs.push(write_file(&folder, chart.name, &chart.svg, chart.records)?);
             }
         }
         manifest.outputs = outputs;
@@ -521,20 +528,30 @@ fn reported_m(path: &[Vertex]) -> f64 {
         .sum()
 }
 
+/// Writes a text into a file of its own.
+fn write_file(
+    folder: &Path,
+    name: &str,
+    text: &str,
+    records: u64,
+) -> Result<OutputFile, ReportError> {
+    let path = folder.join(name);
+    fs::write(&path, text).map_err(ReportError::io("write", &path))?;
+    Ok(OutputFile {
+        name: name.to_owned(),
+        records,
+    })
+}
+
 /// Writes a style file for every layer.
 fn write_styles(folder: &Path) -> Result<Vec<OutputFile>, ReportError> {
     Layer::ALL
         .into_iter()
-        .map(|layer| {
-            let name = format!("{layer}.qml");
-            let path = folder.join(&name);
-            fs::write(&path, qml(layer)).map_err(ReportError::io("write", &path))?;
-            Ok(OutputFile { name, records: 1 })
-        })
+        .map(|layer| write_file(folder, &format!("{layer}.qml"), &qml(layer), 1))
         .collect()
 }
 
-impl LayerSet {
+impl LayerSet<'_> {
     /// Writes a feature to its layer, in every format.
     fn write(
         &mut self,
@@ -565,6 +582,9 @@ impl LayerSet {
         };
         if let (Layer::Voyages | Layer::Tracks, Some(trips)) = (layer, &mut self.trips) {
             trips.feature(&feature)?;
+        }
+        if let Some(map) = &mut self.map {
+            map.feature(layer, &feature)?;
         }
         for file in self.files.iter_mut().filter(|file| file.layer == layer) {
             file.records += 1;

@@ -7,6 +7,7 @@
 
 mod formats;
 mod inference;
+mod map;
 mod sample;
 
 use geojson::{FeatureCollection, GeoJson, GeometryValue};
@@ -417,11 +418,9 @@ fn a_run_without_events_writes_valid_collections_and_tables_with_their_headers()
     let out = home.path().join("out");
     for notices in [notice(), Vec::new()] {
         let context = OutputContext {
-            ports: &[],
-            files: &[],
             notices: &notices,
             formats: &Format::ALL,
-            trips: false,
+            ..OutputContext::default()
         };
         let mut writer = OutputFolder::create(&out).unwrap().begin(context).unwrap();
         writer.draw_charts();
@@ -481,10 +480,8 @@ fn begin<'a>(
 ) -> landfall_report::OutputWriter<'a> {
     let context = OutputContext {
         ports,
-        files: &[],
-        notices: &[],
         formats: &[Format::GeoJson],
-        trips: false,
+        ..OutputContext::default()
     };
     OutputFolder::create(out).unwrap().begin(context).unwrap()
 }

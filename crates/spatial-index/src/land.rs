@@ -15,6 +15,11 @@ use landfall_track::{Position, distance_m};
 
 pub(crate) const BUNDLED: &[u8] = include_bytes!("../../../data/land.bin");
 
+/// The bundled coast as it is stored: in the form of `data/land.bin`, for what draws land.
+pub fn bundled_coast() -> &'static [u8] {
+    BUNDLED
+}
+
 const ROWS: i32 = 180;
 const COLUMNS: i32 = 360;
 /// Within each square degree one place is known to be land or water: this far from its south-west

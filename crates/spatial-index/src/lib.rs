@@ -36,7 +36,7 @@ mod sea_ways;
 mod search;
 
 pub use ellipse::{Ellipse, PortInEllipse};
-pub use land::Land;
+pub use land::{Land, bundled_coast};
 pub use land_rings::BadWaterData;
 pub use patch::Patch;
 pub use ports::PortIndex;

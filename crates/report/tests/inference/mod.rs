@@ -48,7 +48,7 @@ fn write_hostile(out: &Path) {
             files: &files,
             notices: &notices,
             formats: &Format::ALL,
-            trips: false,
+            ..OutputContext::default()
         })
         .unwrap();
     writer.draw_charts();
@@ -316,10 +316,7 @@ fn a_repeated_leg_is_named_by_the_port_both_began_at() {
     let ports = sample::ports();
     let names = ReasonNames::new(&OutputContext {
         ports: &ports,
-        files: &[],
-        notices: &[],
-        formats: &[],
-        trips: false,
+        ..OutputContext::default()
     });
     let findings = inferred::findings();
     let reason = names
@@ -342,10 +339,7 @@ fn reasons_never_call_a_possibility_more_than_that() {
     let ports = sample::ports();
     let names = ReasonNames::new(&OutputContext {
         ports: &ports,
-        files: &[],
-        notices: &[],
-        formats: &[],
-        trips: false,
+        ..OutputContext::default()
     });
     let reasons = names.reasons(&run);
     let findings = inferred::findings();
@@ -366,11 +360,7 @@ fn reports_on_both_sides_are_named_only_where_the_verdict_rests_on_them() {
     let sightings = inferred::sightings();
     let run = RunView::new(&[], &sightings, &[], &[]);
     let names = ReasonNames::new(&OutputContext {
-        ports: &[],
-        files: &[],
-        notices: &[],
-        formats: &[],
-        trips: false,
+        ..OutputContext::default()
     });
     let said = |report: ReportRef| {
         let taken = inferred::assessed().swap_remove(0);

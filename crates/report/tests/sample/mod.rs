@@ -271,6 +271,17 @@ pub(crate) fn rejected() -> Vec<RejectedRow> {
 
 /// Writes everything above to a folder.
 pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> Finished {
+    let context = OutputContext {
+        formats,
+        notices,
+        trips: true,
+        ..OutputContext::default()
+    };
+    write_as(out, context)
+}
+
+/// Writes everything above to a folder, in the formats and with the map that are asked for.
+pub(crate) fn write_as(out: &Path, context: OutputContext<'_>) -> Finished {
     let files = ["made-up.csv".to_owned(), "a.zip!b.csv".to_owned()];
     let ports = ports();
     let folder = OutputFolder::create(out).unwrap();
@@ -278,9 +289,7 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
         .begin(OutputContext {
             ports: &ports,
             files: &files,
-            notices,
-            formats,
-            trips: true,
+            ..context
         })
         .unwrap();
     writer.draw_charts();
@@ -330,7 +339,9 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
         findings: &findings,
         calls: &calls,
     };
-    writer.dossiers(&run, &manifest(notices), &[case]).unwrap();
+    writer
+        .dossiers(&run, &manifest(context.notices), &[case])
+        .unwrap();
     for flagged in flagged() {
         writer.flagged(&vessel.id, &flagged).unwrap();
     }
@@ -355,7 +366,7 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
     for row in rejected() {
         writer.rejected(&row).unwrap();
     }
-    writer.finish(manifest(notices)).unwrap()
+    writer.finish(manifest(context.notices)).unwrap()
 }
 
 pub(crate) fn manifest(notices: &[String]) -> Manifest {

@@ -1,0 +1,139 @@
+// Events in words.
+
+function vesselName(vessel, most = 40) {
+  if (vessel.id === "") return "Unknown vessel";
+  return vessel.name ? short(vessel.name, most) : short(vessel.id, most);
+}
+
+function portName(port) {
+  return short(port.name, 60);
+}
+
+function kindOf(event) {
+  return KINDS.find((kind) => kind.key === event.kind);
+}
+
+function placeName(text) {
+  return text ? short(text, 60) : null;
+}
+
+/** "Dark call, Najin": what an event is, in few words. */
+function titleOf(event) {
+  const properties = event.features[0].properties;
+  const one = kindOf(event).one;
+  const port = placeName(properties.port);
+  switch (event.kind) {
+    case "voyages":
+    case "dark_legs":
+      return `${one}, ${placeName(properties.origin) ?? "unknown"} to ${placeName(properties.destination) ?? "unknown"}`;
+    case "tracks":
+      if (properties.origin) return `${one} from ${placeName(properties.origin)}`;
+      return properties.destination ? `${one} to ${placeName(properties.destination)}` : one;
+    case "stops":
+      return properties.nearest_port
+        ? `${one} ${Math.round((properties.distance_to_port_m ?? 0) / 1000)} km off ${placeName(properties.nearest_port)}`
+        : one;
+    case "gaps": {
+      const hours = typeof properties.duration_h === "number" ? ` of ${length(properties.duration_h)}` : ", still open";
+      return `${one}${hours}${port ? `, in ${port}` : ""}`;
+    }
+    case "sightings":
+      return `${one}, ${properties.verdict ?? "no verdict"}`;
+    case "reach":
+      return `${one} at ${properties.speed_basis === "cap" ? "the speed cap" : "her usual speed"}`;
+    default:
+      return port ? `${one}, ${port}` : one;
+  }
+}
+
+/** What an event is, in a sentence: the run's own reason where there is one. */
+function sentenceOf(event, model) {
+  const properties = event.features[0].properties;
+  if (properties.reason) return visible(properties.reason);
+  const name = vesselName(model.vessels[event.vessel]);
+  switch (event.kind) {
+    case "voyages":
+      return `${name} from one port call to the next, as her reports have it${shareOf(properties)}.`;
+    case "tracks":
+      return `What ${name} sailed before her first port call, after her last, or without any, as her reports have it.`;
+    case "port_calls":
+      return `${name} stayed in port; ${CONFIDENCE[properties.confidence] ?? "how well it is borne out is not said"}.`;
+    case "passages":
+      return `${name} came through the port's radius without a stop.`;
+    case "stops":
+      return `${name} lay still outside every port.`;
+    case "gaps":
+      return properties.end
+        ? `No report of ${name} was received. The dashed line joins her last report and her next; it is not her way.`
+        : `No report of ${name} was received until the data end.`;
+    case "dark_legs":
+      return `The way between two calls of which one at least is dark. Its dashed part is inferred: the shortest way by water, not where she was seen.`;
+    case "reach":
+      return properties.meaning ? `Reach area: ${visible(properties.meaning)}.` : "Where she could have been in the gap.";
+    default:
+      return kindOf(event).says;
+  }
+}
+
+const CONFIDENCE = {
+  4: "entry, exit and a stop were observed (confidence 4)",
+  3: "a stop and one of entry and exit were observed (confidence 3)",
+  2: "a stop only was observed (confidence 2)",
+  1: "no stop was observed (confidence 1)",
+};
+
+function shareOf({ observed_share: share }) {
+  if (typeof share !== "number") return "";
+  return share >= 0.9995 ? "; no gap in it" : `; she was silent for ${Math.round((1 - share) * 100)}% of the time`;
+}
+
+/** Whether an event was observed: "observed", "inferred", or "seen by others". */
+function basisOf(event) {
+  if (event.kind === "sightings") return "seen by others";
+  if (event.kind === "gaps") return "silence";
+  const observed = event.features.map((feature) => feature.properties.observed);
+  if (event.kind === "dark_calls" || event.kind === "reach") return "inferred";
+  if (event.kind === "dark_legs") return observed.includes(true) ? "observed in part, inferred in part" : "inferred";
+  return "observed";
+}
+
+/** The ids of other features that an event names, with what they are to it. */
+function relatedOf(event, model) {
+  const related = new Map();
+  const add = (id, what) => {
+    const other = typeof id === "string" ? model.byId.get(id) : undefined;
+    if (other && other !== event && !related.has(other)) related.set(other, what);
+  };
+  const list = (ids, what) => (Array.isArray(ids) ? ids.forEach((id) => add(id, what)) : undefined);
+  for (const { properties } of event.features) {
+    add(properties.gap_id, "in this gap");
+    list(properties.sighting_ids, "rests on");
+    list(properties.cut_by, "cut by");
+    list(properties.split_by, "split by");
+    list(properties.over_sighting_ids, "over");
+    list(properties.dark_call_ids, "leads to or from");
+    list(properties.contradicts, "contradicts");
+    add(properties.repeats, "repeats");
+    for (const suspect of Array.isArray(properties.suspects) ? properties.suspects : []) add(suspect?.gap_id, "could be");
+  }
+  return related;
+}
+
+/** Those that name this event, from the other side. */
+function namedBy(event, model) {
+  const ids = new Set([event.id, ...event.features.map((feature) => feature.id)]);
+  const has = (list) => Array.isArray(list) && list.some((id) => ids.has(id));
+  const found = new Map();
+  for (const other of model.events) {
+    if (other === event || (other.vessel !== event.vessel && other.kind !== "sightings" && event.kind !== "sightings")) continue;
+    for (const { properties } of other.features) {
+      if (has(properties.dark_call_ids)) found.set(other, "its way");
+      else if (has(properties.split_by)) found.set(other, "splits");
+      else if (has(properties.sighting_ids)) found.set(other, "bears out");
+      else if (has(properties.cut_by)) found.set(other, "cuts");
+      else if (ids.has(properties.repeats)) found.set(other, "repeated by");
+      else if (ids.has(properties.gap_id)) found.set(other, other.kind === "dark_calls" ? "inferred in it" : other.kind === "reach" ? "within reach" : "told by");
+    }
+  }
+  return found;
+}
