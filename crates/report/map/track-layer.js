@@ -66,10 +66,14 @@ void main() {
 const LEVELS = [2, 4, 5, 6, 7, 8, 10, Infinity];
 const CHUNK = 1024;
 
-// More places than this are drawn more coarsely while the map is moved, until it has been still for
-// so many milliseconds.
-const MANY = 200000;
+// Of more places than this only as many lines are drawn while the map is moved as can be drawn in time,
+// the longest first, until it has been still for so many milliseconds.
+const MANY = 50000;
 const STILL = 700;
+const RANKS = 5;
+// A frame that takes longer is too slow, one that takes less leaves room for more.
+const SLOW = 60;
+const QUICK = 25;
 
 class TrackLayer {
   constructor(model) {
@@ -100,8 +104,13 @@ class TrackLayer {
     this.map = map;
     this.gl = gl;
     this.view = "";
-    this.refine = settled(() => map.triggerRepaint(), STILL);
+    this.moved = -STILL;
+    this.refine = settled(() => map.triggerRepaint(), STILL + 50);
     this.levels = [];
+    this.ranked = [];
+    this.ranks = null;
+    this.rank = RANKS;
+    this.painted = -STILL;
     this.looksChanged = true;
     const shader = (type, source) => {
       const made = gl.createShader(type);
@@ -128,23 +137,36 @@ class TrackLayer {
     gl.bindVertexArray(null);
   }
 
-  /**
-   * The places for a zoom, made when they are first needed. While a map of very many is moved they
-   * are coarser.
-   */
-  level(zoom) {
+  /** What is drawn at a zoom, made when it is first needed. */
+  batches(zoom) {
+    const now = performance.now();
     const view = [zoom, ...this.map.getCenter().toArray()].join();
-    const coarser = this.store.length > MANY && this.view !== "" && this.view !== view;
-    this.view = view;
-    if (coarser) this.refine();
-    const number = Math.max(0, LEVELS.findIndex((most) => zoom < most) - (coarser ? 2 : 0));
-    if (!this.levels[number]) {
-      const most = LEVELS[number];
-      const apart = most === Infinity ? 0 : (0.75 * WIDE) / (512 * 2 ** most);
-      const numbers = this.store.packed(this.epoch, apart);
-      this.levels[number] = { texture: this.placesTexture(numbers), chunks: chunksOf(numbers) };
+    if (this.view !== "" && this.view !== view) {
+      this.moved = now;
+      this.refine();
     }
-    return this.levels[number];
+    this.view = view;
+    const took = now - this.painted;
+    this.painted = now;
+    const number = Math.max(0, LEVELS.findIndex((most) => zoom < most));
+    // Between two steps of a move the map may be painted again, for tiles that have come.
+    if (this.store.length <= MANY || now - this.moved >= STILL) {
+      this.levels[number] ??= this.batch(LEVELS[number], this.store.parts);
+      return [this.levels[number]];
+    }
+    if (took > SLOW) this.rank = Math.max(1, this.rank - 1);
+    else if (took < QUICK) this.rank = Math.min(RANKS, this.rank + 1);
+    this.ranks ??= this.store.ranks(RANKS);
+    this.ranked[number] ??= [];
+    const batches = this.ranked[number];
+    for (let rank = batches.length; rank < this.rank; rank += 1) batches.push(this.batch(LEVELS[number], this.ranks[rank]));
+    return batches.slice(0, this.rank);
+  }
+
+  batch(most, parts) {
+    const apart = most === Infinity ? 0 : (0.75 * WIDE) / (512 * 2 ** most);
+    const numbers = this.store.packed(this.epoch, apart, parts);
+    return { texture: this.placesTexture(numbers), chunks: chunksOf(numbers) };
   }
 
   placesTexture(numbers) {
@@ -170,8 +192,7 @@ class TrackLayer {
     const middle = [easting(centre.lng), northing(centre.lat)];
     gl.useProgram(this.program);
     gl.activeTexture(gl.TEXTURE1);
-    const { texture, chunks } = this.level(zoom);
-    gl.bindTexture(gl.TEXTURE_2D, texture);
+    const batches = this.batches(zoom);
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, this.texture);
     if (this.looksChanged) this.sendLooks(gl);
@@ -193,15 +214,20 @@ class TrackLayer {
     const halfY = (height / 2 + 20) / world;
     // Where the whole world is narrower than the screen, it is shown several times.
     const copies = Math.max(0, Math.ceil(halfX - 0.5));
-    for (let copy = -copies; copy <= copies; copy += 1) {
-      gl.uniform1f(this.places.shift, copy * world);
-      for (const chunk of chunks) {
-        if (!isNear(chunk, middle, copies > 0 ? 1 : halfX, halfY)) continue;
-        gl.uniform1i(this.places.first, chunk.begin);
-        gl.drawElements(gl.TRIANGLES, chunk.count * 6, gl.UNSIGNED_SHORT, 0);
-        this.drawn += chunk.count;
+    for (const { texture, chunks } of batches) {
+      gl.activeTexture(gl.TEXTURE1);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      for (let copy = -copies; copy <= copies; copy += 1) {
+        gl.uniform1f(this.places.shift, copy * world);
+        for (const chunk of chunks) {
+          if (!isNear(chunk, middle, copies > 0 ? 1 : halfX, halfY)) continue;
+          gl.uniform1i(this.places.first, chunk.begin);
+          gl.drawElements(gl.TRIANGLES, chunk.count * 6, gl.UNSIGNED_SHORT, 0);
+          this.drawn += chunk.count;
+        }
       }
     }
+    gl.activeTexture(gl.TEXTURE0);
     gl.bindVertexArray(null);
   }
 

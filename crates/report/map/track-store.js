@@ -1,6 +1,9 @@
 // All that was observed of the vessels' ways, in a few arrays of numbers: a million positions as
 // objects would be ten times as large.
 
+// Lines are thinned in runs of so many places: in the worst of lines the work is the square of a run.
+const RUN = 2048;
+
 class TrackStore {
   constructor() {
     this.length = 0;
@@ -40,11 +43,12 @@ class TrackStore {
    * since `epoch`, and twice the line's number, plus one where a part ends and nothing leads on.
    * Places without which the line stays within `apart` units are left out; ends are always kept.
    */
-  packed(epoch, apart) {
-    const kept = apart > 0 ? this.kept(apart) : null;
-    const numbers = new Int32Array((this.length + 1) * 4);
+  packed(epoch, apart, parts = this.parts) {
+    const kept = apart > 0 ? this.kept(apart, parts) : null;
+    const places = parts.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    const numbers = new Int32Array((places + 1) * 4);
     let at = 0;
-    for (const { line, begin, end } of this.neighbours()) {
+    for (const { line, begin, end } of this.neighbours(parts)) {
       for (let place = begin; place < end; place += 1) {
         if (kept && kept[place] === 0) continue;
         numbers[at] = this.x[place];
@@ -58,10 +62,27 @@ class TrackStore {
     return numbers.slice(0, at + 4);
   }
 
+  /** The parts in `ranks` ranks, the longest third of a third first, each rank three times the one before. */
+  ranks(ranks) {
+    const reach = new Map(this.parts.map((part) => [part, this.reach(part)]));
+    const sorted = [...this.parts].sort((a, b) => reach.get(b) - reach.get(a));
+    const ends = Array.from({ length: ranks }, (_, rank) => Math.ceil(sorted.length / 3 ** (ranks - 1 - rank)));
+    return ends.map((end, rank) => sorted.slice(ends[rank - 1] ?? 0, end));
+  }
+
+  /** How far a part reaches from its first place, either way. */
+  reach({ begin, end }) {
+    let most = 0;
+    for (let place = begin + 1; place < end; place += 1) {
+      most = Math.max(most, Math.abs((this.x[place] - this.x[begin]) | 0), Math.abs(this.y[place] - this.y[begin]) * 2);
+    }
+    return most;
+  }
+
   /** The parts, those near each other one after the other, so that what is off the screen can be left out together. */
-  neighbours() {
-    const keys = new Map(this.parts.map((part) => [part, this.cell((part.begin + part.end) >> 1)]));
-    return [...this.parts].sort((a, b) => keys.get(a) - keys.get(b));
+  neighbours(parts) {
+    const keys = new Map(parts.map((part) => [part, this.cell((part.begin + part.end) >> 1)]));
+    return [...parts].sort((a, b) => keys.get(a) - keys.get(b));
   }
 
   /** The number of a place's cell along a curve through all cells (Morton's), a thousandth of the world wide. */
@@ -74,13 +95,16 @@ class TrackStore {
   }
 
   /** Which places are needed so that every other is within `apart` of where it would be drawn at its time. */
-  kept(apart) {
+  kept(apart, parts) {
     const kept = new Uint8Array(this.length);
     const stack = [];
-    for (const { begin, end } of this.parts) {
-      kept[begin] = 1;
+    for (const { begin, end } of parts) {
       kept[end - 1] = 1;
-      stack.push(begin, end - 1);
+      for (let at = begin; at < end - 1; at += RUN) {
+        kept[at] = 1;
+        stack.push(at, Math.min(at + RUN, end - 1));
+      }
+      kept[begin] = 1;
       // After Douglas and Peucker: the farthest place is kept, and both sides are looked at alike.
       while (stack.length > 0) {
         const last = stack.pop();

@@ -53,13 +53,17 @@ struct Level {
     left_out: &'static [Layer],
 }
 
-/// From all to the least, each coarser than the one before.
-const LEVELS: [Level; 7] = [
+/// From all to the least. Where lines have too many vertices only the tolerance helps, where the page has
+/// too many bytes small events and details go first.
+const LEVELS: [Level; 10] = [
     level(0.0, true, true, &[]),
     level(100.0, true, true, &[]),
-    level(300.0, false, true, &[]),
-    level(1_000.0, false, true, &[Layer::Reach]),
-    level(3_000.0, false, true, FEWER),
+    level(200.0, false, true, &[]),
+    level(300.0, false, true, FEWER),
+    level(500.0, false, true, FEWER),
+    level(1_000.0, false, true, FEWER),
+    level(1_000.0, false, false, FEWER),
+    level(3_000.0, false, false, FEWER),
     level(10_000.0, false, false, FEWER),
     level(10_000.0, false, false, FEWEST),
 ];

@@ -23,6 +23,11 @@ const STYLE: &str = include_str!("../map/style.css");
 const MAPLIBRE: &str = include_str!("../map/maplibre/maplibre-gl.js");
 const MAPLIBRE_STYLE: &str = include_str!("../map/maplibre/maplibre-gl.css");
 const MAPLIBRE_WORKER: &str = include_str!("../map/maplibre/maplibre-gl-worker.js");
+/// What MapLibre's licence and those of the packages within it ask to go with every copy.
+const LICENCES: [&str; 2] = [
+    include_str!("../map/maplibre/LICENSE.txt"),
+    include_str!("../map/maplibre/LICENSES-BUNDLED.txt"),
+];
 /// The page's own program, file by file; one scope holds them all.
 const SCRIPTS: [&str; 25] = [
     include_str!("../map/text.js"),
@@ -87,6 +92,7 @@ pub(crate) fn write_page(path: &Path, run: &MapRun<'_>, features: &[u8]) -> io::
                 push_base64(&mut out, &land.finish()?)?;
             }
             "features" => push_base64(&mut out, features)?,
+            "licences" => out.write_all(LICENCES.join("\n").as_bytes())?,
             "maplibre_worker" => out.write_all(MAPLIBRE_WORKER.as_bytes())?,
             "maplibre" => out.write_all(MAPLIBRE.as_bytes())?,
             "script" => out.write_all(script.as_bytes())?,
