@@ -255,6 +255,9 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
         plan.out.display(),
         table.indented("  ")
     );
+    for lack in &finished.map_lacks {
+        let _ = writeln!(text, "  map.html: {}", printable(lack));
+    }
 }
 
 /// What is said of values that count as absent since they cannot be read.

@@ -8,15 +8,6 @@ const CHARTS: [&str; 3] = [
     "rejected_rows.svg",
 ];
 
-fn outputs(bench: &Bench) -> Vec<String> {
-    bench.json("out/manifest.json")["outputs"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|output| output["name"].as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn charts_are_drawn_when_asked_for_and_gone_when_not() {
     let bench = Bench::new();
@@ -24,7 +15,7 @@ fn charts_are_drawn_when_asked_for_and_gone_when_not() {
     let run = ["run", positions.to_str().unwrap(), "--out", "out"];
     let ran = bench.landfall_with(&[&run[..], &["--plot"]].concat());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let listed = outputs(&bench);
+    let listed = bench.outputs();
     for chart in CHARTS {
         assert!(listed.iter().any(|name| name == chart), "{listed:?}");
         let text = bench.read(&format!("out/{chart}"));
@@ -48,7 +39,7 @@ fn charts_are_drawn_when_asked_for_and_gone_when_not() {
 
     assert_eq!(bench.landfall_with(&run).code, 0);
     for chart in CHARTS {
-        assert!(!outputs(&bench).iter().any(|name| name == chart));
+        assert!(!bench.outputs().iter().any(|name| name == chart));
         assert!(!bench.path("out").join(chart).exists(), "{chart}");
     }
 }

@@ -11,12 +11,7 @@ fn outputs(bench: &Bench, arguments: &[&str]) -> Vec<String> {
     let run = ["run", positions.to_str().unwrap(), "--out", "out", "-q"];
     let ran = bench.landfall_with(&[&run[..], arguments].concat());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    bench.json("out/manifest.json")["outputs"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|output| output["name"].as_str().unwrap().to_owned())
-        .collect()
+    bench.outputs()
 }
 
 #[test]
@@ -66,7 +61,17 @@ fn what_is_not_asked_for_is_not_written() {
 #[test]
 fn a_map_of_chosen_vessels_leaves_the_layers_whole() {
     let bench = Bench::new();
-    outputs(&bench, &["--map-vessels", "MARIA"]);
+    let positions = in_tree("data/najin-vostochny/positions.csv");
+    let run = [
+        "run",
+        positions.to_str().unwrap(),
+        "--out",
+        "out",
+        "--map-vessels",
+    ];
+    let ran = bench.landfall_with(&[&run[..], &["MARIA,MARY"]].concat());
+    let lack = "map.html: There is nothing of `MARY`, which --map-vessels asked for.";
+    assert!(ran.stdout.contains(lack), "{}", ran.stdout);
     let page = bench.read("out/map.html");
     assert!(
         page.contains("Only vessels chosen with --map-vessels are shown"),

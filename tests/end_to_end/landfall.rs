@@ -93,6 +93,15 @@ impl Bench {
             .clone()
     }
 
+    /// Names of the outputs that the manifest in `out` lists, in its order.
+    pub(crate) fn outputs(&self) -> Vec<String> {
+        let manifest = self.json("out/manifest.json");
+        let outputs = manifest["outputs"].as_array().unwrap().iter();
+        outputs
+            .map(|output| output["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// Names of everything in the folder, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.folder.path())

@@ -31,7 +31,7 @@ pub use cleaning::CleaningConfig;
 pub use config::{Config, ConfigError};
 pub use gap::GapConfig;
 pub use kernel::{Setting, VesselKernel};
-pub use path::{PathConfig, simplified};
+pub use path::{PathConfig, simplify};
 pub use port_call::PortCallConfig;
 pub use segment::SegmentConfig;
 pub use sink::EventSink;

@@ -82,25 +82,24 @@ impl Bounds {
     }
 }
 
-/// A path without a gap in fewer vertices: each that is left out lies within `tolerance_m` metres of the
-/// line at its own time. Both ends are kept. Nothing is left out if the tolerance is 0.
-pub fn simplified(path: &[Vertex], tolerance_m: f64) -> Vec<Vertex> {
-    let config = PathConfig { tolerance_m };
-    let Some(first) = path.first() else {
-        return Vec::new();
-    };
-    let mut kept = Vec::new();
-    let mut keep = |vertex| kept.push(vertex);
-    let mut plane = Plane::about(first.position);
+/// Hands a path without a gap on in fewer vertices: each that is left out lies within `tolerance_m` metres
+/// of the line at its own time. Both ends are kept. Nothing is left out if the tolerance is 0.
+pub fn simplify(
+    path: impl IntoIterator<Item = Vertex>,
+    tolerance_m: f64,
+    keep: &mut impl FnMut(Vertex),
+) {
+    let slack_m = PathConfig { tolerance_m }.slack_m();
+    let mut plane = None;
     let mut filter = PathFilter::default();
     for Vertex { time, position, .. } in path {
-        plane.follow(*position);
-        if !filter.extend(*time, *position, &plane, config.slack_m()) {
-            filter.bend(*time, *position, &plane, config.slack_m(), &mut keep);
+        let plane = plane.get_or_insert_with(|| Plane::about(position));
+        plane.follow(position);
+        if !filter.extend(time, position, plane, slack_m) {
+            filter.bend(time, position, plane, slack_m, keep);
         }
     }
-    filter.close(&mut keep);
-    kept
+    filter.close(keep);
 }
 
 /// The filter's state: the last vertex, the last report, and the cone between them.
@@ -258,6 +257,14 @@ mod tests {
             position: Position::from_degrees(LonLat { lon, lat }).unwrap(),
             after_gap: false,
         }
+    }
+
+    fn simplified(path: &[Vertex], tolerance_m: f64) -> Vec<Vertex> {
+        let mut kept = Vec::new();
+        simplify(path.iter().copied(), tolerance_m, &mut |vertex| {
+            kept.push(vertex);
+        });
+        kept
     }
 
     #[test]

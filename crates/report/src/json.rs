@@ -115,7 +115,8 @@ fn push_record(out: &mut Outlet<'_>, properties: &[Property<'_>]) {
     out.push(b'}');
 }
 
-fn push_list<T>(out: &mut Outlet<'_>, items: &[T], push: impl Fn(&mut Outlet<'_>, &T)) {
+/// Appends items between brackets, with commas between them.
+pub(crate) fn push_list<T>(out: &mut Outlet<'_>, items: &[T], push: impl Fn(&mut Outlet<'_>, &T)) {
     out.push(b'[');
     for (number, item) in items.iter().enumerate() {
         if number > 0 {
@@ -236,7 +237,8 @@ pub(crate) fn push_bounds(out: &mut Vec<u8>, bounds: BoundingBox) {
     out.push(b']');
 }
 
-fn push_position(out: &mut Vec<u8>, position: Position) {
+/// Appends `[longitude,latitude]`.
+pub(crate) fn push_position(out: &mut Vec<u8>, position: Position) {
     out.push(b'[');
     push_degrees(out, position.lon_e7);
     out.push(b',');

@@ -7,10 +7,12 @@
 //! any length takes bounded room and time for its map. What was reduced stands in the page.
 
 use crate::columns::Columns;
+use crate::foreign::quoted;
+use crate::json::Outlet;
 use crate::map_entry::{Entry, Kept};
 use crate::map_page::{MapRun, write_page};
 use crate::phrase::count;
-use crate::{Feature, Layer, Manifest, OutputFile, ReportError};
+use crate::{Feature, Layer, Manifest, OutputFile, Property, ReportError, Value};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use landfall_track::Port;
@@ -31,7 +33,7 @@ const ENTRY_SHARE: u64 = 5;
 
 /// Entries are reduced when their lines have so many vertices, however few bytes that may be: more would
 /// make the map slow under the hand.
-const MOST_VERTICES: u64 = 600_000;
+const MOST_VERTICES: usize = 600_000;
 /// How hard features are compressed, of 9: beyond it takes more time and gains a hundredth.
 const COMPRESSION: Compression = Compression::new(4);
 
@@ -101,6 +103,8 @@ pub(crate) struct Map<'a> {
     entries: Entries,
     /// The vessels that have room, if not all have.
     vessels: Option<BTreeSet<String>>,
+    /// Of each vessel that was asked for, whether there is anything.
+    found: Vec<bool>,
     /// Features of vessels that were not asked for.
     not_asked_for: u64,
 }
@@ -109,7 +113,7 @@ pub(crate) struct Map<'a> {
 struct Entries {
     file: BufWriter<File>,
     bytes: u64,
-    vertices: u64,
+    vertices: usize,
     number: u64,
 }
 
@@ -123,6 +127,7 @@ impl<'a> Map<'a> {
             entries: Entries::begin(folder).map_err(ReportError::io("write", folder))?,
             folder: folder.to_owned(),
             vessels: None,
+            found: vec![false; options.vessels.len()],
             not_asked_for: 0,
         })
     }
@@ -133,39 +138,52 @@ impl<'a> Map<'a> {
         layer: Layer,
         feature: &Feature<'_>,
     ) -> Result<(), ReportError> {
-        let level = LEVELS[self.level];
-        if level.left_out.contains(&layer) {
-            return Ok(());
-        }
-        let columns = &self.columns[layer as usize];
-        let entry = Entry::of(layer, feature, columns, level.kept);
-        if !self.is_asked_for(&entry, columns) {
-            self.not_asked_for += 1;
-            return Ok(());
-        }
-        if !self.has_room(&entry) {
-            return Ok(());
-        }
-        self.entries
-            .push(&entry)
-            .and_then(|()| self.make_room())
+        self.take(layer, feature)
             .map_err(ReportError::io("write", &self.folder))
     }
 
-    fn is_asked_for(&self, entry: &Entry, columns: &Columns) -> bool {
+    fn take(&mut self, layer: Layer, feature: &Feature<'_>) -> io::Result<()> {
+        if !self.is_asked_for(feature.properties) {
+            self.not_asked_for += 1;
+            return Ok(());
+        }
+        let entry = loop {
+            let level = LEVELS[self.level];
+            if level.left_out.contains(&layer) {
+                return Ok(());
+            }
+            let columns = &self.columns[layer as usize];
+            match Entry::of(layer, feature, columns, level.kept, MOST_VERTICES) {
+                Some(entry) => break entry,
+                None if self.reduce()? => {}
+                None => return Ok(()),
+            }
+        };
+        if !self.has_room(&entry) {
+            return Ok(());
+        }
+        self.entries.push(&entry)?;
+        self.make_room()
+    }
+
+    fn is_asked_for(&mut self, properties: &[Property<'_>]) -> bool {
         let wanted = self.options.vessels;
-        let is = |name| {
-            let Some(value) = entry.property(columns, name) else {
-                return false;
-            };
-            let text: String = serde_json::from_str(value).unwrap_or_default();
-            let mut wanted = wanted.iter().map(|wanted| wanted.trim());
-            wanted.any(|wanted| wanted.to_lowercase() == text.trim().to_lowercase())
+        let text = |name| match properties.iter().find(|(found, _)| *found == name) {
+            Some((_, Value::Text(text))) => Some(text.trim().to_lowercase()),
+            _ => None,
         };
         // What is of no vessel, such as a sighting that names none, is of interest to all.
-        wanted.is_empty()
-            || entry.property(columns, "vessel_id").is_none()
-            || ["vessel_id", "mmsi", "imo", "name"].into_iter().any(is)
+        if wanted.is_empty() || text("vessel_id").is_none() {
+            return true;
+        }
+        let names = ["vessel_id", "mmsi", "imo", "name"].map(text);
+        let mut is_asked_for = false;
+        for (wanted, is_found) in wanted.iter().zip(&mut self.found) {
+            if names.contains(&Some(wanted.trim().to_lowercase())) {
+                (is_asked_for, *is_found) = (true, true);
+            }
+        }
+        is_asked_for
     }
 
     /// Reduces the entries as long as they are too many.
@@ -226,20 +244,21 @@ impl<'a> Map<'a> {
         Ok(true)
     }
 
-    /// Writes the page.
+    /// Writes the page. Says also what it has not of the run, in sentences.
     pub(crate) fn finish(
         mut self,
         manifest: &Manifest,
         ports: &[Port],
         dossiers: &[OutputFile],
-    ) -> Result<OutputFile, ReportError> {
+    ) -> Result<(OutputFile, Vec<String>), ReportError> {
         let path = self.folder.join(MAP_NAME);
         let written = self.write(&path, manifest, ports, dossiers);
         written.map_err(ReportError::io("write", &path))?;
-        Ok(OutputFile {
+        let file = OutputFile {
             name: MAP_NAME.to_owned(),
             records: self.entries.number,
-        })
+        };
+        Ok((file, self.left_out()))
     }
 
     fn write(
@@ -269,12 +288,12 @@ impl<'a> Map<'a> {
     /// The entries as compressed lines of JSON.
     fn packed(&mut self) -> io::Result<Vec<u8>> {
         let mut out = GzEncoder::new(Vec::new(), COMPRESSION);
-        let mut line = Vec::new();
+        let mut bytes = Vec::new();
         let mut reader = self.entries.read()?;
         while let Some(entry) = reader.next()? {
-            line.clear();
+            let mut line = Outlet::new(&mut bytes, &mut out);
             entry.push_line(&mut line, &self.columns[entry.layer() as usize]);
-            out.write_all(&line)?;
+            line.finish()?;
         }
         out.finish()
     }
@@ -319,6 +338,14 @@ impl<'a> Map<'a> {
                 "Only vessels chosen with --map-vessels are shown; {} events of others are not.",
                 self.not_asked_for
             ));
+        }
+        for (wanted, is_found) in self.options.vessels.iter().zip(&self.found) {
+            if !is_found {
+                let wanted = quoted(wanted);
+                said.push(format!(
+                    "There is nothing of `{wanted}`, which --map-vessels asked for."
+                ));
+            }
         }
         said
     }

@@ -2,9 +2,9 @@
 //! much the page has room for, then written as a line of JSON.
 
 use crate::columns::{Column, ColumnKind, Columns};
-use crate::json::{push_degrees, push_seconds, push_text, text_of};
+use crate::json::{Outlet, push_list, push_position, push_seconds, push_text, text_of};
 use crate::{Feature, Geometry, Layer};
-use landfall_events::simplified;
+use landfall_events::simplify;
 use landfall_track::{Position, Vertex};
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,35 @@ pub(crate) struct Kept {
 }
 
 impl Entry {
-    pub(crate) fn of(layer: Layer, feature: &Feature<'_>, columns: &Columns, kept: Kept) -> Self {
+    /// What is kept of a feature; `None` if its lines have more than `most` vertices even so.
+    pub(crate) fn of(
+        layer: Layer,
+        feature: &Feature<'_>,
+        columns: &Columns,
+        kept: Kept,
+        most: usize,
+    ) -> Option<Self> {
+        let shape = match feature.geometry {
+            geometry if geometry.is_empty() => Shape::Nothing,
+            Geometry::Absent => Shape::Nothing,
+            Geometry::Point(position) => Shape::Point(position),
+            Geometry::Line(lines) | Geometry::Path(lines) => {
+                let mut room = most;
+                let mut parts = Vec::with_capacity(lines.parts().len());
+                for part in lines.parts() {
+                    let vertices = part.iter().map(|point| Vertex {
+                        time: point.time,
+                        position: point.position,
+                        after_gap: false,
+                    });
+                    let part = thinned(vertices, kept.tolerance_m, room)?;
+                    room -= part.len();
+                    parts.push(part);
+                }
+                Shape::Lines(parts)
+            }
+            Geometry::Areas(areas) => Shape::Areas(areas.polygons().to_vec()),
+        };
         let values = columns.values(feature.properties).enumerate();
         let properties = values
             .filter_map(|(number, (column, value))| {
@@ -50,29 +78,12 @@ impl Entry {
                 Some((u8::try_from(number).ok()?, text_of(value)))
             })
             .collect();
-        let vertices = |part: &[crate::LinePoint]| {
-            let part = part.iter().map(|point| Vertex {
-                time: point.time,
-                position: point.position,
-                after_gap: false,
-            });
-            thinned(part.collect(), kept.tolerance_m)
-        };
-        let shape = match feature.geometry {
-            geometry if geometry.is_empty() => Shape::Nothing,
-            Geometry::Absent => Shape::Nothing,
-            Geometry::Point(position) => Shape::Point(position),
-            Geometry::Line(lines) | Geometry::Path(lines) => {
-                Shape::Lines(lines.parts().map(vertices).collect())
-            }
-            Geometry::Areas(areas) => Shape::Areas(areas.polygons().to_vec()),
-        };
-        Self {
+        Some(Self {
             layer: layer as u8,
             id: feature.id.to_owned(),
             properties,
             shape,
-        }
+        })
     }
 
     pub(crate) fn layer(&self) -> Layer {
@@ -80,9 +91,9 @@ impl Entry {
     }
 
     /// How many vertices its lines have.
-    pub(crate) fn vertices(&self) -> u64 {
+    pub(crate) fn vertices(&self) -> usize {
         match &self.shape {
-            Shape::Lines(parts) => parts.iter().map(|part| part.len() as u64).sum(),
+            Shape::Lines(parts) => parts.iter().map(Vec::len).sum(),
             _ => 0,
         }
     }
@@ -106,13 +117,14 @@ impl Entry {
         });
         if let Shape::Lines(parts) = &mut self.shape {
             for part in parts {
-                *part = thinned(std::mem::take(part), kept.tolerance_m);
+                let thinner = thinned(part.iter().copied(), kept.tolerance_m, part.len());
+                *part = thinner.unwrap_or_default();
             }
         }
     }
 
     /// Appends it as a line of JSON, the layer first.
-    pub(crate) fn push_line(&self, out: &mut Vec<u8>, columns: &Columns) {
+    pub(crate) fn push_line(&self, out: &mut Outlet<'_>, columns: &Columns) {
         out.extend_from_slice(br#"{"layer":"#);
         push_text(out, self.layer().name());
         out.extend_from_slice(br#","id":"#);
@@ -122,7 +134,7 @@ impl Entry {
         out.extend_from_slice(br#","properties":{"#);
         let columns: Vec<Column> = columns.iter().collect();
         let mut is_first = true;
-        let mut name = |out: &mut Vec<u8>, name: &str| {
+        let mut name = |out: &mut Outlet<'_>, name: &str| {
             if !is_first {
                 out.push(b',');
             }
@@ -148,7 +160,7 @@ impl Entry {
         out.extend_from_slice(b"}}\n");
     }
 
-    fn push_geometry(&self, out: &mut Vec<u8>) {
+    fn push_geometry(&self, out: &mut Outlet<'_>) {
         match &self.shape {
             Shape::Nothing => out.extend_from_slice(b"null"),
             Shape::Point(position) => {
@@ -234,13 +246,22 @@ const NEEDED: [&str; 29] = [
     "sighting_ids",
 ];
 
-/// A part of a path with fewer vertices, so that each that is left out lies within the tolerance.
-fn thinned(part: Vec<Vertex>, tolerance_m: f64) -> Vec<Vertex> {
-    if tolerance_m > 0.0 && part.len() > 2 {
-        simplified(&part, tolerance_m)
-    } else {
-        part
-    }
+/// A part of a path with fewer vertices, so that each that is left out lies within the tolerance; `None`
+/// if more than `most` are left.
+fn thinned(
+    part: impl IntoIterator<Item = Vertex>,
+    tolerance_m: f64,
+    most: usize,
+) -> Option<Vec<Vertex>> {
+    let mut thinned = Vec::new();
+    let mut left = 0;
+    simplify(part, tolerance_m, &mut |vertex| {
+        left += 1;
+        if left <= most {
+            thinned.push(vertex);
+        }
+    });
+    (left <= most).then_some(thinned)
 }
 
 fn coarse(position: Position) -> Position {
@@ -249,23 +270,4 @@ fn coarse(position: Position) -> Position {
         lon_e7: to_grain(position.lon_e7),
         lat_e7: to_grain(position.lat_e7),
     }
-}
-
-fn push_position(out: &mut Vec<u8>, position: Position) {
-    out.push(b'[');
-    push_degrees(out, position.lon_e7);
-    out.push(b',');
-    push_degrees(out, position.lat_e7);
-    out.push(b']');
-}
-
-fn push_list<T>(out: &mut Vec<u8>, items: &[T], push: impl Fn(&mut Vec<u8>, &T)) {
-    out.push(b'[');
-    for (number, item) in items.iter().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        push(out, item);
-    }
-    out.push(b']');
 }

@@ -23,7 +23,7 @@ const STYLE: &str = include_str!("../map/style.css");
 const MAPLIBRE: &str = include_str!("../map/maplibre/maplibre-gl.js");
 const MAPLIBRE_STYLE: &str = include_str!("../map/maplibre/maplibre-gl.css");
 const MAPLIBRE_WORKER: &str = include_str!("../map/maplibre/maplibre-gl-worker.js");
-/// What MapLibre's licence and those of the packages within it ask to go with every copy.
+/// What the licence of `MapLibre` and those of the packages within it ask to go with every copy.
 const LICENCES: [&str; 2] = [
     include_str!("../map/maplibre/LICENSE.txt"),
     include_str!("../map/maplibre/LICENSES-BUNDLED.txt"),

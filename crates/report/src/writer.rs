@@ -60,6 +60,8 @@ pub struct Finished {
     pub outputs: Vec<OutputFile>,
     /// What stands at the top of the summary's tables.
     pub standings: Standings,
+    /// What the map has not of the run, in sentences.
+    pub map_lacks: Vec<String>,
 }
 
 /// A folder's layers and tables, open for events.
@@ -451,8 +453,11 @@ impl OutputWriter<'_> {
             outputs.push(table.finish()?);
         }
         manifest.counts = self.layers.counts;
+        let mut map_lacks = Vec::new();
         if let Some(map) = self.layers.map {
-            outputs.push(map.finish(&manifest, self.ports, &self.dossiers)?);
+            let (file, lacks) = map.finish(&manifest, self.ports, &self.dossiers)?;
+            outputs.push(file);
+            map_lacks = lacks;
         }
         outputs.append(&mut self.dossiers);
         outputs.append(&mut self.styles);
@@ -496,6 +501,7 @@ impl OutputWriter<'_> {
             counts: manifest.counts,
             outputs: manifest.outputs,
             standings,
+            map_lacks,
         })
     }
 }

@@ -95,7 +95,7 @@ fn write_zigzag(writer: &mut OutputWriter<'_>, ship: i32, number: i64, vertices:
     let path: Vec<Vertex> = (0..vertices)
         .map(|vertex| {
             let mut position = drawn[0].position;
-            position.lon_e7 -= vertex * 20_000;
+            position.lon_e7 -= vertex % 50_000 * 20_000;
             position.lat_e7 += vertex % 2 * 300_000 + ship;
             Vertex {
                 time: leg.first.time.shifted(i64::from(vertex) * 600_000),
@@ -177,7 +177,7 @@ fn a_text_in_the_page_ends_no_element() {
 
 #[test]
 fn only_the_vessels_that_were_asked_for_are_shown() {
-    let vessels = ["9179842".to_owned()];
+    let vessels = ["9179842".to_owned(), "no such ship".to_owned()];
     let home = TempDir::new().unwrap();
     let out = home.path().join("out");
     let (_, page) = write_map(&out, &[], options(&vessels));
@@ -195,7 +195,12 @@ fn only_the_vessels_that_were_asked_for_are_shown() {
             .any(|feature| feature["properties"].get("vessel_id").is_none())
     );
     let said = run(&page)["left_out"].to_string();
-    assert!(said.contains("--map-vessels"), "{said}");
+    assert!(
+        said.contains("Only vessels chosen with --map-vessels"),
+        "{said}"
+    );
+    assert!(said.contains("nothing of `no such ship`"), "{said}");
+    assert!(!said.contains("9179842"), "{said}");
 }
 
 #[test]
@@ -244,4 +249,12 @@ fn where_nothing_else_helps_there_are_fewer_vessels() {
     let said = run(&page)["left_out"].to_string();
     assert!(said.contains("voyages, tracks"), "{said}");
     assert!(said.contains("room for 1 vessel only"), "{said}");
+}
+
+#[test]
+fn a_line_of_more_vertices_than_a_page_can_hold_is_simplified_before_it_is_kept() {
+    let page = page_of(options(&[]), |writer| write_zigzag(writer, 0, 0, 700_000));
+    let said = run(&page)["left_out"].to_string();
+    assert!(said.contains("simplified further"), "{said}");
+    assert_eq!(features(&page).len(), 1);
 }
