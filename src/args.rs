@@ -241,7 +241,7 @@ pub(crate) struct ViewArgs {
     /// Write no map.html
     #[arg(long)]
     pub(crate) no_map: bool,
-    /// Only these vessels on the map (MMSI, IMO number, id or name, separated by commas)
+    /// Only these vessels on the map (MMSI, IMO number, id or any name she sent, separated by commas)
     #[arg(
         long,
         value_name = "VESSEL",

@@ -19,13 +19,18 @@ async function unpackedBytes(bytes) {
 /** Calls `use` with each line of a gzipped text, so that the whole of it never is one string. */
 async function unpackedLines(bytes, use) {
   const reader = unpacked(bytes).pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
+  // The pieces of a line that has not come to its end: joined once, however many they are.
+  let pieces = [];
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    const lines = (rest + value).split("\n");
-    rest = lines.pop();
+    const lines = value.split("\n");
+    pieces.push(lines[0]);
+    if (lines.length === 1) continue;
+    lines[0] = pieces.join("");
+    pieces = [lines.pop()];
     for (const line of lines) if (line !== "") use(line);
   }
+  const rest = pieces.join("");
   if (rest !== "") use(rest);
 }

@@ -28,8 +28,9 @@ class FilterPanel {
   foot() {
     const { run } = this.model;
     const inputs = run.inputs ?? [];
-    const shown = inputs.slice(0, 5).map((name) => make("li", {}, visible(name)));
-    if (inputs.length > 5) shown.push(make("li", {}, `and ${inputs.length - 5} more`));
+    const shown = inputs.map((name) => make("li", {}, visible(name)));
+    const more = run.inputs_total - inputs.length;
+    if (more > 0) shown.push(make("li", {}, `and ${more} more`));
     return make("div", { class: "foot muted" }, make("h3", {}, "Made from"), make("ul", {}, ...shown), make("p", {}, visible(run.program ?? "")));
   }
 

@@ -107,7 +107,9 @@ class MapView {
   fitVessel(vessel) {
     const places = [];
     for (const event of this.model.events) {
-      if (event.vessel === vessel.index && event.kind !== "reach") places.push(...this.placesOf(event));
+      if (event.vessel !== vessel.index || event.kind === "reach") continue;
+      // One by one: a track may have more places than a call may have arguments.
+      for (const place of this.placesOf(event)) places.push(place);
     }
     const bounds = padded(boundsOf(places));
     if (bounds) this.fit(bounds);
@@ -312,6 +314,9 @@ class MapView {
   /** Draws the images that the style names: marks, boards, the ring around what is selected. */
   addImages() {
     const { theme } = this.app;
+    const { drawn } = this;
+    if (drawn?.theme === theme && drawn.boards === this.boards && this.map.hasImage("ring")) return;
+    this.drawn = { theme, boards: this.boards };
     const add = (name, image) => {
       if (this.map.hasImage(name)) this.map.removeImage(name);
       this.map.addImage(name, image, { pixelRatio: 2 });

@@ -81,7 +81,8 @@ class TrackLayer {
     this.type = "custom";
     this.renderingMode = "2d";
     this.store = model.tracks;
-    this.epoch = model.first;
+    // The time in the middle of all, so that one stray date does not push the others out of range.
+    this.epoch = model.tracks.time[model.tracks.length >> 1] || model.first;
     this.span = [model.first, model.last];
     this.lines = model.events.length;
     this.looks = new Uint8Array(1024 * Math.max(1, Math.ceil(this.lines / 1024)) * 4);

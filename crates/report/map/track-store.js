@@ -3,6 +3,7 @@
 
 // Lines are thinned in runs of so many places: in the worst of lines the work is the square of a run.
 const RUN = 2048;
+const MOST_SECONDS = 2 ** 31 - 1;
 
 class TrackStore {
   constructor() {
@@ -53,7 +54,8 @@ class TrackStore {
         if (kept && kept[place] === 0) continue;
         numbers[at] = this.x[place];
         numbers[at + 1] = this.y[place];
-        numbers[at + 2] = this.time[place] - epoch;
+        // Of 68 years before or after; what lies beyond is shown at their end.
+        numbers[at + 2] = Math.max(-MOST_SECONDS, Math.min(MOST_SECONDS, this.time[place] - epoch));
         numbers[at + 3] = line * 2 + (place === end - 1 ? 1 : 0);
         at += 4;
       }

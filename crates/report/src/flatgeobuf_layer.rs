@@ -84,15 +84,7 @@ fn begin(
 
 impl<W: Write + Send> LayerWriter for FlatGeobufLayer<W> {
     fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
-        let mut positions = 0;
-        feature.geometry.each_position(|_| positions += 1);
-        if positions > MOST_POSITIONS {
-            return Err(io::Error::other(format!(
-                "`{}` has more positions than a FlatGeobuf feature can hold ({MOST_POSITIONS}): \
-                 simplify tracks, or leave out this format",
-                feature.id
-            )));
-        }
+        feature.fits("a FlatGeobuf", MOST_POSITIONS)?;
         let columns = &self.columns;
         let shape = Drawn {
             geometry: feature.geometry,

@@ -16,6 +16,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// A row has a thousand million bytes at most, of which a position takes 16 and its time some 12.
+const MOST_POSITIONS: usize = 30_000_000;
 /// The coordinate reference system of every geometry.
 const WGS84: i32 = 4326;
 /// When a layer was last changed; see the head of this file.
@@ -43,7 +45,8 @@ CREATE TABLE gpkg_extensions (
 CREATE TABLE gpkg_data_columns (
   table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
   mime_type TEXT, constraint_name TEXT,
-  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name));
+  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
   f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT,
@@ -109,6 +112,7 @@ pub(crate) fn layers(
 
 impl LayerWriter for GeoPackageLayer {
     fn feature(&mut self, feature: &Feature<'_>) -> io::Result<()> {
+        feature.fits("a GeoPackage", MOST_POSITIONS)?;
         self.rows += 1;
         let found = PlainBox::of(feature.geometry);
         self.bytes.clear();

@@ -10,6 +10,7 @@ use crate::style::Look;
 use crate::{Feature, Geometry, Layer, LayerWriter, Property, Value};
 use landfall_track::Position;
 use quick_xml::Writer;
+use quick_xml::escape::escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io::{self, Write};
 
@@ -34,7 +35,7 @@ impl<W: Write> KmlLayer<W> {
         kml.start("Document")?;
         kml.text("name", layer.title())?;
         if !notices.is_empty() {
-            kml.text("description", &notices.join("\n\n"))?;
+            kml.description(notices)?;
         }
         kml.style()?;
         Ok(kml)
@@ -75,12 +76,25 @@ impl<W: Write> KmlLayer<W> {
         self.element(BytesStart::new(name), text)
     }
 
+    /// A description, a paragraph for each text. Programs show it as HTML, in which nothing of a text may
+    /// be markup.
+    fn description<T: AsRef<str>>(&mut self, texts: &[T]) -> io::Result<()> {
+        let paragraphs: Vec<String> = texts
+            .iter()
+            .map(|text| writable(text.as_ref()))
+            .map(|text| format!("<p>{}</p>", escape(text)))
+            .collect();
+        self.raw_text(BytesStart::new("description"), &paragraphs.concat())
+    }
+
     fn element(&mut self, start: BytesStart<'_>, text: &str) -> io::Result<()> {
-        // Two more that XML cannot hold, and nobody types.
-        let text = shown(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+        self.raw_text(start, &writable(text))
+    }
+
+    fn raw_text(&mut self, start: BytesStart<'_>, text: &str) -> io::Result<()> {
         let end = start.to_end().into_owned();
         self.event(Event::Start(start))?;
-        self.event(Event::Text(BytesText::new(&text)))?;
+        self.event(Event::Text(BytesText::new(text)))?;
         self.event(Event::End(end))
     }
 
@@ -175,7 +189,7 @@ impl<W: Write + Send> LayerWriter for KmlLayer<W> {
         self.start("Placemark")?;
         self.text("name", &title(feature.properties))?;
         if let Some(reason) = property(feature.properties, "reason") {
-            self.text("description", &reason.as_cell())?;
+            self.description(&[reason.as_cell()])?;
         }
         self.span(feature.properties)?;
         self.text("styleUrl", &format!("#{STYLE}"))?;
@@ -203,6 +217,12 @@ impl<W: Write + Send> LayerWriter for KmlLayer<W> {
         out.write_all(b"\n")?;
         out.flush()
     }
+}
+
+/// A text as XML can hold it: hidden characters are made visible, and so it can of two more that nobody
+/// types.
+fn writable(text: &str) -> String {
+    shown(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 fn property<'p>(properties: &'p [Property<'p>], name: &str) -> Option<&'p Value<'p>> {

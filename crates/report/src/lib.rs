@@ -69,6 +69,7 @@ mod manifest;
 mod map;
 mod map_entry;
 mod map_page;
+mod map_store;
 mod markdown;
 mod phrase;
 mod reasons;

@@ -11,14 +11,14 @@ use crate::foreign::quoted;
 use crate::json::Outlet;
 use crate::map_entry::{Entry, Kept};
 use crate::map_page::{MapRun, write_page};
+use crate::map_store::Entries;
 use crate::phrase::count;
 use crate::{Feature, Layer, Manifest, OutputFile, Property, ReportError, Value};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use landfall_track::Port;
+use landfall_track::{Port, Vessel};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The page's name.
@@ -42,32 +42,29 @@ const COMPRESSION: Compression = Compression::new(4);
 pub struct MapOptions<'a> {
     /// The most bytes that the page may have.
     pub most_bytes: u64,
-    /// Only these vessels, by MMSI, IMO number, id or name; empty for all.
+    /// Only these vessels, by MMSI, IMO number, id or any name she sent; empty for all.
     pub vessels: &'a [String],
     /// The land, in the form of `data/land.bin`.
     pub land: &'a [u8],
 }
 
-/// How much of a run the page has.
+/// What of a run the page has: all at first, and less with each step.
 #[derive(Clone, Copy, Debug)]
-struct Level {
-    kept: Kept,
+struct Content {
     left_out: &'static [Layer],
+    has_lists: bool,
+    has_details: bool,
+    /// Whether vessels are named; else there is nothing that is of no vessel.
+    has_unnamed: bool,
 }
 
-/// From all to the least. Where lines have too many vertices only the tolerance helps, where the page has
-/// too many bytes small events and details go first.
-const LEVELS: [Level; 10] = [
-    level(0.0, true, true, &[]),
-    level(100.0, true, true, &[]),
-    level(200.0, false, true, &[]),
-    level(300.0, false, true, FEWER),
-    level(500.0, false, true, FEWER),
-    level(1_000.0, false, true, FEWER),
-    level(1_000.0, false, false, FEWER),
-    level(3_000.0, false, false, FEWER),
-    level(10_000.0, false, false, FEWER),
-    level(10_000.0, false, false, FEWEST),
+const CONTENTS: [Content; 6] = [
+    content(&[], true, true, true),
+    content(&[], false, true, true),
+    content(FEWER, false, true, true),
+    content(FEWER, false, false, true),
+    content(FEWEST, false, false, true),
+    content(FEWEST, false, false, false),
 ];
 const FEWER: &[Layer] = &[Layer::Reach, Layer::Passages, Layer::Stops];
 const FEWEST: &[Layer] = &[
@@ -78,20 +75,29 @@ const FEWEST: &[Layer] = &[
     Layer::Tracks,
 ];
 
-const fn level(
-    tolerance_m: f64,
+const fn content(
+    left_out: &'static [Layer],
     has_lists: bool,
     has_details: bool,
-    left_out: &'static [Layer],
-) -> Level {
-    Level {
-        kept: Kept {
-            tolerance_m,
-            has_lists,
-            has_details,
-        },
+    has_unnamed: bool,
+) -> Content {
+    Content {
         left_out,
+        has_lists,
+        has_details,
+        has_unnamed,
     }
+}
+
+/// Lines are simplified further by so many metres with each step. What was simplified before is simplified
+/// again, so that the steps add up.
+const TOLERANCES_M: [f64; 6] = [0.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0];
+
+/// Of what there is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Excess {
+    Vertices,
+    Bytes,
 }
 
 /// The map of a run that is under way.
@@ -99,22 +105,22 @@ pub(crate) struct Map<'a> {
     options: MapOptions<'a>,
     folder: PathBuf,
     columns: Vec<Columns>,
-    level: usize,
+    /// Places in [`CONTENTS`] and [`TOLERANCES_M`].
+    content: usize,
+    tolerance: usize,
     entries: Entries,
-    /// The vessels that have room, if not all have.
+    /// The vessels that have room, if not all have, by their ids as JSON.
     vessels: Option<BTreeSet<String>>,
+    /// Whether nothing more can be left out.
+    is_least: bool,
+    /// Whether anything was left out to keep the page under its size.
+    is_cut: bool,
+    /// The vessels that were asked for and found, by their ids.
+    chosen: BTreeSet<String>,
     /// Of each vessel that was asked for, whether there is anything.
     found: Vec<bool>,
     /// Features of vessels that were not asked for.
     not_asked_for: u64,
-}
-
-/// Entries in a temporary file without a name.
-struct Entries {
-    file: BufWriter<File>,
-    bytes: u64,
-    vertices: usize,
-    number: u64,
 }
 
 impl<'a> Map<'a> {
@@ -123,10 +129,14 @@ impl<'a> Map<'a> {
         Ok(Self {
             options,
             columns: Layer::ALL.map(|layer| Columns::of(layer, true)).to_vec(),
-            level: 0,
+            content: 0,
+            tolerance: 0,
             entries: Entries::begin(folder).map_err(ReportError::io("write", folder))?,
             folder: folder.to_owned(),
             vessels: None,
+            is_least: false,
+            is_cut: false,
+            chosen: BTreeSet::new(),
             found: vec![false; options.vessels.len()],
             not_asked_for: 0,
         })
@@ -148,80 +158,133 @@ impl<'a> Map<'a> {
             return Ok(());
         }
         let entry = loop {
-            let level = LEVELS[self.level];
-            if level.left_out.contains(&layer) {
+            if self.leaves_out(layer) {
                 return Ok(());
             }
             let columns = &self.columns[layer as usize];
-            match Entry::of(layer, feature, columns, level.kept, MOST_VERTICES) {
+            match Entry::of(layer, feature, columns, self.kept(), MOST_VERTICES) {
                 Some(entry) => break entry,
-                None if self.reduce()? => {}
-                None => return Ok(()),
+                None if self.is_least => return Ok(()),
+                // At the last, lines are left out.
+                None => self.reduce(Excess::Vertices)?,
             }
         };
-        if !self.has_room(&entry) {
+        let most = self.options.most_bytes.saturating_mul(ENTRY_SHARE);
+        let is_full = self.is_least && self.entries.bytes > most;
+        if is_full || !self.has_room(&entry) {
             return Ok(());
         }
         self.entries.push(&entry)?;
-        self.make_room()
-    }
-
-    fn is_asked_for(&mut self, properties: &[Property<'_>]) -> bool {
-        let wanted = self.options.vessels;
-        let text = |name| match properties.iter().find(|(found, _)| *found == name) {
-            Some((_, Value::Text(text))) => Some(text.trim().to_lowercase()),
-            _ => None,
-        };
-        // What is of no vessel, such as a sighting that names none, is of interest to all.
-        if wanted.is_empty() || text("vessel_id").is_none() {
-            return true;
-        }
-        let names = ["vessel_id", "mmsi", "imo", "name"].map(text);
-        let mut is_asked_for = false;
-        for (wanted, is_found) in wanted.iter().zip(&mut self.found) {
-            if names.contains(&Some(wanted.trim().to_lowercase())) {
-                (is_asked_for, *is_found) = (true, true);
-            }
-        }
-        is_asked_for
-    }
-
-    /// Reduces the entries as long as they are too many.
-    fn make_room(&mut self) -> io::Result<()> {
-        let most = self.options.most_bytes.saturating_mul(ENTRY_SHARE);
-        while self.entries.bytes > most || self.entries.vertices > MOST_VERTICES {
-            if !self.reduce()? {
+        while !self.is_least {
+            if self.entries.vertices > MOST_VERTICES {
+                self.reduce(Excess::Vertices)?;
+            } else if self.entries.bytes > most {
+                self.reduce(Excess::Bytes)?;
+            } else {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Goes on to the next level; where there is none, to fewer vessels. Says whether it could.
-    fn reduce(&mut self) -> io::Result<bool> {
-        if self.level + 1 < LEVELS.len() {
-            self.level += 1;
-        } else if !self.drop_vessels()? {
-            return Ok(false);
+    /// Hears of a vessel before her events: who she said she was.
+    pub(crate) fn vessel(&mut self, vessel_id: &str, vessel: &Vessel) {
+        let mut said = vec![vessel_id.to_owned(), vessel.id.to_string()];
+        for identity in &vessel.identities {
+            let particulars = &identity.particulars;
+            said.extend(particulars.name.clone());
+            said.extend(particulars.imo.map(|imo| imo.to_string()));
         }
-        let level = LEVELS[self.level];
+        self.choose(vessel_id, &said);
+    }
+
+    /// Chooses a vessel if anything that she is called was asked for.
+    fn choose(&mut self, vessel_id: &str, called: &[String]) {
+        let plain = |text: &str| text.trim().to_lowercase();
+        for (wanted, is_found) in self.options.vessels.iter().zip(&mut self.found) {
+            if called.iter().any(|text| plain(text) == plain(wanted)) {
+                *is_found = true;
+                self.chosen.insert(vessel_id.to_owned());
+            }
+        }
+    }
+
+    fn is_asked_for(&mut self, properties: &[Property<'_>]) -> bool {
+        if self.options.vessels.is_empty() {
+            return true;
+        }
+        let text = |name| match properties.iter().find(|(found, _)| *found == name) {
+            Some((_, Value::Text(text))) => Some(text.to_string()),
+            _ => None,
+        };
+        // What is of no vessel, such as a sighting that names none, is of interest to all.
+        let Some(vessel_id) = text("vessel_id") else {
+            return true;
+        };
+        if !self.chosen.contains(&vessel_id) {
+            // A further hull on an id has no particulars of her own.
+            let called: Vec<String> = ["mmsi", "imo", "name"]
+                .into_iter()
+                .filter_map(text)
+                .collect();
+            self.choose(&vessel_id, &called);
+        }
+        self.chosen.contains(&vessel_id)
+    }
+
+    fn leaves_out(&self, layer: Layer) -> bool {
+        CONTENTS[self.content].left_out.contains(&layer)
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            tolerance_m: TOLERANCES_M[self.tolerance],
+            has_lists: CONTENTS[self.content].has_lists,
+            has_details: CONTENTS[self.content].has_details,
+        }
+    }
+
+    /// Goes one step on to less: of lines where vertices are too many, and where bytes are in turn of
+    /// events and lines; then to fewer vessels. Does nothing but say so if there is no step left.
+    fn reduce(&mut self, excess: Excess) -> io::Result<()> {
+        self.is_cut = true;
+        let is_coarsest = self.tolerance + 1 == TOLERANCES_M.len();
+        let is_barest = self.content + 1 == CONTENTS.len();
+        let thins = !is_coarsest && (excess == Excess::Vertices || self.content > self.tolerance);
+        if thins {
+            self.tolerance += 1;
+        } else if !is_barest {
+            self.content += 1;
+        } else if !self.drop_vessels()? {
+            self.is_least = true;
+            return Ok(());
+        }
+        let kept = Kept {
+            tolerance_m: if thins {
+                TOLERANCES_M[self.tolerance]
+            } else {
+                0.0
+            },
+            ..self.kept()
+        };
         let mut before = std::mem::replace(&mut self.entries, Entries::begin(&self.folder)?);
         let mut reader = before.read()?;
         while let Some(mut entry) = reader.next()? {
             let layer = entry.layer();
-            if !level.left_out.contains(&layer) && self.has_room(&entry) {
-                entry.reduce(&self.columns[layer as usize], level.kept);
+            if !self.leaves_out(layer) && self.has_room(&entry) {
+                entry.reduce(&self.columns[layer as usize], kept);
                 self.entries.push(&entry)?;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn has_room(&self, entry: &Entry) -> bool {
         let columns = &self.columns[entry.layer() as usize];
         match (&self.vessels, entry.property(columns, "vessel_id")) {
+            (_, None) => CONTENTS[self.content].has_unnamed,
             (Some(vessels), Some(vessel)) => vessels.contains(vessel),
-            _ => true,
+            (None, Some(_)) => true,
         }
     }
 
@@ -235,13 +298,11 @@ impl<'a> Map<'a> {
                 found.insert(vessel.to_owned());
             }
         }
-        drop(reader);
-        if found.len() < 2 {
-            return Ok(false);
-        }
-        let half = found.len() / 2;
+        // The last one stays, and no other comes.
+        let is_last = found.len() < 2;
+        let half = found.len().div_ceil(2);
         self.vessels = Some(found.into_iter().take(half).collect());
-        Ok(true)
+        Ok(!is_last)
     }
 
     /// Writes the page. Says also what it has not of the run, in sentences.
@@ -279,9 +340,10 @@ impl<'a> Map<'a> {
                 land: self.options.land,
             };
             let bytes = write_page(path, &run, &features)?;
-            if bytes <= self.options.most_bytes || !self.reduce()? {
+            if bytes <= self.options.most_bytes || self.is_least {
                 return Ok(());
             }
+            self.reduce(Excess::Bytes)?;
         }
     }
 
@@ -300,26 +362,31 @@ impl<'a> Map<'a> {
 
     /// What the page has not of the run, in sentences.
     fn left_out(&self) -> Vec<String> {
-        let level = LEVELS[self.level];
+        let content = CONTENTS[self.content];
         let mut said = Vec::new();
-        let tolerance_m = level.kept.tolerance_m;
-        if tolerance_m > 0.0 && !level.left_out.contains(&Layer::Tracks) {
+        let tolerance_m: f64 = TOLERANCES_M[..=self.tolerance].iter().sum();
+        if self.tolerance > 0 && !self.leaves_out(Layer::Tracks) {
             said.push(format!(
                 "Lines are simplified further than in the layers' files: to within {tolerance_m} m."
             ));
         }
-        if !level.left_out.is_empty() {
-            let names: Vec<String> = level
+        if !content.left_out.is_empty() {
+            let names: Vec<String> = content
                 .left_out
                 .iter()
                 .map(|layer| layer.title().to_lowercase())
                 .collect();
             said.push(format!("Left out: {}.", names.join(", ")));
         }
-        if !level.kept.has_details {
+        if !content.has_details {
             said.push("Of each event only its times, ports and names are here.".to_owned());
-        } else if !level.kept.has_lists {
+        } else if !content.has_lists {
             said.push("Lists within events, such as candidates, are left out.".to_owned());
+        }
+        if !content.has_unnamed {
+            said.push(
+                "Events of no vessel, such as sightings that name none, are left out.".to_owned(),
+            );
         }
         if let Some(vessels) = &self.vessels {
             said.push(format!(
@@ -327,9 +394,10 @@ impl<'a> Map<'a> {
                 count(vessels.len(), "vessel", "vessels")
             ));
         }
-        if !said.is_empty() {
+        if self.is_cut {
             said.push(format!(
-                "The page is kept under {} MB; everything is in the layers' files.",
+                "So the page keeps under {} MB (--map-size) and {MOST_VERTICES} vertices; everything is in the \
+                 layers' files.",
                 self.options.most_bytes / 1_000_000
             ));
         }
@@ -348,62 +416,5 @@ impl<'a> Map<'a> {
             }
         }
         said
-    }
-}
-
-impl Entries {
-    fn begin(folder: &Path) -> io::Result<Self> {
-        Ok(Self {
-            file: BufWriter::new(tempfile::tempfile_in(folder)?),
-            bytes: 0,
-            vertices: 0,
-            number: 0,
-        })
-    }
-
-    fn push(&mut self, entry: &Entry) -> io::Result<()> {
-        let bytes = postcard::to_stdvec(entry).map_err(io::Error::other)?;
-        self.file.write_all(&(bytes.len() as u64).to_le_bytes())?;
-        self.file.write_all(&bytes)?;
-        self.bytes += bytes.len() as u64;
-        self.vertices += entry.vertices();
-        self.number += 1;
-        Ok(())
-    }
-
-    /// All entries from the first.
-    fn read(&mut self) -> io::Result<EntryReader<'_>> {
-        self.file.flush()?;
-        let file = self.file.get_mut();
-        file.rewind()?;
-        Ok(EntryReader {
-            left: self.number,
-            file: BufReader::new(file),
-            bytes: Vec::new(),
-        })
-    }
-}
-
-/// Reads entries back.
-struct EntryReader<'f> {
-    file: BufReader<&'f mut File>,
-    left: u64,
-    bytes: Vec<u8>,
-}
-
-impl EntryReader<'_> {
-    fn next(&mut self) -> io::Result<Option<Entry>> {
-        if self.left == 0 {
-            return Ok(None);
-        }
-        self.left -= 1;
-        let mut length = [0; 8];
-        self.file.read_exact(&mut length)?;
-        let length = usize::try_from(u64::from_le_bytes(length)).map_err(io::Error::other)?;
-        self.bytes.resize(length, 0);
-        self.file.read_exact(&mut self.bytes)?;
-        postcard::from_bytes(&self.bytes)
-            .map(Some)
-            .map_err(io::Error::other)
     }
 }

@@ -115,7 +115,9 @@ impl Entry {
                 .get(usize::from(*number))
                 .is_some_and(|column| kept.keeps(*column))
         });
-        if let Shape::Lines(parts) = &mut self.shape {
+        if let Shape::Lines(parts) = &mut self.shape
+            && kept.tolerance_m > 0.0
+        {
             for part in parts {
                 let thinner = thinned(part.iter().copied(), kept.tolerance_m, part.len());
                 *part = thinner.unwrap_or_default();

@@ -59,6 +59,9 @@ const SCRIPTS: [&str; 25] = [
 /// Ports that are named on the map beside those that ships called at.
 const MOST_PORTS: usize = 5_000;
 
+/// Inputs that are named; there may be many thousands.
+const MOST_INPUTS: usize = 5;
+
 /// What the page says of a run, beside its features.
 pub(crate) struct MapRun<'a> {
     pub(crate) manifest: &'a Manifest,
@@ -151,6 +154,7 @@ impl MapRun<'_> {
     fn describe(&self) -> Value {
         let manifest = self.manifest;
         let inputs: Vec<&str> = (manifest.inputs.iter())
+            .take(MOST_INPUTS)
             .map(|input| input.path.as_str())
             .collect();
         let dossiers: Vec<&str> = (self.dossiers.iter())
@@ -166,6 +170,7 @@ impl MapRun<'_> {
             "program": format!("landfall {}", manifest.version),
             "notices": manifest.notices,
             "inputs": inputs,
+            "inputs_total": manifest.inputs.len(),
             "first": manifest.inputs.iter().filter_map(|input| input.first).min(),
             "last": manifest.inputs.iter().filter_map(|input| input.last).max(),
             "counts": manifest.counts,

@@ -4,10 +4,14 @@
 //! A line that the antimeridian cuts is of several parts, another of one. So that a layer has one type
 //! throughout, as most of these formats want it, every line is written as several.
 
+#[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
+use crate::Feature;
 use crate::{Geometry, Layer};
 use geozero::error::Result;
 use geozero::{GeomProcessor, GeozeroGeometry};
 use landfall_track::Position;
+#[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
+use std::io;
 
 /// The type that all geometries of a layer have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,23 @@ impl Geometry<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
+impl Feature<'_> {
+    /// Whether a file of a kind that has a limit can hold it.
+    pub(crate) fn fits(&self, file: &str, most: usize) -> io::Result<()> {
+        let mut positions = 0;
+        self.geometry.each_position(|_| positions += 1);
+        if positions <= most {
+            return Ok(());
+        }
+        Err(io::Error::other(format!(
+            "`{}` has {positions} positions, and {file} can hold {most} in one: simplify lines (--simplify), or \
+             leave out this format",
+            self.id
+        )))
     }
 }
 

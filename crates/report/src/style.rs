@@ -133,7 +133,8 @@ pub(crate) fn qml(layer: Layer) -> String {
     let _ = write!(out, "  <symbols>\n{symbols}  </symbols>\n");
     out.push_str(" </renderer-v2>\n");
     out.push_str(
-        " <mapTip>&lt;b&gt;[% coalesce(\"name\", \"vessel_id\") %]&lt;/b&gt; [% \"id\" %]</mapTip>\n",
+        " <mapTip>&lt;b&gt;[% replace(coalesce(\"name\", \"vessel_id\"), '&lt;', '&amp;lt;') %]&lt;/b&gt; \
+         [% replace(\"id\", '&lt;', '&amp;lt;') %]</mapTip>\n",
     );
     out.push_str("</qgis>\n");
     out

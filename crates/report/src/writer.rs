@@ -385,6 +385,9 @@ impl OutputWriter<'_> {
         heard: VesselSpan,
     ) -> Result<(), ReportError> {
         self.layers.counts.vessels += 1;
+        if let Some(map) = &mut self.layers.map {
+            map.vessel(vessel_id, vessel);
+        }
         tables::write_vessel(&mut self.vessels, vessel_id, vessel, heard)
     }
 

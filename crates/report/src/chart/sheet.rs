@@ -78,11 +78,11 @@ impl Sheet {
         let top = 56.0 + LINE * head.len() as f64;
         let foot_at = top + height;
         let whole = foot_at + LINE * foot.len() as f64 + MARGIN / 2.0;
-        let described: Vec<&str> = words
+        let described: Vec<_> = words
             .lines
             .iter()
             .chain(words.notices)
-            .map(String::as_str)
+            .map(|line| shown(line))
             .collect();
         let document = Document::new()
             .set("viewBox", format!("0 0 {} {}", at(WIDTH), at(whole)))
@@ -91,7 +91,7 @@ impl Sheet {
             .set("role", "img")
             .set("font-family", FONTS)
             .add(Title::new(words.title))
-            .add(Description::new().add(svg::node::Text::new(shown(&described.join("\n")))))
+            .add(Description::new().add(svg::node::Text::new(described.join("\n"))))
             .add(
                 Rectangle::new()
                     .set("width", "100%")

@@ -95,3 +95,12 @@ fn the_literal_events_are_written_for_other_programs_to_read() {
     let finished = sample::write_all(&out, &Format::ALL, &notice());
     assert!(finished.outputs.len() > Layer::ALL.len() * 5);
 }
+
+#[test]
+fn a_description_in_kml_is_text_also_where_it_is_shown_as_html() {
+    let notices = ["one <b>".to_owned(), "two &".to_owned()];
+    let written = written(&[Format::Kml], &notices);
+    let text = written.text("gaps.kml");
+    let shown = "<description>&lt;p&gt;one &amp;lt;b&amp;gt;&lt;/p&gt;&lt;p&gt;two &amp;amp;&lt;/p&gt;</description>";
+    assert!(text.contains(shown), "{text}");
+}
