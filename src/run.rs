@@ -4,7 +4,9 @@ use crate::args::RunArgs;
 use crate::{Outcome, case, complain, dark, evidence, plan, progress, summary, timings};
 use anyhow::Result;
 use landfall_ingest::IngestError;
-use landfall_pipeline::{RunProgress, RunSummary};
+use landfall_pipeline::{Plan, RunProgress, RunSummary};
+use landfall_report::Format;
+use std::path::Path;
 use std::time::Instant;
 
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
@@ -18,6 +20,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
     plan.tables.extend(evidence.origins());
     plan.rejected.extend(evidence.rejected());
     evidence.hand_over(&mut plan.evidence);
+    keep_temporary_files(&plan);
     let running = RunProgress::default();
     let started = Instant::now();
     let summary = progress::shown(&running, args.read.quiet, || {
@@ -31,6 +34,22 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
         summary::print(&plan, &summary, &evidence)?;
     }
     Ok(outcome(&summary))
+}
+
+/// The library of `FlatGeobuf` asks for its temporary files where the system has them: this makes it ask for them
+/// where the run's own are.
+fn keep_temporary_files(plan: &Plan) {
+    let beside = plan.out.parent().map(|folder| match folder {
+        here if here.as_os_str().is_empty() => Path::new("."),
+        folder => folder,
+    });
+    let beside = beside.filter(|folder| folder.is_dir());
+    if let Some(folder) = plan.temp.as_deref().or(beside)
+        && plan.formats.contains(&Format::FlatGeobuf)
+    {
+        // It is set once, since a command runs once.
+        let _ = tempfile::env::override_temp_dir(folder);
+    }
 }
 
 /// What was wrong with the inputs, file by file, and what was asked for and is not there.

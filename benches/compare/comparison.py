@@ -62,7 +62,7 @@ def tools(landfall: Path, limit_s: float) -> tuple[list[Tool], list[Tool]]:
     def script(name: str) -> list[str]:
         return [sys.executable, str(HERE / name), "{input}", "{out}"]
 
-    run = [str(landfall), "run", "--quiet", "{input}", "--out", "{out}"]
+    run = environment.run_command(landfall)
     whole = [Tool(LANDFALL, run), Tool(EVERY_REPORT, [*run, "--simplify", "0"])]
     if environment.has_option(landfall, "--memory"):
         whole.append(Tool(LITTLE_MEMORY, [*run, "--memory", "512MB"]))

@@ -59,6 +59,12 @@ def has_option(landfall: Path, option: str) -> bool:
     return option in told.stdout.split()
 
 
+def run_command(landfall: Path) -> list[str]:
+    """How Landfall is run. Without its map: the peers draw none."""
+    no_map = ["--no-map"] if has_option(landfall, "--no-map") else []
+    return [str(landfall), "run", "--quiet", *no_map, "{input}", "--out", "{out}"]
+
+
 def landfall_version(landfall: Path) -> str:
     """What `landfall --version` says."""
     return subprocess.run([landfall, "--version"], check=True, capture_output=True, text=True).stdout.strip()

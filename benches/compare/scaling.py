@@ -34,7 +34,7 @@ class Line:
 
 def ways(landfall: Path, limit_s: float) -> list[Tool]:
     """How Landfall is run, and for how long at most."""
-    run = [str(landfall), "run", "--quiet", "{input}", "--out", "{out}"]
+    run = environment.run_command(landfall)
     if environment.has_option(landfall, "--memory"):
         run += ["--memory", MEMORY]
     return [

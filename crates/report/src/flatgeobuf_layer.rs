@@ -1,8 +1,8 @@
 //! `FlatGeobuf` of a layer: binary, with a spatial index, so that a part of it can be read by place.
 //!
 //! The format's library sorts features along the index and keeps until then 64 bytes for each in memory
-//! and the rest in a temporary file in the system's folder for those. A feature with nothing to draw
-//! has an empty geometry.
+//! and the rest in a temporary file in the system's folder for those, which the command moves to where the
+//! run's own are. A feature with nothing to draw has an empty geometry.
 
 use crate::columns::{ColumnKind, Columns};
 use crate::shape::{ShapeType, push_coordinates};
