@@ -64,7 +64,7 @@ pub struct Plan {
 pub struct MapPlan {
     /// The most bytes that its page may have.
     pub most_bytes: u64,
-    /// Only these vessels, by MMSI, IMO number, id or name; empty for all.
+    /// Only these vessels, by MMSI, IMO number, id or any name she sent; empty for all.
     pub vessels: Vec<String>,
 }
 

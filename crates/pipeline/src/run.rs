@@ -140,15 +140,13 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         notices: &notices,
         formats: &plan.formats,
         trips: plan.trips,
+        plot: plan.plot,
         map: plan.map.as_ref().map(|map| MapOptions {
             most_bytes: map.most_bytes,
             vessels: &map.vessels,
             land: landfall_spatial_index::bundled_coast(),
         }),
     })?;
-    if plan.plot {
-        writer.draw_charts();
-    }
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let data_end = gathered.latest.end().unwrap_or_default();
     let crew = Crew {

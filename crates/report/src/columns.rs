@@ -54,6 +54,11 @@ impl Columns {
         self.0.iter().copied()
     }
 
+    /// The column of a number, as it is counted in [`Columns::iter`].
+    pub(crate) fn get(&self, number: usize) -> Option<Column> {
+        self.0.get(number).copied()
+    }
+
     /// Each column with its value in a feature; `None` where there is nothing.
     pub(crate) fn values<'c, 'p>(
         &'c self,

@@ -6,6 +6,7 @@
 
 use crate::columns::{Column, ColumnKind, Columns};
 use crate::extent::Extent;
+use crate::shape::degrees;
 use crate::wkb::{PlainBox, push_wkb};
 use crate::{Feature, Geometry, Layer, LayerWriter, Lines, Value};
 use polars_arrow::array::{
@@ -134,11 +135,9 @@ impl<W: Write> GeoParquetLayer<W> {
             }},
         });
         if let Some(bounds) = self.extent.bounds() {
-            let (low, high) = (bounds.south_west, bounds.north_east);
-            geometry["bbox"] = [low.lon_e7, low.lat_e7, high.lon_e7, high.lat_e7]
-                .map(|e7| f64::from(e7) / 1e7)
-                .to_vec()
-                .into();
+            let (west, south) = degrees(bounds.south_west);
+            let (east, north) = degrees(bounds.north_east);
+            geometry["bbox"] = json!([west, south, east, north]);
         }
         json!({
             "version": "1.1.0",

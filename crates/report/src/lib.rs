@@ -10,7 +10,7 @@
 //! `vessels.csv` (who they said they were, and when), `flagged.csv` (reports that detection set
 //! aside), `rejected.csv` (rows that could not be used), a dossier for every vessel that one was asked
 //! of, `summary.md` (the run on one page), and `manifest.json` (a [`Manifest`]); charts as SVG where they are
-//! asked for ([`OutputWriter::draw_charts`]). Every layer is written, empty if there is nothing in it.
+//! asked for ([`OutputContext::plot`]). Every layer is written, empty if there is nothing in it.
 //!
 //! What holds for every layer:
 //!

@@ -54,7 +54,7 @@ struct Content {
     left_out: &'static [Layer],
     has_lists: bool,
     has_details: bool,
-    /// Whether vessels are named; else there is nothing that is of no vessel.
+    /// Whether events of no vessel are kept, such as sightings that name none.
     has_unnamed: bool,
 }
 
@@ -314,12 +314,12 @@ impl<'a> Map<'a> {
     ) -> Result<(OutputFile, Vec<String>), ReportError> {
         let path = self.folder.join(MAP_NAME);
         let written = self.write(&path, manifest, ports, dossiers);
-        written.map_err(ReportError::io("write", &path))?;
+        let left_out = written.map_err(ReportError::io("write", &path))?;
         let file = OutputFile {
             name: MAP_NAME.to_owned(),
             records: self.entries.number,
         };
-        Ok((file, self.left_out()))
+        Ok((file, left_out))
     }
 
     fn write(
@@ -328,7 +328,7 @@ impl<'a> Map<'a> {
         manifest: &Manifest,
         ports: &[Port],
         dossiers: &[OutputFile],
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<String>> {
         loop {
             let features = self.packed()?;
             let left_out = self.left_out();
@@ -341,7 +341,7 @@ impl<'a> Map<'a> {
             };
             let bytes = write_page(path, &run, &features)?;
             if bytes <= self.options.most_bytes || self.is_least {
-                return Ok(());
+                return Ok(left_out);
             }
             self.reduce(Excess::Bytes)?;
         }

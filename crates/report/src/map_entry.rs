@@ -109,11 +109,10 @@ impl Entry {
 
     /// Leaves out what is no longer kept.
     pub(crate) fn reduce(&mut self, columns: &Columns, kept: Kept) {
-        let columns: Vec<Column> = columns.iter().collect();
         self.properties.retain(|(number, _)| {
             columns
                 .get(usize::from(*number))
-                .is_some_and(|column| kept.keeps(*column))
+                .is_some_and(|column| kept.keeps(column))
         });
         if let Shape::Lines(parts) = &mut self.shape
             && kept.tolerance_m > 0.0
@@ -134,7 +133,6 @@ impl Entry {
         out.extend_from_slice(br#","geometry":"#);
         self.push_geometry(out);
         out.extend_from_slice(br#","properties":{"#);
-        let columns: Vec<Column> = columns.iter().collect();
         let mut is_first = true;
         let mut name = |out: &mut Outlet<'_>, name: &str| {
             if !is_first {

@@ -4,6 +4,7 @@
 //! the two scripts whose hashes are named run. Of a run's data nothing is code: they stand in elements
 //! that browsers do not run, as base64 or as JSON in which no tag can end or begin.
 
+use crate::shape::degrees;
 use crate::{Manifest, OutputFile};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -183,14 +184,13 @@ impl MapRun<'_> {
 
 /// Name, code, country, longitude, latitude.
 fn describe_port(port: &Port) -> Option<Value> {
-    let at = port.place.first()?;
-    let degrees = |e7: i32| f64::from(e7) / 1e7;
+    let (lon, lat) = degrees(port.place.first()?);
     Some(json!([
         port.name,
         port.locode.as_ref().map(ToString::to_string),
         port.country.as_ref().map(ToString::to_string),
-        degrees(at.lon_e7),
-        degrees(at.lat_e7),
+        lon,
+        lat,
     ]))
 }
 

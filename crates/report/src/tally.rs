@@ -15,7 +15,7 @@ use landfall_track::{
 use std::collections::BTreeMap;
 
 const MINUTE_MS: u64 = 60_000;
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// Hours at which one length of gaps ends and the next begins: at first each about twice the one before.
 pub(crate) const GAP_EDGES_H: [u64; 11] = [1, 3, 6, 12, 24, 48, 96, 168, 336, 720, 2160];

@@ -45,6 +45,8 @@ pub struct OutputContext<'a> {
     pub formats: &'a [Format],
     /// Whether `trips.geojson` is written.
     pub trips: bool,
+    /// Whether charts are drawn, as SVG: `calls_per_day.svg`, `gap_durations.svg`, `rejected_rows.svg`.
+    pub plot: bool,
     /// What is asked of the map; `None` for no map.
     pub map: Option<MapOptions<'a>>,
 }
@@ -138,17 +140,12 @@ impl OutputFolder {
             styles,
             dossiers: Vec::new(),
             tally: Tally::default(),
-            draws_charts: false,
+            draws_charts: context.plot,
         })
     }
 }
 
 impl OutputWriter<'_> {
-    /// Draws charts too, as SVG: `calls_per_day.svg`, `gap_durations.svg`, `rejected_rows.svg`.
-    pub fn draw_charts(&mut self) {
-        self.draws_charts = true;
-    }
-
     /// Writes a port call; one of confidence 1 goes to the passages.
     ///
     /// # Errors

@@ -420,10 +420,10 @@ fn a_run_without_events_writes_valid_collections_and_tables_with_their_headers()
         let context = OutputContext {
             notices: &notices,
             formats: &Format::ALL,
+            plot: true,
             ..OutputContext::default()
         };
-        let mut writer = OutputFolder::create(&out).unwrap().begin(context).unwrap();
-        writer.draw_charts();
+        let writer = OutputFolder::create(&out).unwrap().begin(context).unwrap();
         writer.finish(sample::manifest(&notices)).unwrap();
         let text = |name: &str| fs::read_to_string(out.join(name)).unwrap();
         for layer in Layer::ALL {

@@ -1,9 +1,8 @@
 //! A period is what a bar of calls stands for: a day, or where the data are long a week, month or year.
 
 use crate::phrase;
+use crate::tally::DAY_MS;
 use landfall_track::Timestamp;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// Spans up to which bars are days, weeks and months, in days.
 const DAYS: i64 = 100;

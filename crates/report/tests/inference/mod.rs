@@ -48,10 +48,10 @@ fn write_hostile(out: &Path) {
             files: &files,
             notices: &notices,
             formats: &Format::ALL,
+            plot: true,
             ..OutputContext::default()
         })
         .unwrap();
-    writer.draw_charts();
     let id = vessel.id.to_string();
     let (gaps, calls, findings) = (sample::gaps(), sample::calls(), inferred::findings());
     let hulls = [HullView {

@@ -289,10 +289,10 @@ pub(crate) fn write_as(out: &Path, context: OutputContext<'_>) -> Finished {
         .begin(OutputContext {
             ports: &ports,
             files: &files,
+            plot: true,
             ..context
         })
         .unwrap();
-    writer.draw_charts();
 
     let vessel = vessel();
     let id = vessel.id.to_string();
