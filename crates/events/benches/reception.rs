@@ -4,7 +4,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use landfall_events::dark::{
     CellTable, HeardTable, OwnCells, Presence, PresenceBuilder, ReceptionConfig,
 };
-use landfall_track::{Gap, LonLat, Position, ReportRef, SourceRow, TimeSpan, Timestamp};
+use landfall_track::{Gap, GapKind, LonLat, Position, ReportRef, SourceRow, TimeSpan, Timestamp};
 use std::hint::black_box;
 
 const VESSELS: u64 = 2_000;
@@ -69,6 +69,9 @@ fn gaps(vessel: u64, count: u64) -> Vec<Gap> {
                 distance_m: None,
                 implied_speed_knots: None,
                 port: None,
+                kind: GapKind::Silence,
+                without_position: None,
+                silent_ms: 0,
             }
         })
         .collect()

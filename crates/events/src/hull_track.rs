@@ -12,7 +12,7 @@ use crate::sink::EventSink;
 use crate::stop::{Motion, MotionSense, OpenStop, Speed, StopDetector};
 use landfall_spatial_index::Patch;
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, PortIx, PositionReport, Stop, Timestamp, Vertex,
+    Flag, FlaggedReport, Gap, GapKind, Hull, PortIx, PositionReport, Stop, Timestamp, Vertex,
     implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
@@ -308,6 +308,9 @@ impl HullTrack {
                     distance_m: None,
                     implied_speed_knots: None,
                     port: self.visit.as_ref().map(|visit| visit.port),
+                    kind: GapKind::Silence,
+                    without_position: None,
+                    silent_ms: data_end.millis_since(last.time),
                 },
                 self.reports,
             );
@@ -432,6 +435,9 @@ impl HullTrack {
                     distance_m: Some(distance_m),
                     implied_speed_knots: implied_speed_knots(before, after),
                     port: self.visit.as_ref().map(|visit| visit.port),
+                    kind: GapKind::Silence,
+                    without_position: None,
+                    silent_ms: elapsed_ms,
                 },
                 self.reports - 1,
             );

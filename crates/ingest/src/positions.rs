@@ -15,7 +15,7 @@ use crate::stored::{Tally, sha256_of, unpacked};
 use crate::time_format::DateOrder;
 use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
 use crate::zip_archive::{count_tables, read_zip};
-use landfall_track::{PositionReport, RejectedRow, SourceRow};
+use landfall_track::{PositionReport, RejectedRow, SourceRow, Timestamp};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
 use std::iter::Peekable;
@@ -40,6 +40,10 @@ pub trait PositionSink {
 
     /// A row that could not be used.
     fn reject(&mut self, row: RejectedRow);
+
+    /// The vessel and time of a row that is rejected because its sender had no position
+    /// ([`landfall_track::RejectReason::NoPosition`]): a sign of life. The row itself comes by [`Self::reject`], too.
+    fn without_position(&mut self, _vessel: VesselSlot, _time: Timestamp, _source: SourceRow) {}
 }
 
 /// How far reading has come, for display, and what it took; counted up while files are read, from

@@ -157,6 +157,9 @@ mod tests {
             distance_m: None,
             implied_speed_knots: None,
             port: Some(PortIx(0)),
+            kind: landfall_track::GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
         }
     }
 

@@ -712,6 +712,9 @@ mod tests {
             distance_m: None,
             implied_speed_knots: None,
             port: None,
+            kind: landfall_track::GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
         };
         let mut kept = HullWatch {
             gaps: vec![

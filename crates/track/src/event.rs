@@ -85,7 +85,48 @@ pub struct PortCall {
     pub reports: u64,
 }
 
-/// A silence strictly longer than the threshold.
+/// Why a vessel's positions are missing for longer than the threshold.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum GapKind {
+    /// Nothing was received from the vessel, and nothing in the data explains that. The only kind
+    /// that counts as dark hours.
+    #[default]
+    Silence,
+    /// The vessel went on sending, but without a position.
+    NoPosition,
+    /// The vessel left the area in which anybody was heard, under way outward.
+    LeftArea,
+    /// No vessel at all was heard in that time.
+    Outage,
+}
+
+impl GapKind {
+    /// The word used in outputs, such as `no_position`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Silence => "silence",
+            Self::NoPosition => "no_position",
+            Self::LeftArea => "left_area",
+            Self::Outage => "outage",
+        }
+    }
+}
+
+/// Messages without a position that a vessel sent during a gap: it was not silent then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithoutPosition {
+    /// How many.
+    pub messages: u64,
+    /// The first one's time.
+    pub first: Timestamp,
+    /// The last one's time.
+    pub last: Timestamp,
+}
+
+/// A time without positions strictly longer than the threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gap {
     /// The last report before the silence.
@@ -100,6 +141,13 @@ pub struct Gap {
     pub implied_speed_knots: Option<f64>,
     /// The port in which the vessel was when she fell silent, if she was in one.
     pub port: Option<PortIx>,
+    /// Why positions are missing.
+    pub kind: GapKind,
+    /// Messages without a position that were received in the gap; `None` if there were none.
+    pub without_position: Option<WithoutPosition>,
+    /// Milliseconds in the gap in which nothing at all was received for longer than the threshold,
+    /// up to the data's end if the gap is open. Without messages in the gap, its whole length.
+    pub silent_ms: i64,
 }
 
 /// A vertex of a hull's path.
@@ -170,6 +218,21 @@ pub enum Flag {
     Spike,
     /// A report of a further hull under the same id. It is used, under that hull's `vessel_id`.
     FurtherHull,
+    /// A copy of a report that the vessel sent before while moving, received or stamped late.
+    LateCopy,
+    /// A report that came only through a receiver whose clock is late: it lies on the way the
+    /// vessel had sailed, shifted in time.
+    LateClock,
+    /// A position repeated although the vessel moves: the feed is stale, the vessel not heard.
+    StalePosition,
+    /// A latitude or longitude of exactly 0, or a latitude of exactly 90, that the track contradicts.
+    NoFix,
+    /// A time weeks away from all others of the vessel.
+    ImpossibleTime,
+    /// A position displaced together with those of other vessels: GNSS interference.
+    Interference,
+    /// The first report after a jump that no ship makes, where the track goes on. It is used.
+    Jump,
 }
 
 impl Flag {
@@ -179,6 +242,13 @@ impl Flag {
             Self::Teleport => "teleport",
             Self::Spike => "spike",
             Self::FurtherHull => "further_hull",
+            Self::LateCopy => "late_copy",
+            Self::LateClock => "late_clock",
+            Self::StalePosition => "stale_position",
+            Self::NoFix => "no_fix",
+            Self::ImpossibleTime => "impossible_time",
+            Self::Interference => "interference",
+            Self::Jump => "jump",
         }
     }
 }

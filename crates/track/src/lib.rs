@@ -24,7 +24,8 @@ pub use dark::{
     WaterReach, ZoneReception,
 };
 pub use event::{
-    Confidence, Flag, FlaggedReport, Gap, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
+    Confidence, Flag, FlaggedReport, Gap, GapKind, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
+    WithoutPosition,
 };
 pub use geodesy::{
     LocalScale, METRES_PER_NAUTICAL_MILE, UnitVector, distance_m, geodesic_distance_m,

@@ -8,8 +8,8 @@ use landfall_report::{
     OutputContext, OutputFolder, RunView, VesselLabel, VesselSpan, hull_id,
 };
 use landfall_track::{
-    Confidence, FileAccount, Flag, FlaggedReport, Gap, HarborSize, Hull, HullIx, Identity, Imo,
-    Leg, LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance, PortIx, Position,
+    Confidence, FileAccount, Flag, FlaggedReport, Gap, GapKind, HarborSize, Hull, HullIx, Identity,
+    Imo, Leg, LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance, PortIx, Position,
     RejectReason, RejectedRow, ReportRef, ShipType, SourceRow, Stop, Timestamp, Vertex, Vessel,
     VesselId,
 };
@@ -228,6 +228,9 @@ pub(crate) fn gaps() -> Vec<Gap> {
             distance_m: Some(241_234.567_8),
             implied_speed_knots: Some(9.304_9),
             port: None,
+            kind: GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
         },
         Gap {
             before: report("2023-09-09T00:00:00Z", at(-171.76, -13.83), 44),
@@ -236,6 +239,9 @@ pub(crate) fn gaps() -> Vec<Gap> {
             distance_m: None,
             implied_speed_knots: None,
             port: Some(PortIx(1)),
+            kind: GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
         },
     ]
 }

@@ -69,6 +69,9 @@ fn gaps(reports: &[ReportRef]) -> Vec<Gap> {
             distance_m: None,
             implied_speed_knots: None,
             port: None,
+            kind: landfall_track::GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
         })
         .collect()
 }

@@ -80,6 +80,9 @@ fn gap(before: (f64, PortIx), after: Option<(f64, PortIx)>) -> Gap {
         distance_m: None,
         implied_speed_knots: None,
         port: None,
+        kind: landfall_track::GapKind::Silence,
+        without_position: None,
+        silent_ms: 0,
     }
 }
 

@@ -4,8 +4,8 @@ use super::level::Level;
 use super::zones::GapPlaces;
 use super::*;
 use landfall_track::{
-    Gap, LonLat, PortIx, Position, Reception, ReceptionVerdict, ReportRef, SourceRow, TimeSpan,
-    Timestamp, ZoneReception,
+    Gap, GapKind, LonLat, PortIx, Position, Reception, ReceptionVerdict, ReportRef, SourceRow,
+    TimeSpan, Timestamp, ZoneReception,
 };
 use proptest::prelude::*;
 
@@ -58,6 +58,9 @@ fn gap(before: ReportRef, after: Option<ReportRef>) -> Gap {
         distance_m: None,
         implied_speed_knots: None,
         port: None,
+        kind: GapKind::Silence,
+        without_position: None,
+        silent_ms: 0,
     }
 }
 

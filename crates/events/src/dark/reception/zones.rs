@@ -141,6 +141,9 @@ mod tests {
             distance_m: None,
             implied_speed_knots: None,
             port: None,
+            kind: landfall_track::GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
         }
     }
 
