@@ -4,7 +4,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_events::{Config, EventSink, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
+    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
     SourceRow, Stop, Timestamp, Vertex,
 };
 use std::hint::black_box;
@@ -32,6 +32,8 @@ impl EventSink for Count {
     fn flagged(&mut self, _: FlaggedReport) {
         self.0 += 1;
     }
+    fn withdraw(&mut self, _: Hull, _: Flag) {}
+    fn join(&mut self, _: Hull, _: Hull) {}
 }
 
 fn at(lon: f64, lat: f64) -> Position {

@@ -28,6 +28,25 @@ impl EventSink for Hulls {
     fn gap(&mut self, _: Hull, _: Gap, _: u64) {
         self.gaps += 1;
     }
+    fn withdraw(&mut self, hull: Hull, flag: Flag) {
+        let rows: Vec<u64> = self
+            .further
+            .iter()
+            .filter(|(_, number)| **number == hull.number)
+            .map(|(row, _)| *row)
+            .collect();
+        for row in rows {
+            self.further.remove(&row);
+            self.noise.insert(row, flag);
+        }
+    }
+    fn join(&mut self, hull: Hull, earlier: Hull) {
+        for number in self.further.values_mut() {
+            if *number == hull.number {
+                *number = earlier.number;
+            }
+        }
+    }
     fn flagged(&mut self, flagged: FlaggedReport) {
         let row = flagged.report.source.row();
         if let Some(hull) = flagged.hull {

@@ -1,6 +1,7 @@
 //! A candidate is a tracklet that is no hull yet: a few reports that fit no hull, or that follow
 //! on one only doubtfully.
 
+use crate::feed::{Overlap, SignsOfLife};
 use crate::segment::{SegmentConfig, Tail};
 use landfall_track::{PositionReport, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub(crate) struct Candidate {
     pub(crate) contested: Vec<u32>,
     /// How many reports hulls had been given when it was last added to.
     pub(crate) hull_reports_then: u64,
+    /// How it overlaps with the hulls.
+    pub(crate) overlap: Overlap,
+    /// Messages without a position that came before it and after the hull that it would follow on.
+    pub(crate) life: SignsOfLife,
 }
 
 impl Candidate {
@@ -41,7 +46,20 @@ impl Candidate {
             follows,
             contested,
             hull_reports_then: 0,
+            overlap: Overlap::default(),
+            life: SignsOfLife::default(),
         }
+    }
+
+    /// The usual time from one report to the next, in milliseconds; none of a single report.
+    pub(crate) fn usual_ms(&self) -> Option<i64> {
+        let mut apart: Vec<i64> = self
+            .reports
+            .windows(2)
+            .map(|pair| pair[1].time.millis_since(pair[0].time))
+            .collect();
+        apart.sort_unstable();
+        apart.get(apart.len() / 2).copied()
     }
 
     /// Takes the next report. `hull_reports`: how many hulls have been given so far.

@@ -92,6 +92,25 @@ impl RecentReports {
         }
     }
 
+    /// The usual time from one report to the next of late, in milliseconds: the median of the last few
+    /// batches. None if there were too few.
+    pub(crate) fn usual_ms(&self) -> Option<i64> {
+        const BATCHES: usize = 9;
+        let skipped = self.batches.len().saturating_sub(BATCHES);
+        let starts: Vec<(i64, u32)> = self.batches.iter().skip(skipped).copied().collect();
+        let ends = starts[1.min(starts.len())..]
+            .iter()
+            .map(|batch| batch.0)
+            .chain([self.open_since]);
+        let mut usual: Vec<i64> = starts
+            .iter()
+            .zip(ends)
+            .map(|(batch, end)| (end - batch.0) / i64::from(batch.1.max(1)))
+            .collect();
+        usual.sort_unstable();
+        usual.get(usual.len() / 2).copied()
+    }
+
     /// The reports of the hours up to and with the last one, at `last`.
     pub(crate) fn count(&self, last: Timestamp, before_ms: i64) -> u32 {
         let horizon = last.as_millis() - before_ms;

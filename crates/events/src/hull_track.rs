@@ -1,5 +1,6 @@
 //! A hull's track is everything the detectors remember of one hull between two reports.
 
+use crate::feed::SignsOfLife;
 use crate::gap::{RecentReports, is_gap};
 use crate::kernel::Setting;
 use crate::leg::{Hop, LegTally};
@@ -12,10 +13,14 @@ use crate::sink::EventSink;
 use crate::stop::{Motion, MotionSense, OpenStop, Speed, StopDetector};
 use landfall_spatial_index::Patch;
 use landfall_track::{
-    Flag, FlaggedReport, Gap, GapKind, Hull, PortIx, PositionReport, Stop, Timestamp, Vertex,
+    Flag, FlaggedReport, Gap, Hull, PortIx, PositionReport, Stop, Timestamp, Vertex,
     implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
+
+/// Silences of a further hull with fewer reports are no events: twice what it takes to be a hull
+/// (`SegmentConfig::hull_reports`).
+const FEW_REPORTS: u64 = 20;
 
 /// One hull's detectors. It is given the hull's reports in time order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,6 +42,8 @@ pub(crate) struct HullTrack {
     visit: Option<Box<Visit>>,
     leg: LegTally,
     has_called: bool,
+    /// Messages without a position since the last report.
+    pub(crate) life: SignsOfLife,
 }
 
 impl HullTrack {
@@ -63,6 +70,7 @@ impl HullTrack {
             visit: None,
             leg: LegTally::new(None, first, 0),
             has_called: false,
+            life: SignsOfLife::default(),
         };
         track.note(report, sink);
         track.extend_path(report, limits, sink);
@@ -97,10 +105,24 @@ impl HullTrack {
         &self.plane
     }
 
-    /// See [`Tail::sure_step_m2`].
+    /// See [`Tail::sure_step_m`].
     #[inline]
-    pub(crate) fn sure_step_m2(&self, report: &PositionReport, limits: &Limits) -> Option<f64> {
-        self.tail.sure_step_m2(report, &self.plane, limits)
+    pub(crate) fn sure_step_m(
+        &self,
+        report: &PositionReport,
+        limits: &Limits,
+    ) -> Option<(f64, f64)> {
+        self.tail.sure_step_m(report, &self.plane, limits)
+    }
+
+    /// The usual time from one report to the next of late, in milliseconds.
+    pub(crate) fn usual_ms(&self) -> Option<i64> {
+        self.recent.usual_ms()
+    }
+
+    /// The highest speed on the way since the last call, in knots.
+    pub(crate) fn fastest_knots(&self) -> Option<f64> {
+        self.leg.max_speed_knots()
     }
 
     /// See [`Tail::is_followed_closely_by`].
@@ -127,6 +149,7 @@ impl HullTrack {
         if elapsed_ms <= 0
             || elapsed_ms > limits.unbroken_ms
             || !self.plane.is_plain_at(report.position)
+            || !self.life.is_empty()
         {
             return false;
         }
@@ -195,6 +218,7 @@ impl HullTrack {
         self.plane.follow(report.position);
         let is_gap = elapsed_ms > limits.unbroken_ms
             && self.break_silence(report, (elapsed_ms, distance_m), setting, sink);
+        self.life = SignsOfLife::default();
 
         let whereabouts = match &mut self.visit {
             Some(visit) => visit.whereabouts(report.position, &self.plane, setting.ports),
@@ -298,7 +322,9 @@ impl HullTrack {
         {
             self.go_over(setting, sink);
         }
-        if is_gap(last.time, data_end, &setting.config.gap) {
+        if is_gap(last.time, data_end, &setting.config.gap) && self.is_known() {
+            let (kind, without_position, silent_ms) =
+                self.life.of_gap(last.time, data_end, &setting.config.gap);
             sink.gap(
                 self.hull,
                 Gap {
@@ -308,9 +334,9 @@ impl HullTrack {
                     distance_m: None,
                     implied_speed_knots: None,
                     port: self.visit.as_ref().map(|visit| visit.port),
-                    kind: GapKind::Silence,
-                    without_position: None,
-                    silent_ms: data_end.millis_since(last.time),
+                    kind,
+                    without_position,
+                    silent_ms,
                 },
                 self.reports,
             );
@@ -326,6 +352,12 @@ impl HullTrack {
         if self.leg.reports >= 2 || !self.has_called {
             sink.leg(self.hull, self.leg.ended(None, last, last_vertex));
         }
+    }
+
+    /// Whether it was heard so often that its silences say something. Of a further hull a few reports
+    /// may be a stranger's that was heard by chance.
+    fn is_known(&self) -> bool {
+        self.hull.number == 0 || self.reports >= FEW_REPORTS
     }
 
     /// Since when she has been where she is: the begin of the stop that goes on, or the last report.
@@ -422,8 +454,11 @@ impl HullTrack {
         if let Some(visit) = &mut self.visit {
             visit.note_silence(silence, &setting.config.port_call);
         }
-        if is_gap {
+        if is_gap && self.is_known() {
             let after = report.to_ref();
+            let (kind, without_position, silent_ms) =
+                self.life
+                    .of_gap(before.time, after.time, &setting.config.gap);
             sink.gap(
                 self.hull,
                 Gap {
@@ -435,9 +470,9 @@ impl HullTrack {
                     distance_m: Some(distance_m),
                     implied_speed_knots: implied_speed_knots(before, after),
                     port: self.visit.as_ref().map(|visit| visit.port),
-                    kind: GapKind::Silence,
-                    without_position: None,
-                    silent_ms: elapsed_ms,
+                    kind,
+                    without_position,
+                    silent_ms,
                 },
                 self.reports - 1,
             );
@@ -642,6 +677,12 @@ mod tests {
         }
         fn flagged(&mut self, flagged: FlaggedReport) {
             self.0.push(format!("{flagged:?}"));
+        }
+        fn withdraw(&mut self, hull: Hull, flag: Flag) {
+            self.0.push(format!("{hull:?} {flag:?}"));
+        }
+        fn join(&mut self, hull: Hull, earlier: Hull) {
+            self.0.push(format!("{hull:?} {earlier:?}"));
         }
     }
 

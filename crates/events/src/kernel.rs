@@ -2,12 +2,14 @@
 //! she did.
 
 use crate::candidate::Candidate;
+use crate::feed::{Echo, Overlap, RecentWay, is_zero_or_pole, shares_a_coordinate};
 use crate::hull_track::HullTrack;
-use crate::limits::Limits;
+use crate::limits::{KNOT, Limits};
+use crate::plane::Plane;
 use crate::segment::{Company, Fit};
-use crate::{Config, EventSink};
+use crate::{Config, Displacement, EventSink};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{Flag, FlaggedReport, Hull, PositionReport, Timestamp};
+use landfall_track::{Flag, FlaggedReport, Hull, PositionReport, ReportRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What the kernel works with beside the reports: thresholds and ports. It must be the same from
@@ -29,6 +31,16 @@ const REPORTS_AFTER_SILENCE: u32 = 2;
 /// A report that a hull in contact reaches only at a speed she was never seen at is believed when so
 /// many hold together. One alone, or a false one with its echo, is a spike.
 const REPORTS_AFTER_LEAP: u32 = 3;
+/// A hull with fewer reports does not make its id a shared one: a stranger heard now and then.
+const REPORTS_IN_USE: u64 = 20;
+/// Shorter steps do not show which way a vessel goes, in square metres: 20 m, twice a position's error.
+const STEP_M2: f64 = 400.0;
+/// A report that lies farther than what the vessel makes, by this factor and so many metres, is odd.
+const ODD_FACTOR: f64 = 3.0;
+const ODD_M: f64 = 100.0;
+/// A displaced position that lasts longer is another vessel's, in hours: jamming and spoofing come and
+/// go within days.
+const DISPLACED_H: f64 = 168.0;
 
 /// One vessel's state between reports. It can be stored and taken up again at any report. Hulls and
 /// candidates kept at a time are limited in number and size; only the list of the moments that name
@@ -45,6 +57,10 @@ pub struct VesselKernel {
     ended_last: Option<Timestamp>,
     /// The last report's time.
     latest: Option<Timestamp>,
+    /// Where the id was reported of late.
+    recent: RecentWay,
+    /// East and north in metres: the last step that shows which way the vessel goes.
+    course: Option<(f64, f64)>,
     /// The setting's limits, once they are known.
     #[serde(skip)]
     limits: Option<Limits>,
@@ -55,6 +71,74 @@ struct OpenHull {
     track: HullTrack,
     /// Whether nobody can say any longer which reports are hers.
     closed: bool,
+    /// How it overlaps with earlier hulls.
+    overlap: Overlap,
+    first: ReportRef,
+}
+
+/// The step from a vessel's last report to its next.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    east_north_m: (f64, f64),
+    elapsed_ms: i64,
+    /// The step before that shows which way the vessel goes.
+    course: Option<(f64, f64)>,
+    /// Whether a late receiver is known or suspected.
+    has_lags: bool,
+}
+
+impl Step {
+    #[inline(always)]
+    fn square_m2(&self) -> f64 {
+        let (east_m, north_m) = self.east_north_m;
+        east_m * east_m + north_m * north_m
+    }
+
+    #[inline(always)]
+    fn is_moving(&self, report: &PositionReport, limits: &Limits) -> bool {
+        limits
+            .ships_centiknots(report)
+            .is_none_or(|centiknots| centiknots >= limits.fast_centiknots)
+    }
+
+    /// Whether the step is not what the vessel's speed and course let expect: backward, far too long,
+    /// or none at all at speed. Nearly none is, but those that a late receiver or a stale feed adds.
+    #[inline(always)]
+    fn is_odd(&self, report: &PositionReport, limits: &Limits) -> bool {
+        let square_m2 = self.square_m2();
+        let is_backward = self.course.is_some_and(|(east_m, north_m)| {
+            self.east_north_m.0 * east_m + self.east_north_m.1 * north_m < 0.0
+        });
+        let Some(centiknots) = limits.ships_centiknots(report) else {
+            return is_backward && square_m2 > ODD_M * ODD_M;
+        };
+        let made_m = f64::from(centiknots) * (KNOT / 100.0) * self.elapsed_ms as f64;
+        let most_m = ODD_FACTOR * made_m + ODD_M;
+        if square_m2 > most_m * most_m {
+            return true;
+        }
+        if centiknots < limits.fast_centiknots {
+            let least_m2 = if self.has_lags {
+                STEP_M2
+            } else {
+                ODD_M * ODD_M
+            };
+            return is_backward && square_m2 > least_m2;
+        }
+        (is_backward && square_m2 >= STEP_M2)
+            || (square_m2 * ODD_FACTOR * ODD_FACTOR < made_m * made_m
+                && (self.has_lags || square_m2 == 0.0))
+    }
+}
+
+/// Flags a report that no hull is given.
+#[cold]
+fn flag_alone<S: EventSink>(report: &PositionReport, flag: Flag, sink: &mut S) {
+    sink.flagged(FlaggedReport {
+        report: report.to_ref(),
+        flag,
+        hull: None,
+    });
 }
 
 /// A tracklet by its place in the kernel.
@@ -121,16 +205,231 @@ impl VesselKernel {
         // Nearly every report follows on the vessel's only hull.
         if let ([hull], []) = (self.hulls.as_mut_slice(), self.candidates.as_slice())
             && !hull.closed
-            && let Some(step_m2) = hull.track.sure_step_m2(report, limits)
+            && let Some(step_m) = hull.track.sure_step_m(report, limits)
         {
-            let step_m = step_m2.sqrt();
-            if !hull.track.go_on(report, step_m, limits, sink) {
-                hull.track.push(report, step_m, limits, setting, sink);
+            let elapsed_ms = report.time.millis_since(hull.last_time());
+            let step = Step {
+                east_north_m: step_m,
+                elapsed_ms,
+                course: self.course,
+                has_lags: self.recent.has_lags(),
+            };
+            if !step.is_odd(report, limits) {
+                let square_m2 = step.square_m2();
+                if square_m2 >= STEP_M2 {
+                    self.course = Some(step_m);
+                }
+                self.recent.add(report, step.is_moving(report, limits));
+                let step_m = square_m2.sqrt();
+                if !hull.track.go_on(report, step_m, limits, sink) {
+                    hull.track.push(report, step_m, limits, setting, sink);
+                }
+                return;
+            }
+        }
+        let limits = *limits;
+        self.weigh(report, &limits, setting, sink);
+    }
+
+    /// Takes a message without a position: a sign of life. Times must not go back, as with
+    /// [`VesselKernel::push`].
+    pub fn push_without_position(&mut self, time: Timestamp, setting: &Setting<'_>) {
+        let time = self.latest.map_or(time, |latest| latest.max(time));
+        self.latest = Some(time);
+        for hull in &mut self.hulls {
+            hull.track.life.add(time, &setting.config.gap);
+        }
+    }
+
+    /// Tells what the feed made of a report that does not simply go on from the one before, and
+    /// places it if it is believed.
+    #[inline(never)]
+    fn weigh<S: EventSink>(
+        &mut self,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        if is_zero_or_pole(report.position) && self.is_contradicted(report, setting) {
+            flag_alone(report, Flag::NoFix, sink);
+            for hull in &mut self.hulls {
+                hull.track.life.add(report.time, &setting.config.gap);
             }
             return;
         }
-        let limits = *limits;
-        self.place(report, &limits, setting, sink);
+        let echo = match self.odd_after(report, limits) {
+            Some(last) => self.recent.judge(report, &last, self.course, limits),
+            None => Echo::None,
+        };
+        match echo {
+            Echo::None => self.place(report, limits, setting, sink),
+            Echo::Copy => self.flag_echo(report, Flag::LateCopy, sink),
+            Echo::Late => self.flag_echo(report, Flag::LateClock, sink),
+            Echo::Stale => self.flag_echo(report, Flag::StalePosition, sink),
+            Echo::Newer(sent) => {
+                self.flag_echo(report, Flag::LateClock, sink);
+                let mut in_time = *report;
+                in_time.time = sent;
+                self.place(&in_time, limits, setting, sink);
+            }
+        }
+    }
+
+    /// Flags a report that repeats what the hull heard last had sent.
+    #[cold]
+    fn flag_echo<S: EventSink>(&self, report: &PositionReport, flag: Flag, sink: &mut S) {
+        let last = self.hulls.iter().max_by_key(|hull| hull.last_time());
+        sink.flagged(FlaggedReport {
+            report: report.to_ref(),
+            flag,
+            hull: last.map(|hull| hull.track.hull()),
+        });
+    }
+
+    /// Whether every hull rules a report out: none can have come there, nor, while contact holds, is
+    /// expected there.
+    fn is_contradicted(&self, report: &PositionReport, setting: &Setting<'_>) -> bool {
+        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
+        !self.hulls.is_empty()
+            && self.hulls.iter().all(|hull| {
+                let tail = hull.track.tail();
+                let last = tail.last.position;
+                if (last.lat_e7, report.position.lat_e7) == (0, 0)
+                    || (last.lon_e7, report.position.lon_e7) == (0, 0)
+                {
+                    // The track itself runs along that line.
+                    return false;
+                }
+                match tail.fit(report, || Company::Alone, cleaning, segment) {
+                    Fit::Impossible => true,
+                    Fit::Doubtful(_) => {
+                        report.time.hours_since(tail.last.time) <= segment.contact_h
+                    }
+                    Fit::Good(_) => false,
+                }
+            })
+    }
+
+    /// The last report of the hull heard last, if contact with it holds and the report does not simply
+    /// go on from there or from another hull's last.
+    fn odd_after(&self, report: &PositionReport, limits: &Limits) -> Option<PositionReport> {
+        let hulls = self
+            .hulls
+            .iter()
+            .map(|hull| (hull.track.tail(), *hull.track.plane()));
+        // Before there is a hull, its first reports wait as a candidate.
+        let waiting = (self.candidates.iter())
+            .filter(|_| self.count == 0)
+            .map(|candidate| (&candidate.tail, Plane::about(candidate.tail.last.position)));
+        let mut last: Option<&PositionReport> = None;
+        for (tail, plane) in hulls.chain(waiting) {
+            let is_repeated = report.position == tail.last.position;
+            if report.time.millis_since(tail.last.time) > limits.contact_ms && !is_repeated {
+                continue;
+            }
+            let is_last = last.is_none_or(|known| known.time <= tail.last.time);
+            let step_m = tail.sure_step_m(report, &plane, limits);
+            let goes_on = step_m.is_some_and(|east_north_m| {
+                let step = Step {
+                    east_north_m,
+                    elapsed_ms: report.time.millis_since(tail.last.time),
+                    course: self.course.filter(|_| is_last),
+                    has_lags: self.recent.has_lags(),
+                };
+                !step.is_odd(report, limits)
+            });
+            if goes_on {
+                return None;
+            }
+            if is_last {
+                last = Some(&tail.last);
+            }
+        }
+        last.copied()
+    }
+
+    /// Gives a report to a hull.
+    fn give<S: EventSink>(
+        &mut self,
+        at: usize,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let last = self.hulls[at].track.tail().last;
+        self.note_course(&last, report);
+        let is_moving = limits
+            .ships_centiknots(report)
+            .is_none_or(|centiknots| centiknots >= limits.fast_centiknots);
+        self.recent.add(report, is_moving);
+        self.hulls[at].push(report, limits, setting, sink);
+    }
+
+    /// Notes which way the vessel goes.
+    fn note_course(&mut self, last: &PositionReport, report: &PositionReport) {
+        let step_m = Plane::about(last.position).offset_m(last.position, report.position);
+        if let Some((east_m, north_m)) = step_m
+            && east_m * east_m + north_m * north_m >= STEP_M2
+        {
+            self.course = Some((east_m, north_m));
+        }
+    }
+
+    /// Notes which other tracklets were heard since the last report of the one that the next is given
+    /// to.
+    fn note_overlap(&mut self, slot: Slot, report: &PositionReport) {
+        if self.hulls.len() + self.candidates.len() < 2 {
+            return;
+        }
+        let (before, usual_ms) = match slot {
+            Slot::Hull(at) => {
+                let track = &self.hulls[at].track;
+                (track.tail().last.time, track.usual_ms())
+            }
+            Slot::Candidate(at) => {
+                let candidate = &self.candidates[at];
+                (candidate.tail.last.time, candidate.usual_ms())
+            }
+        };
+        let elapsed_ms = report.time.millis_since(before);
+        if elapsed_ms <= 0 {
+            return;
+        }
+        // The pace of one transmitter is that of the hull heard most often: where true reports and false
+        // ones take turns, each of the two comes at a multiple of it.
+        let paces = self.hulls.iter().filter_map(|hull| hull.track.usual_ms());
+        let usual_ms = paces.chain(usual_ms).min();
+        let is_between = |last: Timestamp| last > before && last <= report.time;
+        // Of two tracklets the one that began later keeps account.
+        let number = match slot {
+            Slot::Hull(at) => self.hulls[at].number(),
+            Slot::Candidate(_) => u32::MAX,
+        };
+        let mut is_within_earlier = false;
+        for other in &mut self.hulls {
+            if other.number() == number || !is_between(other.last_time()) {
+                continue;
+            }
+            if other.number() > number {
+                other.overlap.note(elapsed_ms, usual_ms);
+            } else {
+                is_within_earlier = true;
+            }
+        }
+        for (at, other) in self.candidates.iter_mut().enumerate() {
+            if slot != Slot::Candidate(at) && is_between(other.tail.last.time) {
+                other.overlap.note(elapsed_ms, usual_ms);
+            }
+        }
+        if is_within_earlier {
+            let overlap = match slot {
+                Slot::Hull(at) => &mut self.hulls[at].overlap,
+                Slot::Candidate(at) => &mut self.candidates[at].overlap,
+            };
+            overlap.note(elapsed_ms, usual_ms);
+        }
     }
 
     /// Ends the vessel's data. `data_end` is the latest report's time in the whole input: up to
@@ -160,13 +459,91 @@ impl VesselKernel {
                 Some((at, REPORTS_AFTER_SILENCE)) => {
                     self.continue_hull(at, &candidate, setting, sink);
                 }
-                _ => self.flag_noise(&candidate, sink),
+                _ => self.flag_noise(&candidate, setting, sink),
             }
         }
         let end = self.latest.map_or(data_end, |latest| latest.max(data_end));
-        self.hulls.sort_by_key(|hull| hull.track.hull().number);
-        for hull in self.hulls {
+        for (lag_ms, reports) in self.recent.lags() {
+            sink.late_clock(lag_ms, reports);
+        }
+        self.hulls.sort_by_key(OpenHull::number);
+        self.withdraw_displaced(None, setting, sink);
+        let mut end_of_next: Option<(Timestamp, Hull)> = None;
+        let mut joined = Vec::new();
+        let mut ends = vec![end; self.hulls.len()];
+        for at in (0..self.hulls.len()).rev() {
+            let hull = &self.hulls[at];
+            if let Some((since, next)) = end_of_next.take() {
+                ends[at] = since;
+                joined.push((next, hull.track.hull()));
+            }
+            // A tracklet that never overlapped with another goes on from the one before it.
+            if at > 0
+                && !self.is_further(hull, setting)
+                && self.hulls[at - 1].last_time() <= hull.last_time()
+            {
+                end_of_next = Some((hull.since(), hull.track.hull()));
+            }
+        }
+        for (hull, end) in self.hulls.into_iter().zip(ends) {
             hull.track.finish(end, setting, sink);
+        }
+        for (hull, earlier) in joined {
+            sink.join(hull, earlier);
+        }
+    }
+
+    /// Whether a hull is surely another vessel's than the first one's: heard while that was, or on an id
+    /// that several vessels use.
+    fn is_further(&self, hull: &OpenHull, setting: &Setting<'_>) -> bool {
+        let shared_h = setting.config.segment.shared_h;
+        let lately = |time: Timestamp| hull.last_time().hours_since(time) <= shared_h;
+        hull.overlap.is_shown()
+            || self.ended_last.is_some_and(lately)
+            || self.hulls.iter().any(|other| {
+                other.number() > 0
+                    && other.number() != hull.number()
+                    && other.overlap.is_shown()
+                    && other.is_in_use(setting)
+                    && lately(other.last_time())
+            })
+    }
+
+    /// Withdraws the hulls that were false reports of an earlier one's vessel: it fell silent as they
+    /// began, and came back when they ended. With `now`, only those that have surely ended.
+    fn withdraw_displaced<S: EventSink>(
+        &mut self,
+        now: Option<Timestamp>,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        let contact_h = setting.config.segment.contact_h;
+        while let Some((at, from)) = (0..self.hulls.len()).find_map(|at| {
+            let hull = &self.hulls[at];
+            let has_ended = now.is_none_or(|now| now.hours_since(hull.last_time()) > contact_h);
+            if hull.number() == 0
+                || !has_ended
+                || hull.last_time().hours_since(hull.since()) > DISPLACED_H
+                || self.is_further(hull, setting)
+            {
+                return None;
+            }
+            let truth = self.hulls.iter().find(|other| {
+                other.number() < hull.number()
+                    && other.last_time() > hull.last_time()
+                    && other.track.reports() > hull.track.reports()
+            })?;
+            Some((at, truth.track.tail().last.position))
+        }) {
+            let hull = self.hulls.remove(at);
+            let last = hull.track.tail().last.to_ref();
+            sink.withdraw(hull.track.hull(), Flag::Teleport);
+            sink.displaced(Displacement {
+                from,
+                first: hull.first,
+                last,
+                reports: hull.track.reports(),
+            });
         }
     }
 
@@ -186,7 +563,8 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         if let Some(at) = self.closely_followed(report, limits) {
-            self.hulls[at].push(report, limits, setting, sink);
+            self.note_overlap(Slot::Hull(at), report);
+            self.give(at, report, limits, setting, sink);
             if !self.candidates.is_empty() {
                 self.drop_outlived(report.time, setting, sink);
             }
@@ -194,7 +572,8 @@ impl VesselKernel {
         }
         self.tidy(report.time, setting, sink);
         if let Some(at) = self.surely_followed(report, limits, setting) {
-            self.hulls[at].push(report, limits, setting, sink);
+            self.note_overlap(Slot::Hull(at), report);
+            self.give(at, report, limits, setting, sink);
             return;
         }
         match self.best_match(report, setting) {
@@ -206,9 +585,10 @@ impl VesselKernel {
             }) => {
                 let contested = self.contested(at, merit, report, setting);
                 if contested.is_empty() {
-                    self.hulls[at].push(report, limits, setting, sink);
+                    self.note_overlap(Slot::Hull(at), report);
+                    self.give(at, report, limits, setting, sink);
                 } else {
-                    self.begin_candidate(Candidate::new(report, None, contested), sink);
+                    self.begin_candidate(Candidate::new(report, None, contested), setting, sink);
                 }
             }
             Some(Match {
@@ -218,6 +598,12 @@ impl VesselKernel {
                 ..
             }) => {
                 if good || self.count == 0 || (in_contact && !self.awaits_return(at)) {
+                    self.note_overlap(Slot::Candidate(at), report);
+                    if self.count == 0 {
+                        self.recent.add(report, true);
+                        let last = self.candidates[at].tail.last;
+                        self.note_course(&last, report);
+                    }
                     let hull_reports = self.hull_reports();
                     self.candidates[at].push(report, hull_reports);
                     self.settle(at, setting, sink);
@@ -236,10 +622,18 @@ impl VesselKernel {
                     self.settle(chained, setting, sink);
                     return;
                 }
+                if let Some(lone) = self.lone_return(at, report, setting) {
+                    self.doubt_candidate(lone, report, setting, sink);
+                    return;
+                }
                 let follows = self.follows(at, report, setting);
-                self.begin_candidate(Candidate::new(report, Some(follows), Vec::new()), sink);
+                self.begin_candidate(
+                    Candidate::new(report, Some(follows), Vec::new()),
+                    setting,
+                    sink,
+                );
             }
-            None => self.begin_candidate(Candidate::new(report, None, Vec::new()), sink),
+            None => self.begin_candidate(Candidate::new(report, None, Vec::new()), setting, sink),
         }
     }
 
@@ -317,8 +711,8 @@ impl VesselKernel {
                 Fit::Doubtful(merit) => (merit + weight, false),
                 Fit::Good(merit) => (merit + weight, true),
             };
-            if let (Slot::Candidate(at), Some(_)) = (slot, &best)
-                && self.is_overruled(&self.candidates[at], report.time, setting)
+            if let (Slot::Candidate(at), Some(known)) = (slot, &best)
+                && self.is_overruled(&self.candidates[at], known.good, report.time, setting)
             {
                 continue;
             }
@@ -335,13 +729,24 @@ impl VesselKernel {
         best
     }
 
-    /// Whether a candidate does not stand against the only ship that is heard under the id: after a
-    /// silence of all, a report that both could have sent is hers.
-    fn is_overruled(&self, candidate: &Candidate, now: Timestamp, setting: &Setting<'_>) -> bool {
+    /// Whether a candidate does not stand against the only vessel that is heard under the id: after a
+    /// silence of all, a report that both could have sent is that vessel's; so is one that it is
+    /// expected to send (`is_expected`), if the candidate is a false report or two.
+    fn is_overruled(
+        &self,
+        candidate: &Candidate,
+        is_expected: bool,
+        now: Timestamp,
+        setting: &Setting<'_>,
+    ) -> bool {
         let [hull] = self.hulls.as_slice() else {
             return false;
         };
-        candidate.is_overruled_by(hull.last_time(), now, self.hull_reports())
+        let is_doubtful = is_expected
+            && candidate.follows.is_none()
+            && candidate.reports.len() < REPORTS_AFTER_LEAP as usize
+            && hull.last_time() > candidate.tail.last.time;
+        (is_doubtful || candidate.is_overruled_by(hull.last_time(), now, self.hull_reports()))
             && self.company(Some(hull.number()), now, setting) == Company::Alone
     }
 
@@ -359,17 +764,29 @@ impl VesselKernel {
                 && own_last
                     .is_none_or(|own_last| own_last.hours_since(time) <= segment.shared_silence_h)
         };
+        // Where several vessels are known to use the id, one heard seldom is another one's company, too.
+        let is_shared = self.is_shared(now, setting);
         let heard = self.ended_last.is_some_and(lately)
             || self.hulls.iter().any(|hull| {
                 Some(hull.number()) != number
                     && lately(hull.last_time())
-                    && hull.is_sustained(setting)
+                    && (hull.is_in_use(setting) || (is_shared && hull.is_sustained(setting)))
             });
         if heard {
             Company::Shared
         } else {
             Company::Alone
         }
+    }
+
+    /// Whether several vessels are known to have used the id of late.
+    fn is_shared(&self, now: Timestamp, setting: &Setting<'_>) -> bool {
+        let shared_h = setting.config.segment.shared_h;
+        let lately = |time: Timestamp| now.hours_since(time) <= shared_h;
+        self.ended_last.is_some_and(lately)
+            || self.hulls.iter().any(|hull| {
+                hull.number() > 0 && lately(hull.last_time()) && hull.is_in_use(setting)
+            })
     }
 
     /// The hulls that a report may belong to, if after a silence there is more than one.
@@ -434,10 +851,34 @@ impl VesselKernel {
             }
             None if is_hull => {
                 let candidate = self.candidates.remove(at);
-                self.begin_hull(&candidate, setting, sink);
+                if let Some(flag) = self.explained(&candidate, setting) {
+                    for report in &candidate.reports {
+                        flag_alone(report, flag, sink);
+                    }
+                } else {
+                    self.begin_hull(&candidate, setting, sink);
+                }
             }
             _ => {}
         }
+    }
+
+    /// What explains a candidate that no hull can have sent from its place, if not another vessel: a
+    /// late clock, or an error in one coordinate.
+    fn explained(&mut self, candidate: &Candidate, setting: &Setting<'_>) -> Option<Flag> {
+        let hull = self.hulls.iter().max_by_key(|hull| hull.last_time())?;
+        let last = hull.track.tail().last;
+        if self.recent.common_lag(&candidate.reports, &last).is_some() {
+            return Some(Flag::LateClock);
+        }
+        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
+        shares_a_coordinate(
+            &candidate.reports,
+            &last,
+            cleaning.position_slack_m,
+            segment.cruise_speed_knots * KNOT,
+        )
+        .then_some(Flag::Spike)
     }
 
     /// The candidate that follows on the hull by a leap, as the report does, and that the report
@@ -458,6 +899,40 @@ impl VesselKernel {
                     .tail
                     .fit(report, || Company::Alone, cleaning, segment)
                     != Fit::Impossible
+        })
+    }
+
+    /// The lone report between two silences of a hull, the second of which ends with `report`, if the
+    /// vessel can have been there at its usual speed from both sides.
+    fn lone_return(
+        &self,
+        hull: usize,
+        report: &PositionReport,
+        setting: &Setting<'_>,
+    ) -> Option<usize> {
+        let track = &self.hulls[hull].track;
+        let cruise_knots = setting.config.segment.cruise_speed_knots;
+        let usual_knots = track
+            .fastest_knots()
+            .unwrap_or(cruise_knots)
+            .min(cruise_knots);
+        let slack_m = setting.config.cleaning.position_slack_m;
+        let last = &track.tail().last;
+        let metres = |from: &PositionReport, to: &PositionReport| {
+            Plane::about(from.position).distance_m(from.position, to.position)
+        };
+        let is_usual = |from: &PositionReport, to: &PositionReport| {
+            let elapsed_ms = to.time.millis_since(from.time) as f64;
+            metres(from, to) <= slack_m + usual_knots * KNOT * elapsed_ms
+        };
+        let did_not_move = metres(last, report) <= slack_m;
+        self.candidates.iter().rposition(|candidate| {
+            let lone = &candidate.tail.last;
+            candidate.follows == Some((track.hull().number, REPORTS_AFTER_SILENCE))
+                && self.followed_hull(candidate).is_some()
+                && is_usual(last, lone)
+                && is_usual(lone, report)
+                && (!did_not_move || metres(last, lone) <= slack_m)
         })
     }
 
@@ -486,7 +961,7 @@ impl VesselKernel {
             }
             _ => None,
         };
-        self.begin_candidate(Candidate::new(report, follows, Vec::new()), sink);
+        self.begin_candidate(Candidate::new(report, follows, Vec::new()), setting, sink);
     }
 
     /// How many reports the open hulls have been given.
@@ -494,8 +969,19 @@ impl VesselKernel {
         self.hulls.iter().map(|hull| hull.track.reports()).sum()
     }
 
-    fn begin_candidate<S: EventSink>(&mut self, mut candidate: Candidate, sink: &mut S) {
+    fn begin_candidate<S: EventSink>(
+        &mut self,
+        mut candidate: Candidate,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        if self.count == 0 {
+            self.recent.add(&candidate.tail.last, true);
+        }
         candidate.hull_reports_then = self.hull_reports();
+        if let Some(at) = self.followed_hull(&candidate).map(|(at, _)| at) {
+            candidate.life = std::mem::take(&mut self.hulls[at].track.life);
+        }
         if self.candidates.len() >= MAX_CANDIDATES {
             let stalest = (0..self.candidates.len()).min_by_key(|at| {
                 let candidate = &self.candidates[*at];
@@ -503,7 +989,7 @@ impl VesselKernel {
             });
             if let Some(at) = stalest {
                 let noise = self.candidates.remove(at);
-                self.flag_noise(&noise, sink);
+                self.flag_noise(&noise, setting, sink);
             }
         }
         self.candidates.push(candidate);
@@ -534,14 +1020,17 @@ impl VesselKernel {
             since: self.name(first.time),
         };
         self.count = self.count.saturating_add(1);
-        let mut open = OpenHull {
+        self.recent.add(first, true);
+        self.hulls.push(OpenHull {
             track: HullTrack::begin(hull, first, &limits, setting, sink),
             closed: false,
-        };
+            overlap: candidate.overlap,
+            first: first.to_ref(),
+        });
+        let at = self.hulls.len() - 1;
         for report in rest {
-            open.push(report, &limits, setting, sink);
+            self.give(at, report, &limits, setting, sink);
         }
-        self.hulls.push(open);
     }
 
     /// The moment that names a new hull: her first report's, or, since a vessel's hulls must differ
@@ -567,9 +1056,11 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         let limits = self.limits(setting);
+        let since = std::mem::replace(&mut self.hulls[at].track.life, candidate.life);
         for report in &candidate.reports {
-            self.hulls[at].push(report, &limits, setting, sink);
+            self.give(at, report, &limits, setting, sink);
         }
+        self.hulls[at].track.life = since;
     }
 
     /// Ends the hulls and candidates that nothing will be added to.
@@ -577,6 +1068,7 @@ impl VesselKernel {
         let config = setting.config;
         // By then a closed hull's silence is a gap, and one in port a call, whatever follows.
         let settled_h = config.gap.threshold_h.max(config.port_call.silence_h);
+        self.withdraw_displaced(Some(now), setting, sink);
         while let Some(at) = self
             .hulls
             .iter()
@@ -590,7 +1082,7 @@ impl VesselKernel {
                 && self.hulls.iter().any(|hull| hull.last_time() > last)
         }) {
             let noise = self.candidates.remove(at);
-            self.flag_noise(&noise, sink);
+            self.flag_noise(&noise, setting, sink);
         }
         self.drop_outlived(now, setting, sink);
     }
@@ -604,7 +1096,7 @@ impl VesselKernel {
             .position(|candidate| candidate.is_outlived(now, hull_reports, segment))
         {
             let noise = self.candidates.remove(at);
-            self.flag_noise(&noise, sink);
+            self.flag_noise(&noise, setting, sink);
         }
     }
 
@@ -616,27 +1108,48 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         let hull = self.hulls.remove(at);
-        if hull.is_sustained(setting) {
+        if hull.is_in_use(setting) {
             self.ended_last = self.ended_last.max(Some(hull.last_time()));
         }
         hull.track.finish(now, setting, sink);
     }
 
-    fn flag_noise<S: EventSink>(&self, candidate: &Candidate, sink: &mut S) {
+    fn flag_noise<S: EventSink>(
+        &mut self,
+        candidate: &Candidate,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
+        if let Some((number, _)) = candidate.follows
+            && let Some(hull) = self.hulls.iter_mut().find(|hull| hull.number() == number)
+        {
+            let gap = &setting.config.gap;
+            hull.track.life.add_earlier(&candidate.life, gap);
+        }
+        let truth = self
+            .hulls
+            .iter()
+            .filter(|hull| hull.since() <= candidate.since())
+            .max_by_key(|hull| hull.last_time());
+        if let (Some(truth), Some(first)) = (truth, candidate.reports.first()) {
+            sink.displaced(Displacement {
+                from: truth.track.tail().last.position,
+                first: first.to_ref(),
+                last: candidate.tail.last.to_ref(),
+                reports: candidate.reports.len() as u64,
+            });
+        }
         let hopped_back = self.hulls.iter().any(|hull| {
             hull.track.hull().since <= candidate.since()
                 && hull.last_time() >= candidate.tail.last.time
         });
+        let flag = if hopped_back {
+            Flag::Spike
+        } else {
+            Flag::Teleport
+        };
         for report in &candidate.reports {
-            sink.flagged(FlaggedReport {
-                report: report.to_ref(),
-                flag: if hopped_back {
-                    Flag::Spike
-                } else {
-                    Flag::Teleport
-                },
-                hull: None,
-            });
+            flag_alone(report, flag, sink);
         }
     }
 }
@@ -646,9 +1159,21 @@ impl OpenHull {
         self.track.hull().number
     }
 
-    /// Whether she was heard for so long that she is a ship in her own right.
+    /// Whether it was heard for so long, and so often, that the id is a shared one.
+    fn is_in_use(&self, setting: &Setting<'_>) -> bool {
+        (self.number() == 0 || self.overlap.is_alternating())
+            && self.track.reports() >= REPORTS_IN_USE
+            && self.is_sustained(setting)
+    }
+
+    /// Whether it was heard for hours.
     fn is_sustained(&self, setting: &Setting<'_>) -> bool {
-        self.last_time().hours_since(self.track.hull().since) >= setting.config.segment.sparse_h
+        self.last_time().hours_since(self.since()) >= setting.config.segment.sparse_h
+    }
+
+    /// The time of its first report.
+    fn since(&self) -> Timestamp {
+        self.first.time
     }
 
     /// The time of her last report.

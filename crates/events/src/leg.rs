@@ -53,6 +53,11 @@ impl LegTally {
         }
     }
 
+    /// The highest speed so far, in knots.
+    pub(crate) fn max_speed_knots(&self) -> Option<f64> {
+        self.max_speed_knots
+    }
+
     /// Notes a speed.
     #[inline(always)]
     pub(crate) fn note_speed(&mut self, speed: Speed) {

@@ -23,6 +23,7 @@
 //! position and time alone; their hulls may be exchanged or end there.
 
 use crate::config::within;
+use crate::feed::resolution_m;
 use crate::limits::{KNOT, Limits, MILLIS_PER_HOUR};
 use crate::plane::Plane;
 use crate::{CleaningConfig, ConfigError};
@@ -156,6 +157,10 @@ const CLOSE_MS: i64 = 600_000;
 /// Reports of one moment may be as far apart in time as the coarsest stamps in use tell: a minute.
 const STAMP_MS: i64 = 60_000;
 
+/// A step from one cell of a coarse grid to the next, across its corner, is so many cells long: 1.42 of
+/// whole ones, and what the way in them adds.
+const COARSE_CELLS: f64 = 1.5;
+
 /// Bounds are tightened by this factor where they shall hold however they are rounded.
 const SURE_SHARE: f64 = 0.99;
 
@@ -215,15 +220,15 @@ impl Tail {
         }
     }
 
-    /// The square of the distance in metres from the last report to a next one that surely
-    /// follows: soon, and near enough for any ship.
+    /// Metres east and north from the last report to a next one that surely follows: soon, and near
+    /// enough for any ship.
     #[inline(always)]
-    pub(crate) fn sure_step_m2(
+    pub(crate) fn sure_step_m(
         &self,
         report: &PositionReport,
         plane: &Plane,
         limits: &Limits,
-    ) -> Option<f64> {
+    ) -> Option<(f64, f64)> {
         let elapsed_ms = report.time.millis_since(self.last.time);
         if elapsed_ms > limits.contact_ms {
             return None;
@@ -231,7 +236,7 @@ impl Tail {
         let reach_m = limits.slack_m + limits.cruise_m_per_ms * elapsed_ms as f64;
         let (east_m, north_m) = plane.offset_m(self.last.position, report.position)?;
         let squared_m2 = east_m * east_m + north_m * north_m;
-        (squared_m2 <= reach_m * reach_m).then_some(squared_m2)
+        (squared_m2 <= reach_m * reach_m).then_some((east_m, north_m))
     }
 
     /// Whether a report surely follows and no other tracklet need be asked: within minutes, and
@@ -287,7 +292,15 @@ impl Tail {
 
     /// How far any ship can have come up to a report, in metres.
     fn furthest_m(&self, report: &PositionReport, cleaning: &CleaningConfig) -> f64 {
-        cleaning.position_slack_m + cleaning.max_speed_knots * KNOT * self.millis_to(report) as f64
+        self.slack_m(report, cleaning)
+            + cleaning.max_speed_knots * KNOT * self.millis_to(report) as f64
+    }
+
+    /// How far off the two positions may be together, in metres: by errors of place and time, and by
+    /// how coarse they are given.
+    fn slack_m(&self, report: &PositionReport, cleaning: &CleaningConfig) -> f64 {
+        let coarse_m = resolution_m(report.position).max(resolution_m(self.last.position));
+        cleaning.position_slack_m + COARSE_CELLS * coarse_m
     }
 
     /// The time up to a report in milliseconds, at least what stamps tell apart.
@@ -320,12 +333,13 @@ impl Tail {
             } else {
                 0.0
             };
-            if sure_m > drift_m.max(cleaning.position_slack_m) && company() == Company::Shared {
+            if sure_m > drift_m.max(self.slack_m(report, cleaning)) && company() == Company::Shared
+            {
                 return Fit::Impossible;
             }
         }
         let plane = Plane::about(self.last.position);
-        let slack_nm = cleaning.position_slack_m / METRES_PER_NAUTICAL_MILE;
+        let slack_nm = self.slack_m(report, cleaning) / METRES_PER_NAUTICAL_MILE;
         let distance_nm =
             plane.distance_m(self.last.position, report.position) / METRES_PER_NAUTICAL_MILE;
         if distance_nm > cleaning.max_speed_knots * hours + slack_nm {

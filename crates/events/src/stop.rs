@@ -228,22 +228,25 @@ impl MotionSense {
         motion.is_fast = false;
         let recent = moved(self.short.older, report, plane);
         let displaced = recent.is_some_and(|recent| recent.is_displaced(config));
-        if centiknots < limits.leave_centiknots {
-            motion.evidence = if displaced {
-                return Self::displace(motion, recent, centiknots, limits, config);
-            } else if centiknots < limits.moving_centiknots {
-                Evidence::Still
+        if displaced {
+            return if centiknots < limits.leave_centiknots {
+                Self::displace(motion, recent, centiknots, limits, config)
             } else {
-                Evidence::Between
+                motion
             };
-            motion.borne_out = recent.is_some();
-        } else if !displaced
-            && moved(self.long.older, report, plane).is_some_and(|moved| moved.is_rest(config))
-        {
-            // At a berth a speed no greater than the jitter feigns is jitter, if for ten minutes
-            // she has not moved.
-            motion.evidence = Evidence::Between;
         }
+        // A speed no greater than the jitter feigns is jitter, if for ten minutes the vessel has not
+        // moved.
+        let rests = centiknots < limits.moving_centiknots
+            || moved(self.long.older, report, plane).is_some_and(|moved| moved.is_rest(config));
+        if rests {
+            motion.evidence = Evidence::Still;
+        } else if centiknots < limits.leave_centiknots {
+            motion.evidence = Evidence::Between;
+        } else {
+            return motion;
+        }
+        motion.borne_out = recent.is_some();
         motion
     }
 

@@ -1,9 +1,10 @@
 //! What detection says of one id, hull by hull, in order.
 
 use crate::flagged::Flagged;
+use crate::verdict::Verdicts;
 use crate::vertices::Vertices;
+use landfall_events::Displacement;
 use landfall_track::{Gap, Hull, Leg, MmsiClass, PortCall, Stop, VesselId};
-use std::collections::BTreeMap;
 
 /// Everything detection says of one hull.
 #[derive(Debug, Default)]
@@ -18,8 +19,22 @@ pub(crate) struct HullEvents {
 /// Everything detection says of one id.
 #[derive(Debug, Default)]
 pub(crate) struct VesselEvents {
-    pub(crate) hulls: BTreeMap<Hull, HullEvents>,
+    /// In the order in which they were told apart; a hull that goes on from an earlier one stands under
+    /// that one's name.
+    pub(crate) hulls: Vec<(Hull, HullEvents)>,
     pub(crate) flagged: Flagged,
+    pub(crate) verdicts: Verdicts,
+    /// When and where positions were false for a time.
+    pub(crate) displaced: Vec<Displacement>,
+    /// Receivers' clocks that were late: by how many milliseconds, and for how many reports.
+    pub(crate) clock_lags: Vec<(i64, u64)>,
+}
+
+impl VesselEvents {
+    /// Whether several vessels sent under the id.
+    pub(crate) fn has_several_hulls(&self) -> bool {
+        self.hulls.iter().any(|(hull, _)| hull.number > 0)
+    }
 }
 
 /// Whether an id is by its number no vessel's but a station's: a base station, an aid to navigation,

@@ -138,7 +138,11 @@ impl Detection<'_, '_> {
         digest(self.summary, &detected);
         let (id, writer) = (&detected.vessel.id, &mut *self.writer);
         let flagged = std::mem::take(&mut detected.events.flagged);
-        flagged.in_order(|flagged| Ok(writer.flagged(id, flagged)?))?;
+        let verdicts = &detected.events.verdicts;
+        flagged.in_order(|flagged| match verdicts.settled(flagged) {
+            Some(settled) => Ok(writer.flagged(id, &settled)?),
+            None => Ok(()),
+        })?;
         self.cells.add(&detected.observed.presences);
         let vessel = detected.vessel;
         for mut hull in detected.observed.hulls {
@@ -217,6 +221,7 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
 /// Notes what the summary will say of an id's hulls.
 fn digest(summary: &mut RunSummary, detected: &Detected) {
     let vessel = &detected.vessel;
+    summary.further_hulls += detected.further_hulls.len() as u64;
     let flagged = &detected.events.flagged;
     let homeless = flagged.homeless;
     let reports = detected.heard.map_or(0, |heard| heard.reports) + flagged.total;
@@ -224,7 +229,6 @@ fn digest(summary: &mut RunSummary, detected: &Detected) {
         summary.crowded_ids.push(vessel.id.clone());
     }
     for (hull, events) in &detected.events.hulls {
-        summary.further_hulls += u64::from(hull.number > 0);
         let name = vessel.at(Timestamp::MAX, |sent| sent.name.clone());
         summary
             .digests

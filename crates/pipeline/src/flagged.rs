@@ -4,7 +4,7 @@
 use crate::PipelineError;
 use crate::state_file::record_bytes;
 use crate::temp_file::{TempFile, Window};
-use landfall_track::{FlaggedReport, SourceRow, Timestamp};
+use landfall_track::{Flag, FlaggedReport, SourceRow, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -38,7 +38,8 @@ impl Flagged {
     /// Takes the next one.
     pub(crate) fn push(&mut self, flagged: FlaggedReport) {
         self.total += 1;
-        self.homeless += u64::from(flagged.hull.is_none());
+        let is_homeless = matches!(flagged.flag, Flag::Spike | Flag::Teleport);
+        self.homeless += u64::from(is_homeless);
         self.in_memory.push(flagged);
     }
 

@@ -3,13 +3,13 @@
 
 use crate::accounts::Accounts;
 use crate::arena::Arena;
-use crate::latest::Latest;
+use crate::data_span::DataSpan;
 use crate::rejected::RejectedSpool;
 use crate::rows::{GatheredRow, put_in_order};
 use crate::spill::{RunMerge, Spill, Spilled};
 use crate::{PipelineError, Restriction};
 use landfall_ingest::{ParticularsSlot, PositionSink, VesselSlot};
-use landfall_track::{PositionReport, RejectedRow};
+use landfall_track::{PositionReport, RejectedRow, SourceRow, Timestamp};
 use std::path::Path;
 
 /// Takes every row of every file. What a restriction leaves out is known only when duplicates have
@@ -26,8 +26,8 @@ pub(crate) struct Gatherer<'a> {
     failed: Option<PipelineError>,
     pub(crate) rejected: RejectedSpool,
     pub(crate) accounts: Accounts,
-    /// The latest times of the whole input within the restriction's times.
-    pub(crate) latest: Latest,
+    /// When the rows of the whole input within the restriction's times are.
+    pub(crate) span: DataSpan,
     /// Rows until the use of memory is looked at.
     until_check: u32,
 }
@@ -47,7 +47,7 @@ impl<'a> Gatherer<'a> {
             failed: None,
             rejected: RejectedSpool::new(folder),
             accounts: Accounts::default(),
-            latest: Latest::default(),
+            span: DataSpan::default(),
             until_check: CHECK_EVERY,
         }
     }
@@ -93,6 +93,7 @@ impl<'a> Gatherer<'a> {
         if let Some(error) = self.failed {
             return Err(error);
         }
+        self.span.settle();
         let slots = self.arena.slots();
         let rows = match self.spill {
             None => GatheredRows::InMemory(self.arena),
@@ -105,7 +106,7 @@ impl<'a> Gatherer<'a> {
             rows,
             rejected: self.rejected,
             accounts: self.accounts,
-            latest: self.latest,
+            span: self.span,
         })
     }
 }
@@ -114,7 +115,7 @@ impl PositionSink for Gatherer<'_> {
     #[inline]
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
         if self.restriction.takes_time(report.time) {
-            self.latest.add(report.time);
+            self.span.add(report.time);
         }
         self.arena.push(
             vessel,
@@ -123,6 +124,15 @@ impl PositionSink for Gatherer<'_> {
                 particulars,
             },
         );
+        self.until_check -= 1;
+        if self.until_check == 0 {
+            self.look_at_memory();
+        }
+    }
+
+    fn without_position(&mut self, vessel: VesselSlot, time: Timestamp, source: SourceRow) {
+        self.arena
+            .push(vessel, GatheredRow::without_position(time, source));
         self.until_check -= 1;
         if self.until_check == 0 {
             self.look_at_memory();
@@ -140,7 +150,7 @@ pub(crate) struct Gathered {
     pub(crate) rows: GatheredRows,
     pub(crate) rejected: RejectedSpool,
     pub(crate) accounts: Accounts,
-    pub(crate) latest: Latest,
+    pub(crate) span: DataSpan,
 }
 
 /// Every vessel's rows.

@@ -100,7 +100,7 @@ impl Observer<'_> {
     ) -> Result<Vec<ObservedHull>, PipelineError> {
         let claimed = self.claims.of(&vessel.id);
         let nameless;
-        let vessel = if events.hulls.len() > 1 {
+        let vessel = if events.has_several_hulls() {
             // Which of the id's particulars are which hull's, nobody can tell.
             nameless = Vessel {
                 id: vessel.id.clone(),
@@ -110,7 +110,7 @@ impl Observer<'_> {
         } else {
             vessel
         };
-        let has_gaps = events.hulls.values().any(|hull| !hull.gaps.is_empty());
+        let has_gaps = events.hulls.iter().any(|(_, hull)| !hull.gaps.is_empty());
         let own = OwnCells::new(if has_gaps { presences } else { &[] }, self.reception);
         events
             .hulls

@@ -3,6 +3,12 @@
 use landfall_ingest::ParticularsSlot;
 use landfall_track::{Position, PositionReport, SourceRow, Timestamp};
 
+/// Latitude 91 and longitude 181 stand for "not available" (ITU-R M.1371-5, table 48).
+const NO_POSITION: Position = Position {
+    lat_e7: 910_000_000,
+    lon_e7: 1_810_000_000,
+};
+
 /// A report with the particulars its row carried: what two rows are compared by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GatheredRow {
@@ -22,6 +28,21 @@ impl GatheredRow {
             report,
             particulars: ParticularsSlot::NONE,
         }
+    }
+
+    /// A message without a position, as a report from a place that is none: a rejected row, of which
+    /// is kept that the vessel was heard.
+    pub(crate) fn without_position(time: Timestamp, source: SourceRow) -> Self {
+        Self {
+            report: PositionReport::new(time, NO_POSITION, source),
+            particulars: ParticularsSlot::NONE,
+        }
+    }
+
+    /// Whether it is a message without a position.
+    #[inline]
+    pub(crate) fn is_without_position(&self) -> bool {
+        self.report.position == NO_POSITION
     }
 
     /// What rows are ordered by: time and content, then file and row. Particulars do not count, as

@@ -1,10 +1,10 @@
 //! A run: inputs are read, vessels go through the kernel, events are written.
 
 use crate::crew::Crew;
+use crate::data_span::DataSpan;
 use crate::detection::{Detection, LoneLast};
 use crate::gather::{Gathered, Gatherer};
 use crate::infer::Inferring;
-use crate::latest::Latest;
 use crate::manifest::manifest;
 use crate::observe::Observer;
 use crate::plan::Memory;
@@ -87,13 +87,6 @@ impl RunSummary {
         let is_fed = self.before.is_some() && self.sources.is_empty();
         !is_fed && self.sources.iter().all(has_nothing)
     }
-
-    /// The earliest report of all files, those of earlier runs included.
-    fn data_start(&self, before: &Before) -> Option<Timestamp> {
-        let earlier = before.header.inputs.iter().filter_map(|input| input.first);
-        let now = self.sources.iter().filter_map(|source| source.first);
-        earlier.chain(now).min()
-    }
 }
 
 /// Does what the plan says.
@@ -117,7 +110,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         None => (Before::default(), None),
     };
     let mut gatherer = Gatherer::new(&plan.restriction, &temp, memory.rows);
-    gatherer.latest.clone_from(&before.header.latest);
+    gatherer.span.clone_from(&before.header.span);
     let mut book = VesselBook::new();
     let times = &progress.times;
     let (sources, gathered) = times.reading.time(|| {
@@ -148,7 +141,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         }),
     })?;
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
-    let data_end = gathered.latest.end().unwrap_or_default();
+    let trusted = gathered.span.trusted().unwrap_or_default();
     let crew = Crew {
         threads: plan.threads(),
         waiting_bytes: memory.results,
@@ -156,7 +149,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let first = FirstStage {
         plan,
         ports: &ports,
-        data_end,
+        trusted,
         book: &book,
         before: &before,
         crew,
@@ -172,7 +165,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         plan,
         ports: &ports,
         heard: &found.heard,
-        data_end,
+        data_end: trusted.1,
         subjects: &found.subjects,
         assessed: &found.assessed,
         crew,
@@ -184,7 +177,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let inputs = manifest.inputs.clone();
     summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
     if let Some(state) = found.state {
-        state.commit(&before.followed_by(&summary, inputs, found.latest))?;
+        state.commit(&before.followed_by(&summary, inputs, found.span))?;
     }
     Ok(summary)
 }
@@ -193,7 +186,8 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
 struct FirstStage<'a> {
     plan: &'a Plan,
     ports: &'a PortIndex,
-    data_end: Timestamp,
+    /// The first and the last time that can be true.
+    trusted: (Timestamp, Timestamp),
     book: &'a VesselBook,
     before: &'a Before,
     crew: Crew,
@@ -208,7 +202,7 @@ struct Found {
     heard: HeardTable,
     assessed: Vec<AssessedSighting>,
     state: Option<StateWriter>,
-    latest: Latest,
+    span: DataSpan,
 }
 
 impl FirstStage<'_> {
@@ -230,7 +224,6 @@ impl FirstStage<'_> {
             let listed = roll.vessels()?;
             Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
         };
-        let data_start = summary.data_start(self.before).unwrap_or(self.data_end);
         let mut stage = Detection {
             first_file: self.before.files(),
             summary,
@@ -244,7 +237,7 @@ impl FirstStage<'_> {
                 &evidence.sightings,
                 &claims,
                 &plan.config.inference,
-                (data_start, self.data_end),
+                self.trusted,
                 plan.restriction.is_empty(),
             ),
             lone_last: LoneLast::default(),
@@ -261,9 +254,10 @@ impl FirstStage<'_> {
                 watched: &evidence.watched,
                 sightings: &evidence.sightings,
                 claims: &claims,
-                data_end: self.data_end,
+                data_end: self.trusted.1,
             },
             book: self.book,
+            trusted: self.trusted,
             keeps_state: stage.state.is_some(),
             memory: self.memory.results / (4 * self.crew.threads.get()),
             temp: self.temp,
@@ -289,7 +283,7 @@ impl FirstStage<'_> {
             heard: cells.finish(),
             assessed: assessor.finish(),
             state,
-            latest: gathered.latest,
+            span: gathered.span,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a state keeps: of each vessel her watch, of the run what its files were and what they came to.
 
-use crate::latest::Latest;
+use crate::data_span::DataSpan;
 use crate::run::{lines, sum};
 use crate::state_file::StateFile;
 use crate::watch::Watch;
@@ -28,7 +28,7 @@ pub(crate) struct Header {
     pub(crate) inputs: Vec<ManifestInput>,
     /// What the files say of themselves, each with its line.
     pub(crate) notices: Vec<(usize, String)>,
-    pub(crate) latest: Latest,
+    pub(crate) span: DataSpan,
 }
 
 /// What detection went by. What was summed up under other conditions cannot be judged anew, since the
@@ -165,7 +165,7 @@ impl Before {
         &self,
         summary: &RunSummary,
         inputs: Vec<ManifestInput>,
-        latest: Latest,
+        span: DataSpan,
     ) -> Header {
         let mut notices = self.header.notices.clone();
         notices.extend(lines(&summary.sources).map(|(line, notice)| (line, notice.to_owned())));
@@ -175,7 +175,7 @@ impl Before {
             conditions: self.header.conditions.clone(),
             inputs,
             notices,
-            latest,
+            span,
         }
     }
 

@@ -8,15 +8,17 @@ use crate::flagged::Flagged;
 use crate::near_reports::{NearReports, Windows};
 use crate::rows::GatheredRow;
 use crate::temp_file::TempFile;
+use crate::verdict::{Verdicts, note_false_positions};
 use crate::vertices::Vertices;
 use crate::{PipelineError, Restriction};
 use landfall_events::dark::{PresenceBuilder, SpeedHistogram};
-use landfall_events::{EventSink, Setting, VesselKernel};
+use landfall_events::{Displacement, EventSink, GapConfig, Setting, VesselKernel};
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
 use landfall_track::{
     BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Leg, Particulars, PortCall,
-    PositionReport, ReportRef, Sender, SourceRow, Stop, Timestamp, Vertex,
+    PositionReport, ReportRef, Sender, SourceRow, Stop, Timestamp, Vertex, distance_m,
+    implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ pub(crate) struct Watching<'a> {
     pub(crate) from: Option<Timestamp>,
     pub(crate) to: Option<Timestamp>,
     pub(crate) bbox: Option<BoundingBox>,
+    /// The first and the last time that can be true.
+    pub(crate) trusted: (Timestamp, Timestamp),
     /// Whether her events are sought: not those of one who is not asked for, or is no vessel.
     pub(crate) seeks_events: bool,
     /// If the watch is to be kept for later runs: where particulars are found.
@@ -60,6 +64,8 @@ pub(crate) struct Watch {
     sent: SentTally,
     #[serde(skip)]
     tally: FileTally,
+    /// The last message without a position.
+    without_position: Option<Timestamp>,
     /// Rows that came too late.
     #[serde(skip)]
     pub(crate) late: Vec<(SourceRow, Timestamp)>,
@@ -309,7 +315,12 @@ pub(crate) struct Seen {
     /// The hull that was spoken of last.
     current: usize,
     flagged: Flagged,
-    has_further_hull: bool,
+    /// Hulls that turned out to be none of their own.
+    verdicts: Verdicts,
+    /// When and where the vessel's positions were false for a time.
+    displaced: Vec<Displacement>,
+    /// Receivers' clocks that were late: by how many milliseconds, and for how many reports.
+    clock_lags: Vec<(i64, u64)>,
     /// Vertices in memory, of all hulls.
     vertices: usize,
     #[serde(skip)]
@@ -328,6 +339,7 @@ pub(crate) struct HullWatch {
     speeds: SpeedHistogram,
     near: NearReports,
     span: Option<VesselSpan>,
+    first: Option<ReportRef>,
     /// Whether a report of hers lay in the box asked for.
     was_inside: bool,
 }
@@ -370,17 +382,36 @@ impl EventSink for Ear<'_> {
     }
 
     fn flagged(&mut self, flagged: FlaggedReport) {
-        self.seen.has_further_hull |= flagged.flag == Flag::FurtherHull;
         let bbox = self.watching.bbox;
         if bbox.is_none_or(|bbox| bbox.contains(flagged.report.position)) {
             self.seen.flagged.push(flagged);
         }
     }
 
+    fn withdraw(&mut self, hull: Hull, flag: Flag) {
+        let config = &self.watching.setting.config.gap;
+        self.seen.withdraw(hull, flag, config);
+    }
+
+    fn join(&mut self, hull: Hull, earlier: Hull) {
+        self.seen.join(hull, earlier);
+    }
+
+    fn displaced(&mut self, displacement: Displacement) {
+        self.seen.displaced.push(displacement);
+    }
+
+    fn late_clock(&mut self, lag_ms: i64, reports: u64) {
+        self.seen.clock_lags.push((lag_ms, reports));
+    }
+
     #[inline]
     fn report(&mut self, hull: Hull, report: &PositionReport) {
         let watching = self.watching;
         let kept = self.seen.of(hull);
+        if kept.span.is_none() {
+            kept.first = Some(report.to_ref());
+        }
         extend(&mut kept.span, report.time);
         kept.speeds.push(report, watching.moving_knots);
         if !watching.windows.is_empty() {
@@ -443,6 +474,14 @@ fn reports_in_calls(calls: &[(PortCall, u64)], gaps: &[(Gap, u64)]) -> BTreeMap<
     counts
 }
 
+impl Watching<'_> {
+    /// Whether reports of a time are asked for.
+    #[inline]
+    fn takes_time(&self, time: Timestamp) -> bool {
+        self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to)
+    }
+}
+
 impl Watch {
     /// Takes the vessel's next rows, which are in order and may hold duplicates.
     ///
@@ -459,6 +498,16 @@ impl Watch {
         };
         for row in rows {
             let report = &row.report;
+            if row.is_without_position() {
+                let is_later = self.without_position.is_none_or(|last| report.time > last)
+                    && self.closed.as_ref().is_none_or(|it| report.time >= it.time);
+                if is_later && watching.takes_time(report.time) && watching.seeks_events {
+                    self.without_position = Some(report.time);
+                    self.kernel
+                        .push_without_position(report.time, &watching.setting);
+                }
+                continue;
+            }
             let ends = self.tally.of(report.source.file());
             if let (Some(closed), Some(book)) = (&self.closed, watching.book) {
                 if report.time > closed.time {
@@ -482,15 +531,27 @@ impl Watch {
             if watching.book.is_some() {
                 self.sent.add(row.particulars, report.time);
             }
+            if report.time < watching.trusted.0 || report.time > watching.trusted.1 {
+                // Nothing rests on it, not even what is late or a duplicate.
+                if watching.takes_time(report.time) {
+                    ends.used += 1;
+                    ear.flagged(FlaggedReport {
+                        report: report.to_ref(),
+                        flag: Flag::ImpossibleTime,
+                        hull: None,
+                    });
+                } else {
+                    ends.set_aside += 1;
+                }
+                continue;
+            }
             if self.moment.is_duplicate(row) {
                 ends.duplicates += 1;
                 continue;
             }
             // Whoever was heard tells of reception, whether or not the run asks for her.
             self.presences.push(report.time, report.position);
-            let is_asked_for = watching.from.is_none_or(|from| report.time >= from)
-                && watching.to.is_none_or(|to| report.time < to);
-            if !is_asked_for {
+            if !watching.takes_time(report.time) {
                 ends.set_aside += 1;
                 continue;
             }
@@ -603,10 +664,57 @@ impl Seen {
     /// When the first hull was heard: where there are further ones, their reports and those of no hull
     /// are not hers.
     pub(crate) fn heard(&self, all: &Heard) -> Option<VesselSpan> {
-        if self.has_further_hull {
-            self.hulls.first().and_then(|(_, first)| first.span)
-        } else {
-            all.span
+        if self.hulls.len() < 2 && self.verdicts.is_empty() {
+            return all.span;
+        }
+        let (first, _) = self.hulls.first()?;
+        self.span_of(*first)
+    }
+
+    /// When a hull was heard, with those that go on from it.
+    fn span_of(&self, hull: Hull) -> Option<VesselSpan> {
+        self.hulls
+            .iter()
+            .filter(|(part, _)| self.verdicts.root(*part) == hull)
+            .filter_map(|(_, kept)| kept.span)
+            .reduce(|all, span| VesselSpan {
+                first: all.first.min(span.first),
+                last: all.last.max(span.last),
+                reports: all.reports + span.reports,
+            })
+    }
+
+    /// Takes back what was said of a hull. While its false reports came, the vessel was not silent.
+    fn withdraw(&mut self, hull: Hull, flag: Flag, config: &GapConfig) {
+        self.verdicts.withdraw(hull, flag);
+        let Some(at) = self
+            .hulls
+            .iter()
+            .position(|(known, _)| known.number == hull.number)
+        else {
+            return;
+        };
+        let (_, withdrawn) = self.hulls.remove(at);
+        self.current = 0;
+        let Some(span) = withdrawn.span else {
+            return;
+        };
+        for (gap, _) in self.hulls.iter_mut().flat_map(|(_, kept)| &mut kept.gaps) {
+            note_false_positions(gap, span, config);
+        }
+    }
+
+    /// Makes a hull a part of an earlier one.
+    fn join(&mut self, hull: Hull, earlier: Hull) {
+        self.verdicts.join(hull, earlier);
+        let first = self.of(hull).first;
+        let open = self.of(earlier).gaps.last_mut();
+        if let (Some(first), Some((gap, _))) = (first, open)
+            && gap.after.is_none()
+        {
+            gap.after = Some(first);
+            gap.distance_m = Some(distance_m(gap.before.position, first.position));
+            gap.implied_speed_knots = implied_speed_knots(gap.before, first);
         }
     }
 
@@ -616,7 +724,8 @@ impl Seen {
         self.hulls
             .iter()
             .filter(|(hull, kept)| hull.number > 0 && (kept.was_inside || !of_box))
-            .filter_map(|(hull, kept)| Some((*hull, kept.span?)))
+            .filter(|(hull, _)| self.verdicts.root(*hull) == *hull)
+            .filter_map(|(hull, _)| Some((*hull, self.span_of(*hull)?)))
             .collect()
     }
 
@@ -657,20 +766,25 @@ impl Seen {
         Ok(())
     }
 
-    /// Her events in order, and what else is kept of each hull, in the order of the hulls.
-    pub(crate) fn into_events(self) -> (VesselEvents, Vec<HullRest>) {
+    /// Her events in order, and what else is kept of each hull, in the order of the hulls. A hull that
+    /// goes on from another stands beside it under the same name.
+    pub(crate) fn into_events(mut self) -> (VesselEvents, Vec<HullRest>) {
         let mut events = VesselEvents {
-            flagged: self.flagged,
+            flagged: std::mem::take(&mut self.flagged),
+            displaced: std::mem::take(&mut self.displaced),
+            clock_lags: std::mem::take(&mut self.clock_lags),
             ..VesselEvents::default()
         };
-        let geometry = self.geometry.map(Arc::new);
-        let mut rests = Vec::with_capacity(self.hulls.len());
-        for (hull, mut kept) in self.hulls {
+        let geometry = self.geometry.take().map(Arc::new);
+        let hulls = std::mem::take(&mut self.hulls);
+        let mut rests = Vec::with_capacity(hulls.len());
+        for (hull, mut kept) in hulls {
             kept.vertices.keep_file(geometry.as_ref());
             let (hers, rest) = kept.into_events();
-            events.hulls.insert(hull, hers);
+            events.hulls.push((self.verdicts.root(hull), hers));
             rests.push(rest);
         }
+        events.verdicts = self.verdicts;
         (events, rests)
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Work<'a> {
     pub(crate) setting: Setting<'a>,
     pub(crate) observer: Observer<'a>,
     pub(crate) book: &'a VesselBook,
+    /// The first and the last time that can be true.
+    pub(crate) trusted: (Timestamp, Timestamp),
     /// Whether a state is kept for later runs.
     pub(crate) keeps_state: bool,
     /// Bytes of one vessel's geometry, and of her flagged reports, that may be in memory.
@@ -72,6 +74,7 @@ impl Work<'_> {
             from: restriction.from,
             to: restriction.to,
             bbox: restriction.bbox,
+            trusted: self.trusted,
             seeks_events: self.seeks_events(is_asked_for) && !is_station,
             book: self.keeps_state.then_some(self.book),
             memory: self.memory,
@@ -114,6 +117,8 @@ impl Work<'_> {
         let restriction = &self.plan.restriction;
         let presences = std::mem::take(&mut watch.presences).finish();
         let mut seen = std::mem::take(&mut watch.seen);
+        // Of a vessel whose times cannot all be true, that is told.
+        let is_told_only = is_asked_for && watch.heard.span.is_none() && !is_station;
         is_asked_for &= watch.heard.span.is_some();
         is_asked_for &= restriction.bbox.is_none() || !watch.inside.is_empty();
         is_station |= watch.heard.is_station();
@@ -136,12 +141,14 @@ impl Work<'_> {
                 presences,
                 hulls: Vec::new(),
             },
-            accounts: watch.accounts(is_asked_for),
+            accounts: watch.accounts(is_asked_for || is_told_only),
             late: Vec::new(),
             record: None,
             vessel,
         };
-        if is_asked_for {
+        if is_told_only {
+            detected.events = seen.into_events().0;
+        } else if is_asked_for {
             detected.is_station = is_station;
             detected.heard = seen.heard(&watch.heard);
             detected.further_hulls = seen.further_hulls(restriction.bbox.is_some());
@@ -161,7 +168,7 @@ impl Work<'_> {
 impl Detected {
     /// About how many bytes it takes.
     pub(crate) fn size(&self) -> usize {
-        let hulls = self.events.hulls.values();
+        let hulls = self.events.hulls.iter().map(|(_, hull)| hull);
         let of_hulls: usize = hulls
             .map(|hull| {
                 hull.vertices.size()

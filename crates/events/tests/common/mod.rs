@@ -8,7 +8,7 @@
 use landfall_events::{Config, EventSink, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
+    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
     SourceRow, Stop, Timestamp, Vertex,
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct Recorder {
     /// For each call and each gap how many reports came before it.
     pub(crate) before_calls: Vec<u64>,
     pub(crate) before_gaps: Vec<u64>,
+    /// Hulls that go on from an earlier one.
+    pub(crate) joined: Vec<(Hull, Hull)>,
 }
 
 impl EventSink for Recorder {
@@ -49,9 +51,36 @@ impl EventSink for Recorder {
     fn flagged(&mut self, flagged: FlaggedReport) {
         self.flagged.push(flagged);
     }
+    fn withdraw(&mut self, hull: Hull, flag: Flag) {
+        self.vertices.retain(|(of, _)| *of != hull);
+        self.stops.retain(|(of, _)| *of != hull);
+        keep_others(&mut self.calls, &mut self.before_calls, hull);
+        self.legs.retain(|(of, _)| *of != hull);
+        keep_others(&mut self.gaps, &mut self.before_gaps, hull);
+        self.reports.retain(|(of, _)| *of != hull);
+        for flagged in &mut self.flagged {
+            if flagged.hull == Some(hull) {
+                (flagged.flag, flagged.hull) = (flag, None);
+            }
+        }
+    }
+    fn join(&mut self, hull: Hull, earlier: Hull) {
+        self.joined.push((hull, earlier));
+    }
     fn report(&mut self, hull: Hull, report: &PositionReport) {
         self.reports.push((hull, *report));
     }
+}
+
+/// Takes a hull's events out, with the counts beside them.
+fn keep_others<E: Copy>(events: &mut Vec<(Hull, E)>, before: &mut Vec<u64>, hull: Hull) {
+    let kept: Vec<((Hull, E), u64)> = events
+        .iter()
+        .copied()
+        .zip(before.iter().copied())
+        .filter(|((of, _), _)| *of != hull)
+        .collect();
+    (*events, *before) = kept.into_iter().unzip();
 }
 
 impl Recorder {

@@ -1,0 +1,11 @@
+//! Faults of a feed: what a receiver, a clock or a relay adds to what a vessel sent.
+
+mod life;
+mod overlap;
+mod recent_way;
+mod true_coordinate;
+
+pub(crate) use life::SignsOfLife;
+pub(crate) use overlap::Overlap;
+pub(crate) use recent_way::{Echo, RecentWay, resolution_m};
+pub(crate) use true_coordinate::{is_zero_or_pole, shares_a_coordinate};

@@ -1,0 +1,47 @@
+//! Two tracklets overlap if the one was heard while the other was, without that one's missing a report:
+//! then two transmitters were at work, and no error of one explains both.
+//!
+//! A vessel whose position is false for a time sends its false reports instead of the true ones, so that
+//! either tracklet pauses while the other goes on. Two vessels each keep their own pace.
+
+use serde::{Deserialize, Serialize};
+
+/// A report comes in its tracklet's own pace up to so many usual intervals after the one before.
+const PACE: f64 = 1.4;
+/// So many reports in their own pace, with the other tracklet heard in between, show two vessels.
+const SHOWN: u32 = 3;
+/// At least one of so many such reports must be in its own pace: receivers miss some.
+const SHOWN_SHARE: u32 = 3;
+
+/// A tracklet that comes back so often after another was heard is in use beside it.
+const ALTERNATIONS: u32 = 2;
+
+/// How a tracklet overlaps with earlier ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Overlap {
+    /// Reports with another tracklet's between them and the one before.
+    interleaved: u32,
+    /// Those of them that came in their own pace all the same.
+    in_pace: u32,
+}
+
+impl Overlap {
+    /// Notes a report that came so long after the one before of its tracklet, with one of another
+    /// tracklet in between. `usual_ms`: the tracklet's usual interval, if it is known.
+    pub(crate) fn note(&mut self, elapsed_ms: i64, usual_ms: Option<i64>) {
+        self.interleaved = self.interleaved.saturating_add(1);
+        if usual_ms.is_some_and(|usual_ms| elapsed_ms as f64 <= PACE * usual_ms as f64) {
+            self.in_pace = self.in_pace.saturating_add(1);
+        }
+    }
+
+    /// Whether each was heard again after the other, and not once only.
+    pub(crate) fn is_alternating(self) -> bool {
+        self.is_shown() || self.interleaved >= ALTERNATIONS
+    }
+
+    /// Whether two vessels are shown.
+    pub(crate) fn is_shown(self) -> bool {
+        self.in_pace >= SHOWN && self.in_pace.saturating_mul(SHOWN_SHARE) >= self.interleaved
+    }
+}

@@ -1,0 +1,451 @@
+//! The recent way of a vessel: where it reported itself over the last hours. What a receiver with a
+//! late clock delivers lies on it, shifted in time; what a stale feed repeats is its last report.
+//!
+//! gpsdio-segment (Global Fishing Watch) drops a report whose position, course, speed and heading were
+//! all seen before while moving. Here such copies also show the lag of the receiver that they came
+//! through, and with a known lag what came through that receiver alone is told, too. Known limit: a
+//! vessel heard through one late receiver only, from its first report on, cannot be told from one that
+//! sailed later.
+
+use crate::limits::{KNOT, Limits};
+use crate::plane::Plane;
+use landfall_track::{Position, PositionReport, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// The way is remembered for so long: arXiv 2603.11055 met stale retransmission of up to two hours.
+const HORIZON_MS: i64 = 3 * 3_600_000;
+/// So many points are kept however old they are: a sparse feed has no more in days.
+const LEAST_POINTS: usize = 16;
+const MOST_POINTS: usize = 1_100;
+/// Points of a moving vessel are so far apart in time at least: the shortest interval of class A
+/// below 14 knots (ITU-R M.1371-5, table 1).
+const SPACING_MS: i64 = 10_000;
+/// The same of a vessel at rest.
+const REST_SPACING_MS: i64 = 60_000;
+/// Two lags of one receiver differ by no more: stamps in whole seconds, and a second of drift.
+const LAG_TOLERANCE_MS: i64 = 2_000;
+/// Lags that are followed at a time; of more, the one seen least is forgotten.
+const MOST_LAGS: usize = 16;
+/// A lag is a receiver's once copies, or positions on the way, weigh so much.
+const ESTABLISHED: u32 = 6;
+/// A lag that is not yet sure is forgotten after so long: turns give other lags each time.
+const LAG_MEMORY_MS: i64 = 3_600_000;
+/// The weight of a copy that is the same in every field.
+const COPY_WEIGHT: u32 = 3;
+/// Between two points the time of a place is known to so many parts of the time between them.
+const LINK_PARTS: i64 = 50;
+/// How far a report that is late may lie from the way, in metres, and as a share of the distance
+/// between the two points that it lies between.
+const OFF_WAY_M: f64 = 50.0;
+const OFF_WAY_SHARE: f64 = 0.15;
+/// A report is taken for a late one only if it lies so many times nearer to where the vessel was then
+/// than to where it should be now.
+const LIKELIER: f64 = 2.0;
+/// Points farther apart in time do not show where the vessel was in between.
+const LONGEST_LINK_MS: i64 = 3_600_000;
+/// A vessel that moves sends the same position again only within so many metres.
+const SAME_PLACE_M: f64 = 20.0;
+/// A position that is repeated while the vessel should have sailed this far is stale, in metres: half
+/// a minute of arc, more than any error of a position.
+const STALE_M: f64 = 926.0;
+
+/// A point of the way, with all that was sent there.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Point {
+    time: Timestamp,
+    position: Position,
+    /// Speed, course and heading in hundredths, as they are held.
+    centi: [u16; 3],
+}
+
+impl Point {
+    fn of(report: &PositionReport) -> Self {
+        Self {
+            time: report.time,
+            position: report.position,
+            centi: report.to_raw().centi,
+        }
+    }
+}
+
+/// How late a receiver's clock is, and how surely.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Lag {
+    lag_ms: i64,
+    weight: u32,
+    /// Reports that came with it.
+    reports: u64,
+    /// When it was seen last.
+    seen: Timestamp,
+}
+
+/// What a report is beside the recent way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Echo {
+    /// Nothing of the kind.
+    None,
+    /// A copy of what was sent before while moving.
+    Copy,
+    /// Late: where the vessel was some time ago, by a receiver whose lag is known.
+    Late,
+    /// Late by a known lag, but newer than all that is known: it was sent at the time given.
+    Newer(Timestamp),
+    /// The last position, repeated while the vessel must have moved.
+    Stale,
+}
+
+/// Where a vessel was in the last hours, and the lags of late receivers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RecentWay {
+    points: VecDeque<Point>,
+    /// From when on the next point is due, in milliseconds.
+    due_ms: i64,
+    lags: Vec<Lag>,
+    /// The position that is being repeated, and since when.
+    held: Option<(Position, Timestamp)>,
+}
+
+impl RecentWay {
+    /// Takes a report that is used.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, report: &PositionReport, is_moving: bool) {
+        let now_ms = report.time.as_millis();
+        if now_ms >= self.due_ms || self.points.is_empty() {
+            self.due_ms = now_ms
+                + if is_moving {
+                    SPACING_MS
+                } else {
+                    REST_SPACING_MS
+                };
+            self.keep(report);
+        }
+    }
+
+    #[inline(never)]
+    fn keep(&mut self, report: &PositionReport) {
+        let horizon = report.time.shifted(-HORIZON_MS);
+        while self.points.len() >= MOST_POINTS
+            || (self.points.len() >= LEAST_POINTS
+                && self.points.front().is_some_and(|old| old.time < horizon))
+        {
+            self.points.pop_front();
+        }
+        self.points.push_back(Point::of(report));
+    }
+
+    /// Whether a late receiver is known or suspected.
+    #[inline(always)]
+    pub(crate) fn has_lags(&self) -> bool {
+        !self.lags.is_empty()
+    }
+
+    /// The lags that are sure, in milliseconds, each with the reports that came with it.
+    pub(crate) fn lags(&self) -> impl Iterator<Item = (i64, u64)> {
+        self.lags
+            .iter()
+            .filter(|lag| lag.weight >= ESTABLISHED)
+            .map(|lag| (lag.lag_ms, lag.reports))
+    }
+
+    /// What a report is that does not simply go on from the vessel's last one.
+    pub(crate) fn judge(
+        &mut self,
+        report: &PositionReport,
+        last: &PositionReport,
+        course: Option<(f64, f64)>,
+        limits: &Limits,
+    ) -> Echo {
+        let elapsed_ms = report.time.millis_since(last.time);
+        if elapsed_ms < 0 {
+            return Echo::None;
+        }
+        let plane = Plane::about(last.position);
+        let knots = limits.ships_centiknots(report).map_or(0.0, f64::from) / 100.0;
+        let same_m = SAME_PLACE_M + 2.0 * resolution_m(report.position);
+        let is_moving = limits
+            .ships_centiknots(report)
+            .is_some_and(|centiknots| centiknots >= limits.fast_centiknots);
+        if report.position == last.position {
+            let since = match self.held {
+                Some((position, since)) if position == report.position => since,
+                _ => last.time,
+            };
+            self.held = Some((report.position, since));
+            if !is_moving {
+                return Echo::None;
+            }
+            let held_m = knots * KNOT * report.time.millis_since(since) as f64;
+            if held_m > STALE_M + same_m && self.known_lag(elapsed_ms).is_none() {
+                return Echo::Stale;
+            }
+            if knots * KNOT * elapsed_ms as f64 <= same_m {
+                return Echo::None;
+            }
+            if report.to_raw().centi == last.to_raw().centi {
+                self.note(elapsed_ms, COPY_WEIGHT, report.time);
+                return Echo::Copy;
+            }
+            return Echo::None;
+        }
+        let from_last_m = plane.distance_m(last.position, report.position);
+        if from_last_m <= same_m {
+            return Echo::None;
+        }
+        let miss_m = miss_m(report, last, course, &plane);
+        if let Some(echo) = self.known_echo(report, last, from_last_m, miss_m) {
+            return echo;
+        }
+        let content = Point::of(report);
+        if is_moving
+            && let Some(point) =
+                self.points.iter().rev().find(|point| {
+                    point.position == content.position && point.centi == content.centi
+                })
+        {
+            let lag_ms = report.time.millis_since(point.time);
+            self.note(lag_ms, COPY_WEIGHT, report.time);
+            return Echo::Copy;
+        }
+        // A place where the vessel was before: that may be a turn, or a late clock.
+        for (lag_ms, tolerance_ms) in self.lags_of(report) {
+            self.note_roughly(lag_ms, tolerance_ms, report.time);
+            if let Some(echo) = self.known_echo(report, last, from_last_m, miss_m) {
+                return echo;
+            }
+        }
+        Echo::None
+    }
+
+    /// What a report is in view of the lags that are sure.
+    fn known_echo(
+        &mut self,
+        report: &PositionReport,
+        last: &PositionReport,
+        from_last_m: f64,
+        miss_m: f64,
+    ) -> Option<Echo> {
+        for at in 0..self.lags.len() {
+            let Lag { lag_ms, weight, .. } = self.lags[at];
+            if weight < ESTABLISHED {
+                continue;
+            }
+            let sent = report.time.shifted(-lag_ms);
+            if sent > last.time {
+                let sailed_ms = sent.millis_since(last.time) as f64;
+                let knots = [report, last]
+                    .into_iter()
+                    .filter_map(PositionReport::speed_knots)
+                    .fold(0.0, f64::max);
+                let sailed_m = knots * KNOT * sailed_ms;
+                let made_m = sailed_m + knots * KNOT * lag_ms as f64;
+                let is_in_time = miss_m <= OFF_WAY_M + made_m * OFF_WAY_SHARE;
+                let off_m = (sailed_m - from_last_m).abs();
+                if !is_in_time && off_m <= OFF_WAY_M + sailed_m * OFF_WAY_SHARE {
+                    self.lags[at].reports += 1;
+                    return Some(Echo::Newer(sent));
+                }
+            } else if self
+                .off_way_m(report.position, sent, last)
+                .is_some_and(|off_m| LIKELIER * off_m <= miss_m)
+            {
+                self.lags[at].reports += 1;
+                return Some(Echo::Late);
+            }
+        }
+        None
+    }
+
+    fn known_lag(&self, lag_ms: i64) -> Option<&Lag> {
+        self.lags.iter().find(|lag| {
+            lag.weight >= ESTABLISHED && (lag.lag_ms - lag_ms).abs() <= LAG_TOLERANCE_MS
+        })
+    }
+
+    fn note(&mut self, lag_ms: i64, weight: u32, now: Timestamp) {
+        let known = self
+            .lags
+            .iter()
+            .position(|lag| (lag.lag_ms - lag_ms).abs() <= LAG_TOLERANCE_MS);
+        self.weigh_lag(known, lag_ms, weight, now);
+    }
+
+    /// The same of a lag that is known to some milliseconds only.
+    fn note_roughly(&mut self, lag_ms: i64, tolerance_ms: i64, now: Timestamp) {
+        let known = self
+            .lags
+            .iter()
+            .position(|lag| (lag.lag_ms - lag_ms).abs() <= tolerance_ms);
+        if let Some(lag) = known.map(|at| &mut self.lags[at])
+            && lag.weight < ESTABLISHED
+        {
+            // The mean of what was met so far.
+            lag.lag_ms += (lag_ms - lag.lag_ms) / (i64::from(lag.weight) + 1);
+        }
+        self.weigh_lag(known, lag_ms, 1, now);
+    }
+
+    fn weigh_lag(&mut self, known: Option<usize>, lag_ms: i64, weight: u32, now: Timestamp) {
+        if let Some(known) = known.map(|at| &mut self.lags[at]) {
+            if known.weight < ESTABLISHED && now.millis_since(known.seen) > LAG_MEMORY_MS {
+                known.weight = 0;
+            }
+            known.weight = known.weight.saturating_add(weight);
+            known.reports += 1;
+            known.seen = now;
+            return;
+        }
+        if self.lags.len() >= MOST_LAGS
+            && let Some(least) = (0..self.lags.len()).min_by_key(|at| self.lags[*at].weight)
+        {
+            self.lags.remove(least);
+        }
+        self.lags.push(Lag {
+            lag_ms,
+            weight,
+            reports: 1,
+            seen: now,
+        });
+    }
+
+    /// How far in metres a position is from where the vessel was at a time; none if it was elsewhere, or
+    /// nobody knows.
+    fn off_way_m(&self, position: Position, time: Timestamp, last: &PositionReport) -> Option<f64> {
+        let next = self.points.partition_point(|point| point.time <= time);
+        let from = next.checked_sub(1).map(|at| self.points[at])?;
+        let to = self.points.get(next).copied().unwrap_or(Point::of(last));
+        let link_ms = to.time.millis_since(from.time);
+        if !(0..=LONGEST_LINK_MS).contains(&link_ms) {
+            return None;
+        }
+        let plane = Plane::about(from.position);
+        let (east_m, north_m) = plane.wide_offset_m(from.position, to.position)?;
+        let (x_m, y_m) = plane.wide_offset_m(from.position, position)?;
+        // Stamps of both clocks are whole seconds.
+        let slack = LAG_TOLERANCE_MS as f64 / link_ms.max(1) as f64;
+        let share = if link_ms > 0 {
+            time.millis_since(from.time) as f64 / link_ms as f64
+        } else {
+            0.0
+        };
+        let link_m = east_m.hypot(north_m);
+        let off_m = (x_m - share * east_m).hypot(y_m - share * north_m);
+        (off_m <= OFF_WAY_M + link_m * (OFF_WAY_SHARE + slack.min(1.0))).then_some(off_m)
+    }
+
+    /// The lags, in milliseconds, at which a report would lie on the way where the vessel moved, each
+    /// with how far off it may be; the shortest few.
+    fn lags_of(&self, report: &PositionReport) -> Vec<(i64, i64)> {
+        const MOST: usize = 3;
+        let mut lags = Vec::new();
+        let mut newer: Option<Point> = None;
+        for older in self.points.iter().rev() {
+            if let Some(newer) = newer
+                && let Some(time) = crossing(older, &newer, report.position)
+            {
+                let link_ms = newer.time.millis_since(older.time);
+                let tolerance_ms = LAG_TOLERANCE_MS + link_ms / LINK_PARTS;
+                lags.push((report.time.as_millis() - time, tolerance_ms));
+                if lags.len() >= MOST {
+                    break;
+                }
+            }
+            newer = Some(*older);
+        }
+        lags
+    }
+
+    /// The lag at which all of some reports lie on the way, if there is one: they came through one
+    /// receiver with a late clock.
+    pub(crate) fn common_lag(
+        &mut self,
+        reports: &[PositionReport],
+        last: &PositionReport,
+    ) -> Option<i64> {
+        let first = reports.first()?;
+        let middle = &reports[reports.len() / 2];
+        let lags = [self.lags_of(first), self.lags_of(middle)].concat();
+        let lags = lags.into_iter().map(|(lag_ms, _)| lag_ms);
+        let lag_ms = lags.into_iter().find(|lag_ms| {
+            *lag_ms > LAG_TOLERANCE_MS
+                && reports.iter().all(|report| {
+                    self.off_way_m(report.position, report.time.shifted(-lag_ms), last)
+                        .is_some()
+                })
+        })?;
+        self.note(lag_ms, ESTABLISHED, last.time);
+        Some(lag_ms)
+    }
+}
+
+/// How far a report is from where the vessel should be by then, in metres: on its course at the speed it
+/// sends.
+fn miss_m(
+    report: &PositionReport,
+    last: &PositionReport,
+    course: Option<(f64, f64)>,
+    plane: &Plane,
+) -> f64 {
+    let from_last_m = plane.distance_m(last.position, report.position);
+    let Some((x_m, y_m)) = plane.wide_offset_m(last.position, report.position) else {
+        return from_last_m;
+    };
+    let knots = [report, last]
+        .into_iter()
+        .filter_map(PositionReport::speed_knots)
+        .fold(0.0, f64::max);
+    let made_m = knots * KNOT * report.time.millis_since(last.time) as f64;
+    match course {
+        Some((east_m, north_m)) => {
+            let share = made_m / east_m.hypot(north_m).max(1.0);
+            (x_m - share * east_m).hypot(y_m - share * north_m)
+        }
+        None => (from_last_m - made_m).abs(),
+    }
+}
+
+/// When, in milliseconds, a vessel that sailed from one point to the next passed near a position. None
+/// if the points are too near or far for that to say anything.
+fn crossing(from: &Point, to: &Point, position: Position) -> Option<i64> {
+    /// Ten metres of GNSS error at either end, and what a way bends.
+    const NEAR_M: f64 = 25.0;
+    const NEAR_SHARE: f64 = 0.02;
+    // A quick look first: the latitudes of one link span little.
+    let span_e7 = 200_000 + from.position.lat_e7.abs_diff(to.position.lat_e7);
+    if position.lat_e7.abs_diff(from.position.lat_e7) > span_e7 {
+        return None;
+    }
+    let link_ms = to.time.millis_since(from.time);
+    if !(1..=LONGEST_LINK_MS).contains(&link_ms) {
+        return None;
+    }
+    let plane = Plane::about(from.position);
+    let (east_m, north_m) = plane.offset_m(from.position, to.position)?;
+    let (x_m, y_m) = plane.offset_m(from.position, position)?;
+    let squared_m2 = east_m * east_m + north_m * north_m;
+    if squared_m2 < 4.0 * NEAR_M * NEAR_M {
+        return None;
+    }
+    let near_m = NEAR_M.max(NEAR_SHARE * squared_m2.sqrt());
+    let share = (x_m * east_m + y_m * north_m) / squared_m2;
+    let off_m = (x_m - share * east_m).hypot(y_m - share * north_m);
+    ((0.0..1.0).contains(&share) && off_m <= near_m)
+        .then(|| from.time.as_millis() + (share * link_ms as f64) as i64)
+}
+
+/// How coarse a position is given, in metres, as its own figures show: whole degrees, tenths, ...
+/// down to a thousandth, whole minutes or tenths of a minute.
+pub(crate) fn resolution_m(position: Position) -> f64 {
+    const METRES_PER_E7: f64 = 0.011_132;
+    let is_multiple = |step_e7: f64| {
+        [position.lat_e7, position.lon_e7].into_iter().all(|e7| {
+            let e7 = f64::from(e7);
+            // Tenths of minutes are no whole numbers of 1e-7 degrees.
+            (e7 - (e7 / step_e7).round() * step_e7).abs() <= 1.0
+        })
+    };
+    [1e7, 1e6, 1e7 / 60.0, 1e5, 1e6 / 60.0, 1e4]
+        .into_iter()
+        .find(|step_e7| is_multiple(*step_e7))
+        .map_or(0.0, |step_e7| step_e7 * METRES_PER_E7)
+}

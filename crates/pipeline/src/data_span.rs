@@ -1,0 +1,228 @@
+//! The span of the data: from when to when the rows of a run are, those with times that cannot be left
+//! out. A clock that is weeks ahead, a receiver that counts 1,024 weeks too few, seconds in a column of
+//! milliseconds: a few such rows must not make every other vessel silent for years.
+
+use landfall_track::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const DAY_MS: i64 = 86_400_000;
+/// Rows are apart from all others if for so many days before or after them there is none.
+const APART_DAYS: i64 = 14;
+/// The days between must also be so many times as many as the longest pause among the others: a sparse
+/// feed over years has long pauses.
+const APART_PAUSES: i64 = 10;
+/// Rows that are apart have wrong times if they are few: no more than this share of all ...
+const FEW_SHARE: f64 = 0.05;
+/// ... and on a day with any no more than this share of what comes on a day of the others.
+const FEW_SHARE_A_DAY: f64 = 0.05;
+/// No vessel sent AIS before 1995: the first trials of the system were in the second half of that
+/// decade (ITU-R M.1371 is of 1998). In days since the epoch.
+const FIRST_AIS_DAY: i64 = 9_131;
+/// The number of a GPS week is counted to 1,024 and begins anew.
+const ROLLOVER_DAYS: i64 = 1_024 * 7;
+
+/// The rows of one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Day {
+    rows: u64,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// When the rows of a run are, day by day.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct DataSpan {
+    /// By the number of the day since the epoch.
+    days: BTreeMap<i64, Day>,
+    /// The day that rows came for last, not yet among the others: its number, first and last
+    /// millisecond.
+    #[serde(skip)]
+    current: Option<(i64, Day)>,
+}
+
+impl DataSpan {
+    /// Takes a row's time.
+    #[inline]
+    pub(crate) fn add(&mut self, time: Timestamp) {
+        if let Some((number, day)) = &mut self.current {
+            let into_ms = time.as_millis() - *number * DAY_MS;
+            if (0..DAY_MS).contains(&into_ms) {
+                day.rows += 1;
+                day.first = day.first.min(time);
+                day.last = day.last.max(time);
+                return;
+            }
+        }
+        self.turn(time);
+    }
+
+    #[inline(never)]
+    fn turn(&mut self, time: Timestamp) {
+        self.settle();
+        let day = Day {
+            rows: 1,
+            first: time,
+            last: time,
+        };
+        self.current = Some((time.as_millis().div_euclid(DAY_MS), day));
+    }
+
+    /// Puts the day that rows came for last among the others.
+    pub(crate) fn settle(&mut self) {
+        let Some((number, day)) = self.current.take() else {
+            return;
+        };
+        let known = self.days.entry(number).or_insert(Day { rows: 0, ..day });
+        known.rows += day.rows;
+        known.first = known.first.min(day.first);
+        known.last = known.last.max(day.last);
+    }
+
+    /// The first and the last time that can be true; `None` if there are no rows.
+    pub(crate) fn trusted(&self) -> Option<(Timestamp, Timestamp)> {
+        let mut settled = self.clone();
+        settled.settle();
+        let days: Vec<(i64, Day)> = settled.days.into_iter().collect();
+        let rows = |days: &[(i64, Day)]| days.iter().map(|(_, day)| day.rows).sum::<u64>();
+        let all = rows(&days);
+        // Without any row of the time of AIS, times are not what they seem, but all there is.
+        let ais = days.partition_point(|(number, _)| *number < FIRST_AIS_DAY);
+        let days = if ais < days.len() {
+            &days[ais..]
+        } else {
+            &days[..]
+        };
+        let are_few = |beyond: &[&[(i64, Day)]], main: &[(i64, Day)]| {
+            let mean = |rows: u64, days: usize| rows as f64 / days.max(1) as f64;
+            let count: u64 = beyond.iter().map(|part| rows(part)).sum();
+            let days = beyond.iter().map(|part| part.len()).sum();
+            count as f64 <= all as f64 * FEW_SHARE
+                && mean(count, days) <= FEW_SHARE_A_DAY * mean(rows(main), main.len())
+        };
+        let parts = parts(days);
+        let (main, _) = parts
+            .iter()
+            .enumerate()
+            .max_by_key(|(at, part)| (rows(part), std::cmp::Reverse(*at)))?;
+        let (mut first, mut last) = (main, main);
+        let mut pause = longest_pause(parts[main]);
+        let apart =
+            |before: &[(i64, Day)], after: &[(i64, Day)]| match (before.last(), after.first()) {
+                (Some((before, _)), Some((after, _))) => after - before,
+                _ => 0,
+            };
+        while let Some(next) = parts.get(last + 1) {
+            let days_apart = apart(parts[last], next);
+            if days_apart >= APART_PAUSES * pause && are_few(&parts[last + 1..], parts[main]) {
+                break;
+            }
+            pause = pause.max(days_apart);
+            last += 1;
+        }
+        while let Some(next) = first.checked_sub(1).map(|at| parts[at]) {
+            let days_apart = apart(next, parts[first]);
+            let is_few =
+                days_apart >= APART_PAUSES * pause && are_few(&parts[..first], parts[main]);
+            if is_few || (is_rolled_over(next, parts[main]) && rows(next) < rows(parts[main])) {
+                break;
+            }
+            pause = pause.max(days_apart);
+            first -= 1;
+        }
+        Some((parts[first].first()?.1.first, parts[last].last()?.1.last))
+    }
+}
+
+/// The days in parts that are apart.
+fn parts(days: &[(i64, Day)]) -> Vec<&[(i64, Day)]> {
+    days.chunk_by(|(before, _), (after, _)| after - before <= APART_DAYS)
+        .collect()
+}
+
+/// The longest time between two days with rows of a part, in days; at least one.
+fn longest_pause(part: &[(i64, Day)]) -> i64 {
+    part.windows(2)
+        .map(|pair| pair[1].0 - pair[0].0)
+        .max()
+        .unwrap_or(1)
+}
+
+/// Whether a part, 1,024 weeks later, lies within another.
+fn is_rolled_over(part: &[(i64, Day)], main: &[(i64, Day)]) -> bool {
+    let span = |days: &[(i64, Day)]| Some((days.first()?.0, days.last()?.0));
+    match (span(part), span(main)) {
+        (Some((from, to)), Some((first, last))) => {
+            from + ROLLOVER_DAYS >= first - 1 && to + ROLLOVER_DAYS <= last + 1
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+    /// The first second of 2024.
+    const NEW_YEAR: i64 = 1_704_067_200;
+
+    fn span_of(seconds: impl IntoIterator<Item = i64>) -> Option<(i64, i64)> {
+        let mut span = DataSpan::default();
+        for time in seconds {
+            span.add(Timestamp::from_seconds(time).unwrap());
+        }
+        let since = |time: Timestamp| time.as_millis() / 1000 - NEW_YEAR;
+        span.trusted().map(|(from, to)| (since(from), since(to)))
+    }
+
+    fn month() -> impl Iterator<Item = i64> {
+        (0..30 * 24).map(|hour| NEW_YEAR + hour * 3600)
+    }
+
+    const MONTH_END: i64 = (30 * 24 - 1) * 3600;
+
+    #[test]
+    fn a_few_rows_weeks_ahead_or_behind_are_not_of_the_datas_span_in_whatever_order() {
+        for stray in [48, 400, -48, -1_024 * 7] {
+            let row = NEW_YEAR + 15 * DAY + stray * DAY;
+            assert_eq!(
+                span_of(month().chain([row])),
+                Some((0, MONTH_END)),
+                "{stray}"
+            );
+            assert_eq!(
+                span_of([row].into_iter().chain(month())),
+                Some((0, MONTH_END))
+            );
+        }
+    }
+
+    #[test]
+    fn times_from_before_ais_and_of_a_week_number_begun_anew_are_out_however_many() {
+        let in_seconds = month().map(|time| time / 1000);
+        assert_eq!(span_of(month().chain(in_seconds)), Some((0, MONTH_END)));
+        let behind = month().step_by(3).map(|time| time - 1_024 * 7 * DAY);
+        assert_eq!(span_of(month().chain(behind)), Some((0, MONTH_END)));
+    }
+
+    #[test]
+    fn a_sparse_feed_over_years_loses_nothing() {
+        let sparse = |days: &[i64]| span_of(days.iter().map(|day| NEW_YEAR + day * DAY));
+        let years = [0, 40, 300, 310, 700, 1_000, 1_003];
+        assert_eq!(sparse(&years), Some((0, 1_003 * DAY)));
+        let weekly: Vec<i64> = (0..150).map(|week| week * 7).chain([1_200]).collect();
+        assert_eq!(sparse(&weekly), Some((0, 1_200 * DAY)));
+        assert_eq!(sparse(&[0, 400]), Some((0, 400 * DAY)));
+        assert_eq!(sparse(&[]), None);
+    }
+
+    #[test]
+    fn a_second_month_a_year_later_belongs_to_the_data() {
+        let later = month().map(|time| time + 365 * DAY);
+        assert_eq!(
+            span_of(month().chain(later)),
+            Some((0, 365 * DAY + MONTH_END))
+        );
+    }
+}
