@@ -81,6 +81,7 @@ fn reasoning(page: &mut Page, result: &RunResult, found: &FoundFeature) -> Resul
             dark::dark_call(page, result, &it, &around);
         }
         Kind::Reach => silence::reach(page, &it),
+        Kind::Interference => silence::interference(page, &it),
         Kind::Other => {}
     }
     wanted.extend(reports(kind, &it));
@@ -157,6 +158,7 @@ enum Kind {
     DarkLeg,
     Sighting,
     Reach,
+    Interference,
     Other,
 }
 
@@ -173,6 +175,7 @@ impl Kind {
             "dark_legs" => Self::DarkLeg,
             "sightings" => Self::Sighting,
             "reach" => Self::Reach,
+            "interference" => Self::Interference,
             _ => Self::Other,
         }
     }
@@ -189,6 +192,7 @@ impl Kind {
             Self::DarkLeg => "Dark leg",
             Self::Sighting => "Sighting",
             Self::Reach => "Area in reach",
+            Self::Interference => "Zone of interference",
             Self::Other => "Feature",
         }
     }
@@ -218,6 +222,9 @@ impl Kind {
             }
             Self::Reach => {
                 "Where she could have been in a silence. That she was anywhere in it nobody saw."
+            }
+            Self::Interference => {
+                "Where several vessels were while their AIS showed all of them at another place."
             }
             Self::Other => "What the result says of it.",
         }

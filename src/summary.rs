@@ -172,6 +172,13 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
             flagged.join(", "),
         );
     }
+    if counts.interference > 0 {
+        line(
+            counts.interference,
+            "zones of interference",
+            "positions of several vessels displaced: see the layer".to_owned(),
+        );
+    }
     let _ = write!(text, "\nFound\n{}", table.indented("  "));
 }
 

@@ -290,3 +290,34 @@ pub(super) fn point(feature: &serde_json::Value) -> Option<String> {
         coordinates.get(0)?.as_f64()?,
     ))
 }
+
+/// A zone of interference.
+pub(super) fn interference(page: &mut Page, it: &Properties<'_>) {
+    page.step("Who was shown elsewhere, and when");
+    page.fact_if(
+        "vessels",
+        it.count("vessels").map(|count| {
+            let ids = it.texts("vessel_ids");
+            format!("{count}: {}", ids.join(", "))
+        }),
+    );
+    page.fact_if("first displaced report", it.text("time_from"));
+    page.fact_if("last displaced report", it.text("time_to"));
+    page.fact_if("that is", it.number("duration_h").map(hours));
+    page.fact_if(
+        "displaced reports",
+        it.count("reports")
+            .map(|count| format!("{count}, listed in flagged.csv with the flag `interference`")),
+    );
+    page.step("Where they were shown, and where they were");
+    page.fact_if("shown about", it.place("shown_lat", "shown_lon"));
+    page.fact_if("within", it.number("shown_radius_km").map(kilometres));
+    page.fact_if("they were about", it.place("centre_lat", "centre_lon"));
+    page.fact_if("displaced by", it.number("displaced_km").map(kilometres));
+    page.fact_if("in short", it.text("reason"));
+    page.say(
+        "Several vessels are shown at one place at one time where their own tracks say that they were not: \
+         that is what interference with satellite navigation does. No stop, call, gap or further hull is made \
+         of these reports.",
+    );
+}

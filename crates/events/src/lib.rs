@@ -14,6 +14,7 @@ mod candidate;
 mod cleaning;
 mod config;
 pub mod dark;
+pub mod fleet;
 mod gap;
 mod hull_track;
 mod kernel;

@@ -5,6 +5,12 @@ function vesselName(vessel, most = 40) {
   return vessel.name ? short(vessel.name, most) : short(vessel.id, most);
 }
 
+/** Whose an event is, in few words. */
+function whoseOf(event, model, most = 40) {
+  if (event.kind === "interference") return counted(event.features[0].properties.vessels ?? 0, "vessel", "vessels");
+  return vesselName(model.vessels[event.vessel], most);
+}
+
 function portName(port) {
   return short(port.name, 60);
 }
@@ -39,6 +45,8 @@ function titleOf(event) {
     }
     case "sightings":
       return `${one}, ${properties.verdict ?? "no verdict"}`;
+    case "interference":
+      return typeof properties.displaced_km === "number" ? `${one}, shown ${Math.round(properties.displaced_km)} km away` : one;
     case "reach":
       return `${one} at ${properties.speed_basis === "cap" ? "the speed cap" : "her usual speed"}`;
     default:

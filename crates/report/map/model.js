@@ -12,7 +12,11 @@ const KINDS = [
   { key: "dark_calls", one: "Dark call", several: "Dark calls", says: "inferred in gaps" },
   { key: "sightings", one: "Sighting", several: "Sightings", says: "by other means than AIS" },
   { key: "reach", one: "Reach area", several: "Reach areas", says: "where she could have been" },
+  { key: "interference", one: "Zone of interference", several: "Interference", says: "where positions of several vessels were displaced" },
 ];
+
+// What is of no one vessel, or covers others, has no lane in the timeline.
+const WITHOUT_LANE = new Set(["reach", "interference"]);
 
 // Reach areas are as large as seas, so that they are shown when asked for only.
 const USUAL_KINDS = KINDS.map((kind) => kind.key).filter((key) => key !== "reach");
@@ -228,6 +232,7 @@ const FROM = {
   dark_calls: ["arrival_earliest", "gap_start"],
   sightings: ["time_from"],
   reach: ["start"],
+  interference: ["time_from"],
 };
 
 const TO = {
@@ -241,4 +246,5 @@ const TO = {
   dark_calls: ["departure_latest", "gap_end"],
   sightings: ["time_to"],
   reach: ["end"],
+  interference: ["time_to"],
 };

@@ -24,7 +24,7 @@ class Timeline {
     box.append(make("div", { class: "axis-row" }, make("div", { class: "zooms" }, this.zoomOut, this.zoomIn), this.axis), this.scroller);
     this.extent = [this.model.first, this.model.last];
     this.laneEvents = this.model.vessels.map(() => []);
-    for (const event of this.model.ordered) if (event.kind !== "reach") this.laneEvents[event.vessel].push(event);
+    for (const event of this.model.ordered) if (!WITHOUT_LANE.has(event.kind)) this.laneEvents[event.vessel].push(event);
     this.lanes = [];
     this.at = { lane: 0, event: -1 };
     this.listen();
@@ -149,7 +149,7 @@ class Timeline {
       context.fillStyle = theme.focus;
       context.fillRect(this.x(state.at) - 0.75, 0, 1.5, height);
     }
-    if (selected && selected.kind !== "reach") {
+    if (selected && !WITHOUT_LANE.has(selected.kind)) {
       const lane = this.lanes.findIndex((vessel) => vessel.index === selected.vessel);
       const [x1, x2] = [Math.max(LANE.names, this.x(selected.from)), Math.min(right, this.x(selected.to))];
       if (lane >= 0 && x2 >= LANE.names && x1 <= right) {

@@ -41,6 +41,7 @@ mod columns;
 mod csv_layer;
 mod describe;
 mod describe_dark;
+mod describe_interference;
 mod describe_leg;
 mod describe_reach;
 mod describe_sighting;

@@ -210,6 +210,9 @@ pub struct EventCounts {
     /// Areas that were in reach.
     #[serde(default)]
     pub reach: u64,
+    /// Zones of GNSS interference.
+    #[serde(default)]
+    pub interference: u64,
     /// Flagged reports by flag.
     pub flagged: BTreeMap<String, u64>,
     /// Rejected rows by reason.
@@ -230,6 +233,7 @@ impl EventCounts {
             Layer::DarkLegs => &mut self.dark_legs,
             Layer::Sightings => &mut self.sightings,
             Layer::Reach => &mut self.reach,
+            Layer::Interference => &mut self.interference,
         }
     }
 }

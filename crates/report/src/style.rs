@@ -69,6 +69,7 @@ impl Look {
             Layer::Voyages | Layer::Tracks => plain(BLUE),
             Layer::Gaps => dashed(GREY),
             Layer::Reach => dashed(PURPLE),
+            Layer::Interference => plain(VERMILION),
             Layer::DarkLegs => Self {
                 by: Some(("part", PARTS)),
                 ..dashed(VERMILION)
@@ -132,10 +133,16 @@ pub(crate) fn qml(layer: Layer) -> String {
     }
     let _ = write!(out, "  <symbols>\n{symbols}  </symbols>\n");
     out.push_str(" </renderer-v2>\n");
-    out.push_str(
-        " <mapTip>&lt;b&gt;[% replace(coalesce(\"name\", \"vessel_id\"), '&lt;', '&amp;lt;') %]&lt;/b&gt; \
-         [% replace(\"id\", '&lt;', '&amp;lt;') %]</mapTip>\n",
-    );
+    out.push_str(match layer {
+        // It is of no one vessel.
+        Layer::Interference => {
+            " <mapTip>[% replace(\"reason\", '&lt;', '&amp;lt;') %]</mapTip>\n"
+        }
+        _ => {
+            " <mapTip>&lt;b&gt;[% replace(coalesce(\"name\", \"vessel_id\"), '&lt;', '&amp;lt;') %]&lt;/b&gt; \
+             [% replace(\"id\", '&lt;', '&amp;lt;') %]</mapTip>\n"
+        }
+    });
     out.push_str("</qgis>\n");
     out
 }

@@ -25,8 +25,8 @@ use crate::{
 };
 use landfall_track::{
     AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
-    Leg, Port, PortCall, Position, RejectedRow, Stop, Timestamp, Vertex, Vessel, VesselId,
-    distance_m,
+    InterferenceZone, Leg, Port, PortCall, Position, RejectedRow, Stop, Timestamp, Vertex, Vessel,
+    VesselId, distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -340,6 +340,24 @@ impl OutputWriter<'_> {
         let properties = self.names.reach(run, area);
         self.layers
             .write_as(Layer::Reach, &id, Geometry::Areas(&areas), &properties)
+    }
+
+    /// Writes a zone of GNSS interference. Without an area it is a feature without geometry.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn interference(&mut self, zone: &InterferenceZone) -> Result<(), ReportError> {
+        self.layers.counts.interference += 1;
+        let areas = Areas::new(&[vec![zone.area.clone()]]);
+        let id = format!("{}/{}", Layer::Interference.kind(), zone.from);
+        let id = self.layers.ids.distinct(Layer::Interference.kind(), id);
+        let properties = self.names.interference(zone);
+        self.layers.write_as(
+            Layer::Interference,
+            &id,
+            Geometry::Areas(&areas),
+            &properties,
+        )
     }
 
     /// Writes dossiers: `dossier.md` if it is one, else `dossier-` and the vessel's id for each.

@@ -223,6 +223,12 @@ fn a_reach_area_is_cut_at_the_antimeridian() {
 }
 
 #[test]
+fn a_zone_of_interference_says_who_was_shown_where_and_when() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!(written.text("interference.geojson"), @"");
+}
+
+#[test]
 fn a_dossier_tells_everything_of_one_vessel() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!("dossier", written.text("dossier.md"));
@@ -335,7 +341,7 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         .iter()
         .map(|layer| check_collection(&written.text(&format!("{layer}.geojson"))))
         .collect();
-    assert_eq!(counted, [2, 1, 1, 1, 1, 2, 4, 3, 8, 1]);
+    assert_eq!(counted, [2, 1, 1, 1, 1, 2, 4, 3, 8, 1, 1]);
     let counts = &written.finished.counts;
     let said = [
         counts.port_calls,
@@ -350,8 +356,9 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         counts.dark_legs,
         counts.sightings,
         counts.reach,
+        counts.interference,
     ];
-    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1]);
+    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1, 1]);
     let graded: Vec<(&str, u64)> = counts
         .dark_calls_by_grade
         .iter()

@@ -67,6 +67,13 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
     if counts.sightings > 0 {
         line("Sightings", "by other means than AIS", counts.sightings);
     }
+    if counts.interference > 0 {
+        line(
+            "Interference",
+            "zones in which the positions of several vessels were displaced",
+            counts.interference,
+        );
+    }
     page.end_of_table(0, "", "");
 }
 

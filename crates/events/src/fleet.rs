@@ -1,0 +1,5 @@
+//! What several vessels' data show together, and no vessel's alone.
+
+mod outline;
+
+pub use outline::outline;
