@@ -1,7 +1,62 @@
 //! What several vessels' data show together.
 
-use crate::{Position, Timestamp};
+use crate::{Imo, Position, ReportRef, Timestamp, VesselId};
 use serde::{Deserialize, Serialize};
+
+/// A time in which nobody was heard, longer than the feed's own pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    /// The end of the last minute in which anybody was heard.
+    pub from: Timestamp,
+    /// The begin of the next one.
+    pub to: Timestamp,
+    /// Vessels heard both shortly before and shortly after.
+    pub vessels: u64,
+}
+
+/// What two ids have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkBasis {
+    /// An IMO number with a right check digit.
+    Imo(Option<Imo>),
+    /// Call sign and name, in capitals.
+    CallSignAndName {
+        /// The call sign.
+        call_sign: String,
+        /// The name.
+        name: String,
+    },
+}
+
+/// Two ids that are one ship: the second begins where and when the first ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentityLink {
+    /// The id that ends.
+    pub from: VesselId,
+    /// The id that continues it.
+    pub to: VesselId,
+    /// What both sent of themselves.
+    pub basis: LinkBasis,
+    /// The first id's last report.
+    pub ended: ReportRef,
+    /// The second id's first report.
+    pub began: ReportRef,
+    /// How far apart the two are, in metres.
+    pub distance_m: f64,
+}
+
+/// An id that ends where and when several others begin, or that ends beside another one, so that nobody
+/// can say which of them is the same ship.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmbiguousLink {
+    /// The id that ends.
+    pub from: VesselId,
+    /// The ids that send the same.
+    pub to: Vec<VesselId>,
+    /// What all sent of themselves.
+    pub basis: LinkBasis,
+}
 
 /// A zone of GNSS interference: several vessels that were in one area were shown at about one place,
 /// or about one circle, at about the same time.
