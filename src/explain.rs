@@ -212,7 +212,7 @@ impl Kind {
             Self::Track => {
                 "What she sailed without a port call at both ends, as AIS reported it: observed, but for its silences."
             }
-            Self::Gap => "A silence of AIS. What happened in it was not observed.",
+            Self::Gap => "A time without positions in AIS. What happened in it was not observed.",
             Self::DarkCall => "A port call that AIS did not report: inferred, not observed.",
             Self::DarkLeg => {
                 "A part of a way with a port call at one end or both that AIS did not report."

@@ -8,6 +8,7 @@ use crate::rejected::RejectedSpool;
 use crate::rows::{GatheredRow, put_in_order};
 use crate::spill::{RunMerge, Spill, Spilled};
 use crate::{PipelineError, Restriction};
+use landfall_events::fleet::HeardMinutes;
 use landfall_ingest::{ParticularsSlot, PositionSink, VesselSlot};
 use landfall_track::{PositionReport, RejectedRow};
 use std::path::Path;
@@ -28,6 +29,8 @@ pub(crate) struct Gatherer<'a> {
     pub(crate) accounts: Accounts,
     /// The latest times of the whole input within the restriction's times.
     pub(crate) latest: Latest,
+    /// The minutes of those times in which anybody was heard.
+    pub(crate) minutes: HeardMinutes,
     /// Rows until the use of memory is looked at.
     until_check: u32,
 }
@@ -48,6 +51,7 @@ impl<'a> Gatherer<'a> {
             rejected: RejectedSpool::new(folder),
             accounts: Accounts::default(),
             latest: Latest::default(),
+            minutes: HeardMinutes::default(),
             until_check: CHECK_EVERY,
         }
     }
@@ -106,6 +110,7 @@ impl<'a> Gatherer<'a> {
             rejected: self.rejected,
             accounts: self.accounts,
             latest: self.latest,
+            minutes: self.minutes,
         })
     }
 }
@@ -115,6 +120,7 @@ impl PositionSink for Gatherer<'_> {
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
         if self.restriction.takes_time(report.time) {
             self.latest.add(report.time);
+            self.minutes.add(report.time);
         }
         self.arena.push(
             vessel,
@@ -141,6 +147,7 @@ pub(crate) struct Gathered {
     pub(crate) rejected: RejectedSpool,
     pub(crate) accounts: Accounts,
     pub(crate) latest: Latest,
+    pub(crate) minutes: HeardMinutes,
 }
 
 /// Every vessel's rows.

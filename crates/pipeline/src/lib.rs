@@ -13,6 +13,7 @@ mod dossiers;
 mod error;
 mod evidence;
 mod flagged;
+mod fleet;
 mod gather;
 mod infer;
 mod latest;

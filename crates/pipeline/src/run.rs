@@ -2,6 +2,7 @@
 
 use crate::crew::Crew;
 use crate::detection::{Detection, LoneLast};
+use crate::fleet::{Fleet, FleetFindings};
 use crate::gather::{Gathered, Gatherer};
 use crate::infer::Inferring;
 use crate::latest::Latest;
@@ -18,10 +19,11 @@ use crate::work::Work;
 use crate::{Digests, Inferred, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
+use landfall_events::fleet::{HeardMinutes, Links};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{Finished, MapOptions, OutputContext, OutputFolder, OutputWriter};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{AssessedSighting, FileAccount, RejectReason, Timestamp, VesselId};
+use landfall_track::{AssessedSighting, FileAccount, Outage, RejectReason, Timestamp, VesselId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -46,6 +48,10 @@ pub struct RunSummary {
     pub crowded_ids: Vec<VesselId>,
     /// A vessel that was heard long after every other, and by how many days.
     pub lone_last: Option<(VesselId, f64)>,
+    /// When nobody was heard.
+    pub outages: Vec<Outage>,
+    /// Ids that continue others.
+    pub links: Links,
     /// Hulls beside the first of their id.
     pub further_hulls: u64,
     /// Where the most eventful hulls called, and how often they fell silent.
@@ -69,6 +75,8 @@ impl RunSummary {
             stations: 0,
             crowded_ids: Vec::new(),
             lone_last: None,
+            outages: Vec::new(),
+            links: Links::default(),
             further_hulls: 0,
             digests: Digests::default(),
             inferred: Inferred::default(),
@@ -118,6 +126,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     };
     let mut gatherer = Gatherer::new(&plan.restriction, &temp, memory.rows);
     gatherer.latest.clone_from(&before.header.latest);
+    gatherer.minutes.clone_from(&before.header.minutes);
     let mut book = VesselBook::new();
     let times = &progress.times;
     let (sources, gathered) = times.reading.time(|| {
@@ -167,6 +176,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         .detection
         .time(|| first.go(gathered, state, &mut summary, &mut writer, progress))?;
     drop(book);
+    writer.links(summary.links.links.clone());
     let manifest = manifest(plan, &before.header.inputs, &summary);
     let inferring = Inferring {
         plan,
@@ -174,6 +184,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         heard: &found.heard,
         data_end,
         subjects: &found.subjects,
+        links: &summary.links,
         assessed: &found.assessed,
         crew,
         times,
@@ -184,7 +195,8 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let inputs = manifest.inputs.clone();
     summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
     if let Some(state) = found.state {
-        state.commit(&before.followed_by(&summary, inputs, found.latest))?;
+        let heard = (found.latest, found.minutes);
+        state.commit(&before.followed_by(&summary, inputs, heard))?;
     }
     Ok(summary)
 }
@@ -209,6 +221,7 @@ struct Found {
     assessed: Vec<AssessedSighting>,
     state: Option<StateWriter>,
     latest: Latest,
+    minutes: HeardMinutes,
 }
 
 impl FirstStage<'_> {
@@ -231,6 +244,7 @@ impl FirstStage<'_> {
             Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
         };
         let data_start = summary.data_start(self.before).unwrap_or(self.data_end);
+        let data_start = data_start.max(plan.restriction.from.unwrap_or(data_start));
         let mut stage = Detection {
             first_file: self.before.files(),
             summary,
@@ -240,6 +254,12 @@ impl FirstStage<'_> {
             state,
             subjects: Subjects::new(self.temp.to_owned(), self.memory.subjects),
             cells: CellTable::new(&plan.config.reception),
+            fleet: Fleet::new(
+                &plan.config.fleet,
+                plan.config.detection.gap.threshold_h,
+                (data_start, self.data_end),
+                &gathered.minutes,
+            ),
             assessor: Assessor::new(
                 &evidence.sightings,
                 &claims,
@@ -276,6 +296,7 @@ impl FirstStage<'_> {
             accounts,
             subjects,
             cells,
+            fleet,
             assessor,
             lone_last,
             state,
@@ -284,12 +305,21 @@ impl FirstStage<'_> {
         summary.lone_last = lone_last.told();
         summary.set_aside = accounts.set_aside();
         summary.accounts = accounts.settle(&summary.sources, self.before.files())?;
+        let FleetFindings {
+            kinds,
+            outages,
+            links,
+        } = fleet.finish();
+        (summary.outages, summary.links) = (outages, links);
+        let mut subjects = subjects.finish()?;
+        subjects.tell_kinds(kinds);
         Ok(Found {
-            subjects: subjects.finish()?,
+            subjects,
             heard: cells.finish(),
             assessed: assessor.finish(),
             state,
             latest: gathered.latest,
+            minutes: gathered.minutes,
         })
     }
 }

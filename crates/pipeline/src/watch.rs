@@ -11,6 +11,7 @@ use crate::temp_file::TempFile;
 use crate::vertices::Vertices;
 use crate::{PipelineError, Restriction};
 use landfall_events::dark::{PresenceBuilder, SpeedHistogram};
+use landfall_events::fleet::{Mark, MarkBuilder, Trail};
 use landfall_events::{EventSink, Setting, VesselKernel};
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
@@ -36,6 +37,8 @@ pub(crate) struct Watching<'a> {
     pub(crate) bbox: Option<BoundingBox>,
     /// Whether her events are sought: not those of one who is not asked for, or is no vessel.
     pub(crate) seeks_events: bool,
+    /// Milliseconds of silence beyond which it is a gap.
+    pub(crate) gap_ms: i64,
     /// If the watch is to be kept for later runs: where particulars are found.
     pub(crate) book: Option<&'a VesselBook>,
     /// Bytes of her geometry, and of her flagged reports, that may be in memory.
@@ -49,6 +52,10 @@ pub(crate) struct Watching<'a> {
 pub(crate) struct Watch {
     kernel: VesselKernel,
     pub(crate) presences: PresenceBuilder,
+    /// The cells it was heard in.
+    pub(crate) trail: Trail,
+    /// Its marks, if its events are not sought.
+    pub(crate) marks: MarkBuilder,
     pub(crate) seen: Seen,
     pub(crate) heard: Heard,
     pub(crate) inside: Inside,
@@ -326,6 +333,7 @@ pub(crate) struct HullWatch {
     calls: Vec<(PortCall, u64)>,
     gaps: Vec<(Gap, u64)>,
     speeds: SpeedHistogram,
+    marks: MarkBuilder,
     near: NearReports,
     span: Option<VesselSpan>,
     /// Whether a report of hers lay in the box asked for.
@@ -336,6 +344,7 @@ pub(crate) struct HullWatch {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HullRest {
     pub(crate) speeds: SpeedHistogram,
+    pub(crate) marks: Vec<Mark>,
     pub(crate) near: NearReports,
     /// For gaps within a call: how many of the call's reports are before the gap.
     pub(crate) reports_in_call: BTreeMap<u32, u64>,
@@ -383,6 +392,7 @@ impl EventSink for Ear<'_> {
         let kept = self.seen.of(hull);
         extend(&mut kept.span, report.time);
         kept.speeds.push(report, watching.moving_knots);
+        kept.marks.push(report, watching.gap_ms);
         if !watching.windows.is_empty() {
             kept.near.push(report.to_ref(), &watching.windows);
         }
@@ -416,6 +426,7 @@ impl HullWatch {
         let rest = HullRest {
             reports_in_call: reports_in_calls(&self.calls, &self.gaps),
             speeds: self.speeds,
+            marks: self.marks.finish(),
             near: self.near,
         };
         let events = HullEvents {
@@ -488,6 +499,7 @@ impl Watch {
             }
             // Whoever was heard tells of reception, whether or not the run asks for her.
             self.presences.push(report.time, report.position);
+            self.trail.push(report.position);
             let is_asked_for = watching.from.is_none_or(|from| report.time >= from)
                 && watching.to.is_none_or(|to| report.time < to);
             if !is_asked_for {
@@ -501,6 +513,8 @@ impl Watch {
             }
             if watching.seeks_events {
                 self.kernel.push(report, &watching.setting, &mut ear);
+            } else {
+                self.marks.push(report, watching.gap_ms);
             }
         }
         self.seen.fit(watching)
@@ -608,6 +622,23 @@ impl Seen {
         } else {
             all.span
         }
+    }
+
+    /// The first and the last report, if there is one hull only: which of several what the id sends is of,
+    /// nobody can tell.
+    pub(crate) fn ends(&self) -> Option<(ReportRef, ReportRef)> {
+        match self.hulls.as_slice() {
+            [(_, only)] => only.marks.ends(),
+            _ => None,
+        }
+    }
+
+    /// The marks of all hulls.
+    pub(crate) fn marks(&self) -> Vec<Mark> {
+        let hulls = self.hulls.iter();
+        hulls
+            .flat_map(|(_, kept)| kept.marks.clone().finish())
+            .collect()
     }
 
     /// The hulls beside the first one, and when each was heard; `of_box`: only those that were in the

@@ -87,7 +87,7 @@ class Evidence {
       rows.push(["Arrival", end("arrival")], ["Departure", end("departure")]);
     } else if (event.kind === "voyages" || event.kind === "tracks") {
       rows.push(["Departure", end("departure")], ["Arrival", end("arrival")]);
-    } else if (event.kind === "gaps") {
+    } else if (isGap(event)) {
       rows.push(["Last report", end("start")], ["Next report", end("end")]);
     } else {
       rows.push(["From", moment(event.from)], ["To", moment(event.to)]);

@@ -115,8 +115,8 @@ function drawLine(context, kind, theme, vesselTint) {
   context.beginPath();
   context.moveTo(-8, 0);
   context.lineTo(8, 0);
-  context.setLineDash(kind === "gaps" ? [2.5, 2.5] : kind === "dark_legs" ? [4, 2.5] : []);
-  context.strokeStyle = kind === "gaps" ? theme.gap : tint;
+  context.setLineDash(kind === "explained_gaps" ? [1, 3] : kind === "gaps" ? [2.5, 2.5] : kind === "dark_legs" ? [4, 2.5] : []);
+  context.strokeStyle = kind === "gaps" || kind === "explained_gaps" ? theme.gap : tint;
   context.lineWidth = 2;
   context.stroke();
   context.setLineDash([]);

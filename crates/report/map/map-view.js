@@ -201,6 +201,13 @@ class MapView {
         paint: { "line-color": theme.gap, "line-width": 1.6, "line-dasharray": [2, 2], "line-opacity": 0.85 },
       },
       {
+        id: "explained-gaps",
+        type: "line",
+        source: "ways",
+        filter: ["==", ["get", "kind"], "explained_gaps"],
+        paint: { "line-color": theme.gap, "line-width": 1, "line-dasharray": [1, 4], "line-opacity": 0.6 },
+      },
+      {
         id: "dark-legs",
         type: "line",
         source: "ways",
@@ -420,7 +427,7 @@ class MapView {
       if (event.kind === "port_calls" || event.kind === "stops" || event.kind === "passages") {
         const geometry = event.features[0].geometry;
         if (geometry) points.push({ type: "Feature", properties, geometry });
-      } else if (event.kind === "gaps") {
+      } else if (isGap(event)) {
         const geometry = event.features[0].geometry;
         if (geometry) ways.push({ type: "Feature", properties: { ...properties, lane: 0 }, geometry });
       } else if (event.kind === "interference") {
@@ -458,7 +465,7 @@ class MapView {
     const time = whole ? true : ["all", ["<=", ["get", "from"], to], [">=", ["get", "to"], from]];
     const withTime = (filter) => (whole ? (filter ?? null) : filter ? ["all", filter, time] : time);
     for (const layer of ["points", "interference", "interference-edge"]) map.setFilter(layer, withTime(null));
-    for (const [layer, kind] of [["gaps", "gaps"], ["dark-legs", "dark_legs"], ["dark-legs-band", "dark_legs"]]) {
+    for (const [layer, kind] of [["gaps", "gaps"], ["explained-gaps", "explained_gaps"], ["dark-legs", "dark_legs"], ["dark-legs-band", "dark_legs"]]) {
       map.setFilter(layer, withTime(["==", ["get", "kind"], kind]));
     }
     this.marks = [];
@@ -547,7 +554,7 @@ class MapView {
         // Drawn at least so large that it is seen from afar.
         add({ type: "Polygon", coordinates: [circle(shownLon, shownLat, Math.max(2000, (shownKm ?? 0) * 1000))] }, {});
       }
-      if (event.kind === "gaps") {
+      if (isGap(event)) {
         for (const area of model.events) {
           if (area.kind === "reach" && area.features[0].properties.gap_id === event.id && area.features[0].properties.speed_basis === "usual") {
             add(area.features[0].geometry, {});
@@ -612,7 +619,7 @@ class MapView {
   eventsAt({ x, y }) {
     if (!this.loaded) return [];
     const near = [[x - 4, y - 4], [x + 4, y + 4]];
-    const layers = ["points", "dark-legs", "gaps", "interference", "reach"];
+    const layers = ["points", "dark-legs", "gaps", "explained-gaps", "interference", "reach"];
     const found = new Set(this.marksAt({ x, y }));
     for (const layer of layers) {
       for (const feature of this.map.queryRenderedFeatures(near, { layers: [layer] })) {

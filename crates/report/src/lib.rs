@@ -66,6 +66,7 @@ mod kml_layer;
 mod label;
 mod layer;
 mod lines;
+mod links;
 mod manifest;
 mod map;
 mod map_entry;
@@ -100,8 +101,8 @@ pub use label::{VesselLabel, VesselSpan, hull_id};
 pub use layer::Layer;
 pub use lines::{LinePoint, Lines};
 pub use manifest::{
-    EventCounts, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestTable,
-    ManifestUnreadable, OutputFile,
+    AmbiguousId, EventCounts, LinkedId, Manifest, ManifestColumn, ManifestExtent, ManifestInput,
+    ManifestTable, ManifestUnreadable, OutputFile,
 };
 pub use map::{LEAST_MAP_BYTES, MAP_BYTES, MapOptions};
 pub use reasons::{ReasonNames, Reasons};

@@ -67,7 +67,10 @@ impl Look {
             Layer::Passages => plain(LIGHT_GREY),
             Layer::Stops => plain(SKY),
             Layer::Voyages | Layer::Tracks => plain(BLUE),
-            Layer::Gaps => dashed(GREY),
+            Layer::Gaps => Self {
+                by: Some(("kind", GAP_KINDS)),
+                ..dashed(GREY)
+            },
             Layer::Reach => dashed(PURPLE),
             Layer::Interference => plain(VERMILION),
             Layer::DarkLegs => Self {
@@ -80,6 +83,12 @@ impl Look {
     }
 }
 
+const GAP_KINDS: &[(&str, Colour)] = &[
+    ("silence", GREY),
+    ("no_position", SKY),
+    ("left_area", GREEN),
+    ("outage", LIGHT_GREY),
+];
 const GRADES: &[(&str, Colour)] = &[
     ("D4", VERMILION),
     ("D3", ORANGE),

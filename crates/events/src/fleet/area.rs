@@ -78,10 +78,10 @@ impl AreaConfig {
     }
 }
 
-/// An end lies on a line within its step, this many times, ...
+/// An end lies behind the edge by no more than its step, this many times, ...
 const STEP_TIMES: f64 = 1.25;
-/// ... and what positions and times are off, in metres.
-const STEP_SLACK_M: f64 = 300.0;
+/// ... and what positions are off, in metres; nor does it lie before the edge by more.
+const STEP_SLACK_M: f64 = 100.0;
 /// Ends as far before and behind a line as so many of that are near it, ...
 const NEAR_TIMES: f64 = 10.0;
 /// ... at least and at most in metres.
@@ -135,12 +135,20 @@ struct End {
 }
 
 impl End {
-    /// How far from a line with this outward side the end may lie, in metres.
+    /// How far behind an edge with this outward side the end may lie, in metres.
     fn tolerance_m(&self, outward_deg: f64) -> f64 {
         let across = turn_deg(f64::from(self.outward_deg), outward_deg)
             .to_radians()
             .cos();
         STEP_TIMES * f64::from(self.step_m) * across.abs() + STEP_SLACK_M
+    }
+
+    fn near_line(&self, ahead_m: f64, outward_deg: f64) -> NearLine {
+        NearLine {
+            hull: self.hull,
+            ahead_m,
+            tolerance_m: self.tolerance_m(outward_deg),
+        }
     }
 
     fn goes_out(&self, outward_deg: f64) -> bool {
@@ -211,34 +219,52 @@ struct Search<'a> {
     order: Order,
 }
 
-/// How the ends near a line lie to it.
-#[derive(Default)]
-struct Tally {
-    on: u32,
-    behind: u32,
-    ahead: u32,
-    vessels: BTreeSet<HullIx>,
+/// An end near a line: how far ahead of the line's end it lies, and how far behind the edge it may.
+#[derive(Clone, Copy)]
+struct NearLine {
+    hull: HullIx,
+    ahead_m: f64,
+    tolerance_m: f64,
 }
 
-impl Tally {
-    fn add(&mut self, hull: HullIx, ahead_m: f64, tolerance_m: f64) {
-        if ahead_m > tolerance_m {
-            self.ahead += 1;
-        } else if ahead_m < -tolerance_m {
-            self.behind += 1;
-        } else {
-            self.on += 1;
-            self.vessels.insert(hull);
+impl NearLine {
+    /// Where the edge is if the end is one of it, counted from the line's end: from its own place on, by as
+    /// much as it may lie behind.
+    fn edges(self) -> (f64, f64) {
+        (self.ahead_m - STEP_SLACK_M, self.ahead_m + self.tolerance_m)
+    }
+}
+
+/// How many vessels show an edge that an end lies on, by the ends near a line through it; `None` if they
+/// show none. All lie behind the edge by no more than their steps; so the edge is where most agree on.
+fn vessels_on_edge(end: NearLine, near: &[NearLine], config: &AreaConfig) -> Option<u32> {
+    let (least, most) = end.edges();
+    let mut bounds: Vec<(f64, i32)> = near
+        .iter()
+        .map(|it| it.edges())
+        .filter(|(from, to)| *to >= least && *from <= most)
+        .flat_map(|(from, to)| [(from.max(least), -1), (to, 1)])
+        .collect();
+    // At one place those that begin come before those that end.
+    bounds.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (mut open, mut on, mut edge_m) = (0, 0, least);
+    for (place, change) in bounds {
+        open -= change;
+        if open > on && place <= most {
+            (on, edge_m) = (open, place);
         }
     }
-
-    /// Whether they show an edge, as far as ends go.
-    fn shows_edge(&self, config: &AreaConfig) -> bool {
-        let all = f64::from(self.on + self.behind + self.ahead);
-        self.vessels.len() >= config.vessels as usize
-            && f64::from(self.on) >= config.on_share * all
-            && self.ahead * STRAY_ONE_IN <= self.on
-    }
+    let is_on = |it: &&NearLine| {
+        let (from, to) = it.edges();
+        from <= edge_m && edge_m <= to
+    };
+    let vessels: BTreeSet<HullIx> = near.iter().filter(is_on).map(|it| it.hull).collect();
+    let ahead = near.iter().filter(|it| it.edges().0 > edge_m).count();
+    let on = near.iter().filter(is_on).count();
+    let shows_edge = vessels.len() >= config.vessels as usize
+        && on as f64 >= config.on_share * near.len() as f64
+        && ahead * STRAY_ONE_IN as usize <= on;
+    shows_edge.then_some(vessels.len() as u32)
 }
 
 impl Edges {
@@ -411,19 +437,19 @@ impl<'a> Search<'a> {
 
     /// Whether the ends near by lie on a line through this one.
     fn is_on_line(&self, end: &End, near: &[(u32, Place)], outward_deg: f64) -> bool {
-        let mut tally = Tally::default();
-        tally.vessels.insert(end.hull);
-        for (number, place) in near {
-            let other = self.end(*number);
-            let (ahead_m, aside_m) = place.along(outward_deg);
-            if aside_m.abs() <= self.config.near_m
-                && ahead_m.abs() <= near_m(end, outward_deg)
-                && other.goes_out(outward_deg)
-            {
-                tally.add(other.hull, ahead_m, tolerance_m(end, other, outward_deg));
-            }
-        }
-        tally.shows_edge(self.config) && self.is_clear(end, outward_deg, tally.vessels.len() as u32)
+        let near: Vec<NearLine> = near
+            .iter()
+            .filter_map(|(number, place)| {
+                let other = self.end(*number);
+                let (ahead_m, aside_m) = place.along(outward_deg);
+                let is_near = aside_m.abs() <= self.config.near_m
+                    && ahead_m.abs() <= near_m(end, outward_deg)
+                    && other.goes_out(outward_deg);
+                is_near.then(|| other.near_line(ahead_m, outward_deg))
+            })
+            .collect();
+        vessels_on_edge(end.near_line(0.0, outward_deg), &near, self.config)
+            .is_some_and(|vessels| self.is_clear(end, outward_deg, vessels))
     }
 
     /// Whether ends far along a meridian or parallel through this one lie on it, where too few are near to
@@ -442,29 +468,31 @@ impl<'a> Search<'a> {
         let plane = Plane::around(end.position);
         let is_meridian = outward_deg % 180.0 != 0.0;
         let depth_m = near_m(end, outward_deg);
-        let mut tally = Tally::default();
         let Some(others) = self.on_strip(end, is_meridian, depth_m) else {
             return false;
         };
-        for number in others {
-            let other = self.end(number);
-            let aside_m = if is_meridian {
-                plane.place(other.position).north_m
-            } else {
-                plane.place(other.position).east_m
-            };
-            if aside_m.abs() > BOX_SIDE_M || !other.goes_out(outward_deg) {
-                continue;
-            }
-            // Along a meridian a degree is as long as it is where the other one lies.
-            let ahead = Plane::around(other.position).place(end.position);
-            let (ahead_m, _) = ahead.along(outward_deg);
-            let off_m = tolerance_m(end, other, outward_deg);
-            if ahead_m.abs() > off_m || self.is_clear(other, outward_deg, 0) {
-                tally.add(other.hull, -ahead_m, off_m);
-            }
-        }
-        tally.shows_edge(self.config)
+        let near: Vec<NearLine> = others
+            .into_iter()
+            .filter_map(|number| {
+                let other = self.end(number);
+                let place = plane.place(other.position);
+                let aside_m = if is_meridian {
+                    place.north_m
+                } else {
+                    place.east_m
+                };
+                // Along a meridian a degree is as long as it is where the other one lies.
+                let (behind_m, _) = Plane::around(other.position)
+                    .place(end.position)
+                    .along(outward_deg);
+                let is_near = aside_m.abs() <= BOX_SIDE_M
+                    && behind_m.abs() <= depth_m
+                    && other.goes_out(outward_deg)
+                    && self.is_clear(other, outward_deg, 0);
+                is_near.then(|| other.near_line(-behind_m, outward_deg))
+            })
+            .collect();
+        vessels_on_edge(end.near_line(0.0, outward_deg), &near, self.config).is_some()
     }
 
     /// The ends whose longitude, or latitude, is within a distance of this one's; `None` if there are too
@@ -587,11 +615,6 @@ fn across_to_others(course_deg: f64, near: &[(u32, Place)]) -> Vec<f64> {
         })
         .filter(|deg| turn_deg(*deg, course_deg) <= MOST_OBLIQUE_LINE_DEG)
         .collect()
-}
-
-/// How far two ends may lie apart across a line, in metres.
-fn tolerance_m(a: &End, b: &End, outward_deg: f64) -> f64 {
-    a.tolerance_m(outward_deg).max(b.tolerance_m(outward_deg))
 }
 
 /// How far before and behind a line through an end others are looked at.

@@ -1,7 +1,9 @@
 //! A mark is how a vessel moved at one end of a silence: where it was, which way leads outward into the
 //! silence, and how far it went from one report to the next.
 
-use landfall_track::{METRES_PER_NAUTICAL_MILE, Position, PositionReport, Timestamp, distance_m};
+use landfall_track::{
+    METRES_PER_NAUTICAL_MILE, Position, PositionReport, ReportRef, Timestamp, distance_m,
+};
 use serde::{Deserialize, Serialize};
 
 /// Motion is measured over at least so long, where reports allow: in less time what positions are off
@@ -49,6 +51,7 @@ pub struct Mark {
 /// A report costs a few comparisons. It can be stored between any two reports.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MarkBuilder {
+    first: Option<ReportRef>,
     last: Option<PositionReport>,
     /// Reports at least [`OVER_MS`] apart, since the last silence.
     older: Sample,
@@ -99,6 +102,7 @@ impl MarkBuilder {
     /// Begins after a silence, or at all.
     #[cold]
     fn begin(&mut self, report: &PositionReport) {
+        self.first.get_or_insert(report.to_ref());
         self.last = Some(*report);
         self.coming = Some(*report);
         self.older = Sample::of(report);
@@ -139,6 +143,11 @@ impl MarkBuilder {
             self.marks
                 .push(motion.mark(last, Side::Before, self.interval_ms));
         }
+    }
+
+    /// The hull's first report and its last so far; `None` before the first.
+    pub fn ends(&self) -> Option<(ReportRef, ReportRef)> {
+        Some((self.first?, self.last.as_ref()?.to_ref()))
     }
 
     /// The marks in time order, the last report's too. What did not move, or nobody knows how, has none.

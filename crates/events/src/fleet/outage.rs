@@ -9,7 +9,7 @@ use crate::ConfigError;
 use crate::config::within;
 use crate::dark::Presence;
 use crate::limits::MILLIS_PER_HOUR;
-use landfall_track::{Gap, Outage, Timestamp};
+use landfall_track::{Outage, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// When a silence of all vessels is an outage.
@@ -118,6 +118,13 @@ impl OutageFinder {
         }
     }
 
+    /// Whether a gap would be explained if every pause were an outage. See [`is_in_outage`].
+    pub fn may_explain(&self, gap: (Timestamp, Timestamp), threshold_h: f64) -> bool {
+        let first = self.pauses.partition_point(|pause| pause.to <= gap.0);
+        let pauses = self.pauses[first..].iter();
+        is_within(gap, pauses.map(|pause| (pause.from, pause.to)), threshold_h)
+    }
+
     /// The outages in time order, once all vessels are in.
     pub fn finish(self) -> Vec<Outage> {
         let least = self.config.vessels;
@@ -134,16 +141,22 @@ impl OutageFinder {
     }
 }
 
-/// Whether outages explain a gap: what of it lies outside them is no gap. `outages` are in time order;
-/// a gap that is open ends with the data.
-pub fn is_in_outage(gap: &Gap, data_end: Timestamp, outages: &[Outage], threshold_h: f64) -> bool {
-    let from = gap.before.time;
-    let to = gap.after.map_or(data_end, |after| after.time);
-    let first = outages.partition_point(|outage| outage.to <= from);
-    let inside_ms: i64 = outages[first..]
-        .iter()
-        .take_while(|outage| outage.from < to)
-        .map(|outage| outage.to.min(to).millis_since(outage.from.max(from)))
+/// Whether outages explain a gap, from its last report before to its first after or the data's end: what
+/// of it lies outside them is no gap. `outages` are in time order.
+pub fn is_in_outage(gap: (Timestamp, Timestamp), outages: &[Outage], threshold_h: f64) -> bool {
+    let spans = outages.iter().map(|outage| (outage.from, outage.to));
+    is_within(gap, spans, threshold_h)
+}
+
+fn is_within(
+    (from, to): (Timestamp, Timestamp),
+    spans: impl Iterator<Item = (Timestamp, Timestamp)>,
+    threshold_h: f64,
+) -> bool {
+    let inside_ms: i64 = spans
+        .skip_while(|span| span.1 <= from)
+        .take_while(|span| span.0 < to)
+        .map(|span| span.1.min(to).millis_since(span.0.max(from)))
         .sum();
     let outside_ms = to.millis_since(from) - inside_ms;
     inside_ms > 0 && outside_ms as f64 <= threshold_h * MILLIS_PER_HOUR
@@ -153,7 +166,7 @@ pub fn is_in_outage(gap: &Gap, data_end: Timestamp, outages: &[Outage], threshol
 mod tests {
     use super::*;
     use crate::dark::PresenceBuilder;
-    use landfall_track::{GapKind, LonLat, Position, ReportRef, SourceRow};
+    use landfall_track::{LonLat, Position};
 
     fn minute(minute: i64) -> Timestamp {
         Timestamp::from_seconds(1_700_000_000 / 3600 * 3600 + minute * 60).unwrap()
@@ -250,25 +263,6 @@ mod tests {
         assert_eq!(outages(&vessels), []);
     }
 
-    fn gap(from: i64, to: Option<i64>) -> Gap {
-        let report = |at| ReportRef {
-            time: minute(at),
-            position: Position::default(),
-            source: SourceRow::default(),
-        };
-        Gap {
-            before: report(from),
-            after: to.map(report),
-            reports_before: 1,
-            distance_m: None,
-            implied_speed_knots: None,
-            port: None,
-            kind: GapKind::Silence,
-            without_position: None,
-            silent_ms: 0,
-        }
-    }
-
     #[test]
     fn a_gap_is_explained_if_what_lies_outside_outages_is_no_gap() {
         let outages = [(600, 1_200), (1_500, 2_000)].map(|(from, to)| Outage {
@@ -276,15 +270,15 @@ mod tests {
             to: minute(to),
             vessels: 3,
         });
-        let is_in = |from, to| is_in_outage(&gap(from, to), minute(3_000), &outages, 6.0);
-        assert!(is_in(590, Some(1_210)));
-        assert!(is_in(590, Some(1_500)));
+        let is_in = |from, to| is_in_outage((minute(from), minute(to)), &outages, 6.0);
+        assert!(is_in(590, 1_210));
+        assert!(is_in(590, 1_500));
         // Six hours outside two outages, and a minute more.
-        assert!(is_in(550, Some(2_010)));
-        assert!(!is_in(549, Some(2_010)));
-        assert!(!is_in(200, Some(1_250)));
-        assert!(!is_in(1_200, Some(1_500)));
-        assert!(!is_in(1_400, None));
-        assert!(is_in(1_900, Some(2_100)));
+        assert!(is_in(550, 2_010));
+        assert!(!is_in(549, 2_010));
+        assert!(!is_in(200, 1_250));
+        assert!(!is_in(1_200, 1_500));
+        assert!(!is_in(1_400, 3_000));
+        assert!(is_in(1_900, 2_100));
     }
 }

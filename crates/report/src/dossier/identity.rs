@@ -4,7 +4,7 @@ use super::Section;
 use crate::foreign::markdown;
 use crate::markdown::{code, row, table};
 use crate::phrase::{count, moment};
-use landfall_track::{Confidence, Grade, Imo, Timestamp, Verdict};
+use landfall_track::{Confidence, Gap, GapKind, Grade, Imo, Timestamp, Verdict};
 use std::fmt::Write;
 
 /// What a reader must know before the first figure.
@@ -53,6 +53,9 @@ pub(super) fn identities(text: &mut String, section: &Section<'_>) {
     }
     if let Some(mmsi) = vessel.id.mmsi() {
         let _ = writeln!(text, "MMSI {mmsi} ({}).\n", markdown(mmsi.class().as_str()));
+    }
+    for reason in section.names.links.reasons(section.view.vessel_id) {
+        let _ = writeln!(text, "**One ship under two ids:** {}.\n", markdown(&reason));
     }
     if vessel.identities.is_empty() {
         text.push_str("She sent no name, number or other particulars.\n\n");
@@ -114,11 +117,15 @@ pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
     let is_call = |confidence| confidence > Confidence::Passage;
     let observed = calls.iter().filter(|call| is_call(call.confidence)).count();
     let gaps = section.view.gaps;
-    let silent_h: f64 = gaps
-        .iter()
-        .filter_map(|gap| Some(gap.after?.time.hours_since(gap.before.time)))
-        .sum();
-    let open = gaps.iter().filter(|gap| gap.after.is_none()).count();
+    let silences = gaps.iter().filter(|gap| gap.kind == GapKind::Silence);
+    let dark_ms: u64 = gaps.iter().map(Gap::dark_ms).sum();
+    let dark_h = dark_ms as f64 / 3_600_000.0;
+    let is_continued = section
+        .names
+        .links
+        .continued_as(section.view.vessel_id)
+        .is_some();
+    let open = silences.clone().filter(|gap| gap.after.is_none()).count();
     text.push_str("## In numbers\n\n");
     table(text, &["What", "How many", "Observed or inferred"]);
     let mut line = |what: &str, number: String, how: &str| {
@@ -133,16 +140,38 @@ pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
     line(
         "Gaps (silences)",
         format!(
-            "{}, {silent_h:.0} h in all{}",
-            gaps.len(),
-            if open > 0 {
-                ", the last without an end"
-            } else {
-                ""
+            "{}, {dark_h:.0} h in all{}",
+            silences.count(),
+            match (open > 0, is_continued) {
+                (true, true) => ", the last at the end of this id, which another one continues",
+                (true, false) => ", the last without an end",
+                (false, _) => "",
             }
         ),
         "observed: nothing was received",
     );
+    for (kind, what, how) in [
+        (
+            GapKind::NoPosition,
+            "Gaps without position",
+            "observed: messages without a position",
+        ),
+        (
+            GapKind::LeftArea,
+            "Gaps out of the area of the data",
+            "from where others were heard: no silence",
+        ),
+        (
+            GapKind::Outage,
+            "Gaps in which nobody was heard",
+            "from others' data: no silence",
+        ),
+    ] {
+        let number = gaps.iter().filter(|gap| gap.kind == kind).count();
+        if number > 0 {
+            line(what, number.to_string(), how);
+        }
+    }
     for grade in [Grade::D4, Grade::D3, Grade::D2, Grade::D1] {
         let number = findings
             .dark_calls

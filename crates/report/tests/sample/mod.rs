@@ -230,7 +230,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
             port: None,
             kind: GapKind::Silence,
             without_position: None,
-            silent_ms: 0,
+            silent_ms: 50_400_000,
         },
         Gap {
             before: report("2023-09-09T00:00:00Z", at(-171.76, -13.83), 44),
