@@ -149,6 +149,7 @@ impl Detection<'_, '_> {
             let ix = HullIx(self.subjects.len() as u32);
             self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
             self.fleet.hull(ix, &hull);
+            hull.marks = Vec::new();
             self.subjects.push(Subject {
                 vessel: vessel.clone(),
                 vessel_id,

@@ -26,6 +26,10 @@
 //! intervals, a grade, and a `reason` in one sentence, which [`Reasons`] writes and never makes more of
 //! than the evidence bears. What refers to another feature does so by its id.
 //!
+//! A gap's `kind` says whether it is a silence; dark hours are those of silences alone
+//! ([`landfall_track::Gap::dark_ms`]). What several vessels show together, zones of interference, is of no
+//! one vessel and has no `source`; its reports are listed in flagged.csv.
+//!
 //! Texts that strangers typed, by AIS or in a list of sightings, are shown so that they cannot act: in
 //! JSON and Markdown they are escaped, in CSV no cell begins like a formula, and characters that are
 //! not seen are made visible. The layers' values are the texts as they were sent.
