@@ -9,6 +9,9 @@ use std::fmt::Write;
 /// A report: minutes since the begin of 2026, vessel, longitude, latitude.
 type Report = (i64, u32, f64, f64);
 
+/// A gap: vessel, start, end.
+type Gap = (String, String, Option<String>);
+
 /// How long a silence of the clean feed is.
 const SILENT_MIN: i64 = 700;
 
@@ -64,7 +67,7 @@ fn clean() -> Vec<Report> {
 }
 
 /// What a run says of gaps: kind, vessel, start, end.
-fn gaps(bench: &Bench, out: &str) -> BTreeMap<String, Vec<(String, String, Option<String>)>> {
+fn gaps(bench: &Bench, out: &str) -> BTreeMap<String, Vec<Gap>> {
     let mut by_kind: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for feature in bench.features_in(out, "gaps") {
         let it = &feature["properties"];
@@ -98,8 +101,12 @@ fn cut_by_a_box_or_a_circle_leavers_have_left_and_no_silence_is_added_or_lost() 
 
     let in_box = |lon: f64, _: f64| lon < -37.6;
     let in_circle = |lon: f64, lat: f64| ((lon + 39.3) * 0.818).hypot(lat - 35.3) < 1.3;
-    let areas: [(&str, &dyn Fn(f64, f64) -> bool); 2] = [("box", &in_box), ("circle", &in_circle)];
-    for (name, is_inside) in areas {
+    let cuts = ["box", "circle"];
+    for name in cuts {
+        let is_inside = |lon, lat| match name {
+            "box" => in_box(lon, lat),
+            _ => in_circle(lon, lat),
+        };
         let mut cut = clean.clone();
         cut.retain(|(_, _, lon, lat)| is_inside(*lon, *lat));
         run(&bench, name, &cut, "");
@@ -181,7 +188,7 @@ fn what_is_told_of_all_is_the_same_fed_at_once_in_any_order_or_in_turn_to_a_stat
     }
     // What a run is restricted to does not change what is true of a vessel.
     run(&bench, "restricted", &reports, "--mmsi 211000004");
-    let of_one = |out: &str| -> Vec<(String, (String, String, Option<String>))> {
+    let of_one = |out: &str| -> Vec<(String, Gap)> {
         let all = gaps(&bench, out).into_iter();
         all.flat_map(|(kind, gaps)| gaps.into_iter().map(move |gap| (kind.clone(), gap)))
             .filter(|(_, gap)| gap.0 == "211000004")

@@ -158,10 +158,10 @@ impl Subjects {
 fn tell_kinds(kinds: &Kinds, number: usize, subject: &mut Subject) {
     let hull = HullIx(number as u32);
     for ((_, gap), kind) in kinds.range((hull, 0)..=(hull, u32::MAX)) {
-        if let Some(gap) = subject.observed.gaps.get_mut(*gap as usize) {
-            if gap.kind == GapKind::Silence {
-                gap.kind = *kind;
-            }
+        if let Some(gap) = subject.observed.gaps.get_mut(*gap as usize)
+            && gap.kind == GapKind::Silence
+        {
+            gap.kind = *kind;
         }
     }
 }

@@ -676,17 +676,17 @@ impl Circle {
 
     /// How far outside a place lies, negative inside.
     fn distance_m(&self, place: Place) -> f64 {
-        let (east_m, north_m) = self.from_middle(place);
+        let (east_m, north_m) = self.offset(place);
         east_m.hypot(north_m) - self.radius_m
     }
 
     /// The direction outward at a place, 0 to 360 degrees.
     fn outward_deg(&self, place: Place) -> f64 {
-        let (east_m, north_m) = self.from_middle(place);
+        let (east_m, north_m) = self.offset(place);
         east_m.atan2(north_m).to_degrees().rem_euclid(360.0)
     }
 
-    fn from_middle(&self, place: Place) -> (f64, f64) {
+    fn offset(&self, place: Place) -> (f64, f64) {
         (
             place.east_m - self.middle.east_m,
             place.north_m - self.middle.north_m,

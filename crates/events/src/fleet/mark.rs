@@ -212,7 +212,7 @@ impl Motion {
 /// The direction from one position to another on the map of its middle latitude, in degrees from north.
 fn bearing_deg(from: Position, to: Position) -> f64 {
     let (a, b) = (from.degrees(), to.degrees());
-    let east = from.lon_difference_e7(to) as f64 * ((a.lat + b.lat) / 2.0).to_radians().cos();
+    let east = from.lon_difference_e7(to) as f64 * f64::midpoint(a.lat, b.lat).to_radians().cos();
     let north = f64::from(to.lat_e7) - f64::from(from.lat_e7);
     east.atan2(north).to_degrees().rem_euclid(360.0)
 }

@@ -110,46 +110,26 @@ fn imo(imo: Imo) -> String {
     }
 }
 
-/// How much there is of everything.
-pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
-    let findings = section.case.findings;
-    let calls = section.case.calls;
-    let is_call = |confidence| confidence > Confidence::Passage;
-    let observed = calls.iter().filter(|call| is_call(call.confidence)).count();
+/// How many gaps there are of each kind, with the dark hours of those that are silences.
+fn gaps(section: &Section<'_>) -> Vec<(&'static str, String, &'static str)> {
     let gaps = section.view.gaps;
-    let silences = gaps.iter().filter(|gap| gap.kind == GapKind::Silence);
+    let of = |kind: GapKind| gaps.iter().filter(move |gap| gap.kind == kind);
     let dark_ms: u64 = gaps.iter().map(Gap::dark_ms).sum();
-    let dark_h = dark_ms as f64 / 3_600_000.0;
-    let is_continued = section
-        .names
-        .links
-        .continued_as(section.view.vessel_id)
-        .is_some();
-    let open = silences.clone().filter(|gap| gap.after.is_none()).count();
-    text.push_str("## In numbers\n\n");
-    table(text, &["What", "How many", "Observed or inferred"]);
-    let mut line = |what: &str, number: String, how: &str| {
-        row(text, &[what.to_owned(), number, how.to_owned()]);
+    let is_open = of(GapKind::Silence).any(|gap| gap.after.is_none());
+    let links = &section.names.links;
+    let is_continued = links.continued_as(section.view.vessel_id).is_some();
+    let end = match (is_open, is_continued) {
+        (true, true) => ", the last at the end of this id, which another one continues",
+        (true, false) => ", the last without an end",
+        (false, _) => "",
     };
-    line("Port calls", observed.to_string(), "observed");
-    line(
-        "Passages of a port",
-        (calls.len() - observed).to_string(),
-        "observed",
-    );
-    line(
+    let dark_h = dark_ms as f64 / 3_600_000.0;
+    let silences = of(GapKind::Silence).count();
+    let mut lines = vec![(
         "Gaps (silences)",
-        format!(
-            "{}, {dark_h:.0} h in all{}",
-            silences.count(),
-            match (open > 0, is_continued) {
-                (true, true) => ", the last at the end of this id, which another one continues",
-                (true, false) => ", the last without an end",
-                (false, _) => "",
-            }
-        ),
+        format!("{silences}, {dark_h:.0} h in all{end}"),
         "observed: nothing was received",
-    );
+    )];
     for (kind, what, how) in [
         (
             GapKind::NoPosition,
@@ -167,10 +147,33 @@ pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
             "from others' data: no silence",
         ),
     ] {
-        let number = gaps.iter().filter(|gap| gap.kind == kind).count();
+        let number = of(kind).count();
         if number > 0 {
-            line(what, number.to_string(), how);
+            lines.push((what, number.to_string(), how));
         }
+    }
+    lines
+}
+
+/// How much there is of everything.
+pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
+    let findings = section.case.findings;
+    let calls = section.case.calls;
+    let is_call = |confidence| confidence > Confidence::Passage;
+    let observed = calls.iter().filter(|call| is_call(call.confidence)).count();
+    text.push_str("## In numbers\n\n");
+    table(text, &["What", "How many", "Observed or inferred"]);
+    let mut line = |what: &str, number: String, how: &str| {
+        row(text, &[what.to_owned(), number, how.to_owned()]);
+    };
+    line("Port calls", observed.to_string(), "observed");
+    line(
+        "Passages of a port",
+        (calls.len() - observed).to_string(),
+        "observed",
+    );
+    for (what, number, how) in gaps(section) {
+        line(what, number, how);
     }
     for grade in [Grade::D4, Grade::D3, Grade::D2, Grade::D1] {
         let number = findings

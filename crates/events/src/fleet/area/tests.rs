@@ -302,7 +302,7 @@ fn a_box_across_the_antimeridian_has_sides_though_its_ways_are_far_apart() {
                 hours: 60,
                 step_min: 20,
             };
-            within(way, |lon, _| lon > 0.0 || lon < -176.0)
+            within(way, |lon, _| !(-176.0..=0.0).contains(&lon))
         })
         .collect();
     vessels.push((0..400).map(|step| (step * 30, 179.0, -5.0)).collect());
