@@ -112,7 +112,7 @@ const MOST_LATITUDE_DEG: f64 = 85.0;
 const CIRCLE_ENDS: usize = 14;
 const LEAST_ON_CIRCLE: usize = 6;
 /// Of them so many may lie off it.
-const OFF_CIRCLE: usize = 4;
+const OFF_CIRCLE: usize = 3;
 /// A circle's radius in metres at most, and how many times what ends may be off it, at least.
 const MOST_RADIUS_M: f64 = 300_000.0;
 const LEAST_RADIUS_TIMES: f64 = 4.0;
@@ -141,6 +141,12 @@ impl End {
             .to_radians()
             .cos();
         STEP_TIMES * f64::from(self.step_m) * across.abs() + STEP_SLACK_M
+    }
+
+    /// How far from a circle through the middle of all ends this one may lie, in metres: they lie behind the
+    /// edge.
+    fn off_circle_m(&self, outward_deg: f64) -> f64 {
+        self.tolerance_m(outward_deg) / 2.0 + STEP_SLACK_M
     }
 
     fn near_line(&self, ahead_m: f64, outward_deg: f64) -> NearLine {
@@ -185,6 +191,8 @@ impl Place {
 struct Plane {
     origin: Position,
     scale: LocalScale,
+    /// The tangent of its latitude: degrees of longitude become shorter by so much.
+    tangent: f64,
 }
 
 impl Plane {
@@ -192,13 +200,18 @@ impl Plane {
         Self {
             origin,
             scale: LocalScale::at_latitude_deg(origin.degrees().lat),
+            tangent: origin.degrees().lat.to_radians().tan(),
         }
     }
 
     fn place(&self, position: Position) -> Place {
         let north_e7 = i64::from(position.lat_e7) - i64::from(self.origin.lat_e7);
+        // A degree of longitude as it is half way: the cosine of a latitude a little farther on.
+        let half_way = (north_e7 as f64 * 0.5e-7).to_radians();
+        let shorter = 1.0 - self.tangent * half_way - half_way * half_way / 2.0;
+        let metres_per_lon_e7 = self.scale.metres_per_lon_e7 * shorter;
         Place {
-            east_m: self.origin.lon_difference_e7(position) as f64 * self.scale.metres_per_lon_e7,
+            east_m: self.origin.lon_difference_e7(position) as f64 * metres_per_lon_e7,
             north_m: north_e7 as f64 * self.scale.metres_per_lat_e7,
         }
     }
@@ -361,7 +374,7 @@ impl<'a> Search<'a> {
             .into_iter()
             .filter(|axis| end.goes_out(*axis));
         let turned = TURNS_DEG.into_iter().map(|turn| course_deg + turn);
-        let radius_m = self.config.near_m.max(near_m(end, course_deg));
+        let radius_m = self.aside_m(end, course_deg).hypot(near_m(end, course_deg));
         // No more vessels than that can show a line.
         let ends_near = self
             .fields_near(end.position, radius_m)
@@ -385,6 +398,11 @@ impl<'a> Search<'a> {
                 .into_iter()
                 .any(|axis| self.is_on_box_side(end, &near, axis))
             || self.is_on_circle(number)
+    }
+
+    /// How far along a line ends are looked at, in metres: the sparser the reports, the farther.
+    fn aside_m(&self, end: &End, outward_deg: f64) -> f64 {
+        self.config.near_m.max(near_m(end, outward_deg))
     }
 
     /// Whether nobody was heard beyond a line through an end, but for one in so many of the vessels that
@@ -442,7 +460,7 @@ impl<'a> Search<'a> {
             .filter_map(|(number, place)| {
                 let other = self.end(*number);
                 let (ahead_m, aside_m) = place.along(outward_deg);
-                let is_near = aside_m.abs() <= self.config.near_m
+                let is_near = aside_m.abs() <= self.aside_m(end, outward_deg)
                     && ahead_m.abs() <= near_m(end, outward_deg)
                     && other.goes_out(outward_deg);
                 is_near.then(|| other.near_line(ahead_m, outward_deg))
@@ -457,6 +475,7 @@ impl<'a> Search<'a> {
     fn is_on_box_side(&self, end: &End, near: &[(u32, Place)], outward_deg: f64) -> bool {
         let vessels_near: BTreeSet<HullIx> = near
             .iter()
+            .filter(|(_, place)| place.along(outward_deg).1.abs() <= self.aside_m(end, outward_deg))
             .map(|(number, _)| self.end(*number))
             .filter(|other| other.goes_out(outward_deg))
             .map(|other| other.hull)
@@ -548,7 +567,7 @@ impl<'a> Search<'a> {
             };
             let off_m = |(other, place): &(u32, Place)| {
                 let outward_deg = circle.outward_deg(*place);
-                circle.distance_m(*place).abs() - self.end(*other).tolerance_m(outward_deg)
+                circle.distance_m(*place).abs() - self.end(*other).off_circle_m(outward_deg)
             };
             let worst = near
                 .iter()
@@ -581,7 +600,7 @@ impl<'a> Search<'a> {
             .collect();
         let most_off_m = on
             .iter()
-            .map(|(it, place)| self.end(*it).tolerance_m(outward_of(place)))
+            .map(|(it, place)| self.end(*it).off_circle_m(outward_of(place)))
             .fold(0.0, f64::max);
         vessels.len() >= self.config.vessels as usize
             && circle.radius_m <= MOST_RADIUS_M
