@@ -81,6 +81,7 @@ fn reasoning(page: &mut Page, result: &RunResult, found: &FoundFeature) -> Resul
             dark::dark_call(page, result, &it, &around);
         }
         Kind::Reach => silence::reach(page, &it),
+        Kind::Interference => silence::interference(page, &it),
         Kind::Other => {}
     }
     wanted.extend(reports(kind, &it));
@@ -157,6 +158,7 @@ enum Kind {
     DarkLeg,
     Sighting,
     Reach,
+    Interference,
     Other,
 }
 
@@ -173,6 +175,7 @@ impl Kind {
             "dark_legs" => Self::DarkLeg,
             "sightings" => Self::Sighting,
             "reach" => Self::Reach,
+            "interference" => Self::Interference,
             _ => Self::Other,
         }
     }
@@ -189,6 +192,7 @@ impl Kind {
             Self::DarkLeg => "Dark leg",
             Self::Sighting => "Sighting",
             Self::Reach => "Area in reach",
+            Self::Interference => "Zone of interference",
             Self::Other => "Feature",
         }
     }
@@ -208,7 +212,7 @@ impl Kind {
             Self::Track => {
                 "What she sailed without a port call at both ends, as AIS reported it: observed, but for its silences."
             }
-            Self::Gap => "A silence of AIS. What happened in it was not observed.",
+            Self::Gap => "A time without positions in AIS. What happened in it was not observed.",
             Self::DarkCall => "A port call that AIS did not report: inferred, not observed.",
             Self::DarkLeg => {
                 "A part of a way with a port call at one end or both that AIS did not report."
@@ -218,6 +222,9 @@ impl Kind {
             }
             Self::Reach => {
                 "Where she could have been in a silence. That she was anywhere in it nobody saw."
+            }
+            Self::Interference => {
+                "Where several vessels were while their AIS showed all of them at another place."
             }
             Self::Other => "What the result says of it.",
         }

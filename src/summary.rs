@@ -5,13 +5,17 @@ use crate::table::{Align, Table, printable};
 use crate::{dark, standings};
 use landfall_ingest::UnreadableColumn;
 use landfall_pipeline::{Plan, RunSummary};
-use landfall_report::Finished;
-use landfall_track::{FileAccount, RejectReason, Timestamp};
+use landfall_report::{EventCounts, Finished};
+use landfall_track::{FileAccount, GapKind, RejectReason, Timestamp};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 /// Ports that a ship's line names.
 const PORTS_SHOWN: usize = 4;
+
+/// Outages and links that are told.
+const OUTAGES_SHOWN: usize = 3;
+const LINKS_SHOWN: usize = 3;
 
 /// Prints the summary to stdout.
 pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> io::Result<()> {
@@ -25,6 +29,7 @@ pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> i
     inputs(&mut text, summary);
     match &summary.finished {
         Some(finished) => {
+            fleet(&mut text, summary);
             found(&mut text, summary, finished);
             standings::describe(&mut text, finished);
             hulls(&mut text, plan, summary);
@@ -160,11 +165,7 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
         "before the first call, after the last, or without any".to_owned(),
     );
     line(counts.stops, "stops", "outside every port".to_owned());
-    line(
-        counts.gaps,
-        "gaps",
-        format!("of them {} open", thousands(counts.open_gaps)),
-    );
+    line(counts.gaps, "gaps", gaps_by_kind(counts));
     if !flagged.is_empty() {
         line(
             counts.flagged.values().sum(),
@@ -172,7 +173,81 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
             flagged.join(", "),
         );
     }
+    if counts.interference > 0 {
+        line(
+            counts.interference,
+            "zones of interference",
+            "positions of several vessels displaced: see the layer".to_owned(),
+        );
+    }
     let _ = write!(text, "\nFound\n{}", table.indented("  "));
+}
+
+/// How many gaps are silences, how many of these are open, and what the others are.
+fn gaps_by_kind(counts: &EventCounts) -> String {
+    let of = |kind: GapKind| {
+        let number = counts.gaps_by_kind.get(kind.as_str()).copied();
+        number.unwrap_or_default()
+    };
+    let mut parts = vec![format!(
+        "of them {} ({} open)",
+        counted(of(GapKind::Silence), "silence", "silences"),
+        thousands(counts.open_gaps)
+    )];
+    for (number, what) in [
+        (
+            counts.continued_gaps,
+            "of them at the end of a continued id",
+        ),
+        (of(GapKind::NoPosition), "without position"),
+        (of(GapKind::LeftArea), "left the area"),
+        (of(GapKind::Outage), "in an outage"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{} {what}", thousands(number)));
+        }
+    }
+    parts.join(", ")
+}
+
+/// When nobody was heard, and which ids are one ship.
+fn fleet(text: &mut String, summary: &RunSummary) {
+    for outage in summary.outages.iter().take(OUTAGES_SHOWN) {
+        let _ = writeln!(
+            text,
+            "  note: nobody was heard from {} to {} ({}), an outage of the feed",
+            outage.from,
+            outage.to,
+            span(outage.from, outage.to)
+        );
+    }
+    let more = summary.outages.len().saturating_sub(OUTAGES_SHOWN);
+    if more > 0 {
+        let _ = writeln!(text, "  note: and {more} more outages; see summary.md");
+    }
+    let links = &summary.links;
+    for link in links.links.iter().take(LINKS_SHOWN) {
+        let _ = writeln!(
+            text,
+            "  note: {} goes on as {}; see summary.md",
+            printable(&link.from.to_string()),
+            printable(&link.to.to_string())
+        );
+    }
+    let more = links.links.len().saturating_sub(LINKS_SHOWN);
+    if more > 0 {
+        let _ = writeln!(
+            text,
+            "  note: and {more} more ids go on as others; see summary.md"
+        );
+    }
+    if !links.ambiguous.is_empty() {
+        let _ = writeln!(
+            text,
+            "  note: {} could be one ship with several others; see summary.md",
+            counted(links.ambiguous.len() as u64, "id", "ids")
+        );
+    }
 }
 
 /// Where the most eventful ships called, and how often they fell silent.

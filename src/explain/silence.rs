@@ -16,8 +16,13 @@ pub(super) const MILE_KM: f64 = 1.852;
 /// A gap.
 pub(super) fn gap(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
     ends(page, it, "start", "end");
-    page.step("The silence is long enough to be a gap");
-    page.fact_if("silent for", it.number("duration_h").map(hours));
+    kind(page, it);
+    page.step("The time without positions is long enough to be a gap");
+    page.fact_if("without positions for", it.number("duration_h").map(hours));
+    page.fact_if(
+        "of which nothing was received for",
+        it.number("silent_h").map(hours),
+    );
     page.fact(
         "a gap is longer than",
         limit(result, "/detection/gap/threshold_h", "h"),
@@ -50,6 +55,47 @@ pub(super) fn gap(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
     it.get("observed");
     reception(page, it);
     candidates(page, result, it);
+}
+
+/// What explains a gap, if anything does.
+fn kind(page: &mut Page, it: &Properties<'_>) {
+    let kind = it.text("kind").unwrap_or("silence");
+    page.step("Is it a silence?");
+    page.fact("kind", kind);
+    let messages = it.count("messages_without_position").unwrap_or_default();
+    let (first, last) = (
+        it.text("first_without_position"),
+        it.text("last_without_position"),
+    );
+    if let (true, Some(first), Some(last)) = (messages > 0, first, last) {
+        page.fact(
+            "messages without a position",
+            format!("{messages}, from {first} to {last}"),
+        );
+    }
+    if let Some(id) = it.text("continued_as") {
+        page.fact("goes on under", id);
+        page.say(
+            "No: the same ship goes on under another id, which begins where and when this one ends (see \
+             `links` in manifest.json). It counts as no dark hours, and no dark call rests on it.",
+        );
+        return;
+    }
+    page.say(match kind {
+        "no_position" => {
+            "No: the vessel went on sending, only without a position. It counts as no dark hours, and no dark \
+             call rests on it alone."
+        }
+        "left_area" => {
+            "No: the vessel went out, under way, over the edge of the area from which anybody was ever heard; \
+             several vessels show that edge. It counts as no dark hours, and no dark call rests on it alone."
+        }
+        "outage" => {
+            "No: nobody at all was heard in that time (see `outages` in manifest.json). It counts as no dark \
+             hours, and no dark call rests on it alone."
+        }
+        _ => "Yes: nothing in the data explains it. Once it has ended, it counts as dark hours.",
+    });
 }
 
 /// The report before a silence and the one after it.
@@ -289,4 +335,35 @@ pub(super) fn point(feature: &serde_json::Value) -> Option<String> {
         coordinates.get(1)?.as_f64()?,
         coordinates.get(0)?.as_f64()?,
     ))
+}
+
+/// A zone of interference.
+pub(super) fn interference(page: &mut Page, it: &Properties<'_>) {
+    page.step("Who was shown elsewhere, and when");
+    page.fact_if(
+        "vessels",
+        it.count("vessels").map(|count| {
+            let ids = it.texts("vessel_ids");
+            format!("{count}: {}", ids.join(", "))
+        }),
+    );
+    page.fact_if("first displaced report", it.text("time_from"));
+    page.fact_if("last displaced report", it.text("time_to"));
+    page.fact_if("that is", it.number("duration_h").map(hours));
+    page.fact_if(
+        "displaced reports",
+        it.count("reports")
+            .map(|count| format!("{count}, listed in flagged.csv with the flag `interference`")),
+    );
+    page.step("Where they were shown, and where they were");
+    page.fact_if("shown about", it.place("shown_lat", "shown_lon"));
+    page.fact_if("within", it.number("shown_radius_km").map(kilometres));
+    page.fact_if("they were about", it.place("centre_lat", "centre_lon"));
+    page.fact_if("displaced by", it.number("displaced_km").map(kilometres));
+    page.fact_if("in short", it.text("reason"));
+    page.say(
+        "Several vessels are shown at one place at one time where their own tracks say that they were not: \
+         that is what interference with satellite navigation does. No stop, call, gap or further hull is made \
+         of these reports.",
+    );
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scripts } from "./scripts.mjs";
 
-const { Model, Positions, passes, freshState, overlaps, mapWindowOf, layBoards, relatedOf, namedBy, titleOf, sentenceOf, basisOf, easting, northing } = scripts(
-  "Model", "Positions", "passes", "freshState", "overlaps", "mapWindowOf", "layBoards", "relatedOf", "namedBy", "titleOf", "sentenceOf", "basisOf", "easting", "northing",
+const { Model, Positions, passes, freshState, overlaps, mapWindowOf, layBoards, relatedOf, namedBy, titleOf, sentenceOf, basisOf, easting, northing, whoseOf } = scripts(
+  "Model", "Positions", "passes", "freshState", "overlaps", "mapWindowOf", "layBoards", "relatedOf", "namedBy", "titleOf", "sentenceOf", "basisOf", "easting", "northing", "whoseOf",
 );
 
 const hour = (number) => new Date(Date.UTC(2024, 0, 1, number)).toISOString().replace(".000Z", "Z");
@@ -197,4 +197,39 @@ test("features without any property do no harm", () => {
   }
   layBoards(made, true);
   assert.equal(new Positions(made).at(0, 0), null);
+});
+
+test("gaps that are no silence are a kind of their own, and say why", () => {
+  const made = model();
+  const gap = (id, more) => made.add({ layer: "gaps", id, geometry: null, properties: { vessel_id: "1", name: "ONE", start: hour(16), end: hour(18), duration_h: 2, start_lon: 0, start_lat: 1, ...more } });
+  gap("silence", { kind: "silence", continued_as: null });
+  gap("left", { kind: "left_area" });
+  gap("outage", { kind: "outage" });
+  gap("without", { kind: "no_position", messages_without_position: 120, first_without_position: hour(16), last_without_position: hour(17) });
+  gap("goes on", { kind: "silence", continued_as: "2" });
+  const of = (id) => made.byId.get(id);
+  assert.deepEqual(["1/gap/a", "silence"].map((id) => of(id).kind), ["gaps", "gaps"]);
+  assert.deepEqual(["left", "outage", "without", "goes on"].map((id) => of(id).kind), Array(4).fill("explained_gaps"));
+  assert.match(titleOf(of("left")), /^Left the area of 2/);
+  assert.match(titleOf(of("goes on")), /^Goes on as 2/);
+  assert.match(sentenceOf(of("without"), made), /120 messages from/);
+  assert.equal(basisOf(of("outage")), "no silence");
+  assert.equal(basisOf(of("silence")), "silence");
+  assert.equal(of("left").from, epoch(16));
+  const lone = new Model({ first: hour(0), last: hour(20) });
+  lone.add({ layer: "gaps", id: "left", geometry: null, properties: { vessel_id: "1", start: hour(6), end: hour(18), kind: "left_area", start_lon: 0, start_lat: 1 } });
+  lone.finish();
+  assert.equal(new Positions(lone).at(0, epoch(17)).how, "not heard");
+});
+
+test("a zone of interference is of several vessels, and passes the filter of any of them", () => {
+  const made = model();
+  made.add({ layer: "interference", id: "interference/a", geometry: null, properties: { time_from: hour(3), time_to: hour(5), vessels: 3, vessel_ids: ["1", "7", "8"], displaced_km: 211.6, reason: "Shown elsewhere." } });
+  made.finish();
+  const zone = made.byId.get("interference/a");
+  assert.deepEqual([zone.from, zone.to], [epoch(3), epoch(5)]);
+  assert.equal(whoseOf(zone, made), "3 vessels");
+  assert.equal(titleOf(zone), "Zone of interference, shown 212 km away");
+  const chosen = (id) => passes(zone, { ...freshState(), vessels: new Set([id]) }, made);
+  assert.deepEqual([chosen("7"), chosen("9")], [true, false]);
 });

@@ -131,7 +131,7 @@ pub(crate) fn accounts(manifest: &Value) -> [u64; 4] {
 }
 
 /// The layers of a result.
-pub(crate) const LAYERS: [&str; 10] = [
+pub(crate) const LAYERS: [&str; 11] = [
     "port_calls",
     "passages",
     "stops",
@@ -142,4 +142,5 @@ pub(crate) const LAYERS: [&str; 10] = [
     "dark_legs",
     "sightings",
     "reach",
+    "interference",
 ];

@@ -12,6 +12,7 @@ mod charts;
 mod dark;
 mod explain;
 mod faults;
+mod fleet;
 mod formats;
 mod landfall;
 mod large;

@@ -33,6 +33,7 @@ LAYERS = (
     "dark_legs",
     "sightings",
     "reach",
+    "interference",
 )
 KML = "{http://www.opengis.net/kml/2.2}"
 # As in the program's `foreign.rs`: what a spreadsheet would take for a formula.

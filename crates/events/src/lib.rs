@@ -15,6 +15,7 @@ mod cleaning;
 mod config;
 pub mod dark;
 mod feed;
+pub mod fleet;
 mod gap;
 mod hull_track;
 mod kernel;

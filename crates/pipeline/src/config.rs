@@ -2,6 +2,7 @@
 
 use landfall_events::ConfigError;
 use landfall_events::dark::{InferenceConfig, ReceptionConfig};
+use landfall_events::fleet::FleetConfig;
 use landfall_spatial_index::{PortRadiusConfig, RadiusError};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ pub struct Config {
     pub inference: InferenceConfig,
     /// What is taken for reception.
     pub reception: ReceptionConfig,
+    /// When what others' data show explains a silence.
+    pub fleet: FleetConfig,
 }
 
 /// A threshold out of its range.
@@ -39,6 +42,7 @@ impl Config {
         self.detection.check()?;
         self.inference.check()?;
         self.reception.check()?;
+        self.fleet.check()?;
         self.port_radius.check()?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use crate::accounts::Accounts;
 use crate::crew::Crew;
+use crate::fleet::Fleet;
 use crate::gather::GatheredRows;
 use crate::rejected::RejectedSpool;
 use crate::roll::Roll;
@@ -35,6 +36,7 @@ pub(crate) struct Detection<'a, 'w> {
     pub(crate) writer: &'a mut OutputWriter<'w>,
     pub(crate) subjects: Subjects,
     pub(crate) cells: CellTable,
+    pub(crate) fleet: Fleet<'a>,
     pub(crate) assessor: Assessor<'a>,
     pub(crate) lone_last: LoneLast,
 }
@@ -144,11 +146,14 @@ impl Detection<'_, '_> {
             None => Ok(()),
         })?;
         self.cells.add(&detected.observed.presences);
+        self.fleet.vessel(&detected);
         let vessel = detected.vessel;
         for mut hull in detected.observed.hulls {
             let vessel_id = hull_id(&vessel.id, hull.hull);
             let ix = HullIx(self.subjects.len() as u32);
             self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
+            self.fleet.hull(ix, &hull);
+            hull.marks = Vec::new();
             self.subjects.push(Subject {
                 vessel: vessel.clone(),
                 vessel_id,

@@ -8,6 +8,7 @@ use crate::rejected::RejectedSpool;
 use crate::rows::{GatheredRow, put_in_order};
 use crate::spill::{RunMerge, Spill, Spilled};
 use crate::{PipelineError, Restriction};
+use landfall_events::fleet::HeardMinutes;
 use landfall_ingest::{ParticularsSlot, PositionSink, VesselSlot};
 use landfall_track::{PositionReport, RejectedRow, SourceRow, Timestamp};
 use std::path::Path;
@@ -28,6 +29,8 @@ pub(crate) struct Gatherer<'a> {
     pub(crate) accounts: Accounts,
     /// When the rows of the whole input within the restriction's times are.
     pub(crate) span: DataSpan,
+    /// The minutes of those times in which anybody was heard.
+    pub(crate) minutes: HeardMinutes,
     /// Rows until the use of memory is looked at.
     until_check: u32,
 }
@@ -48,6 +51,7 @@ impl<'a> Gatherer<'a> {
             rejected: RejectedSpool::new(folder),
             accounts: Accounts::default(),
             span: DataSpan::default(),
+            minutes: HeardMinutes::default(),
             until_check: CHECK_EVERY,
         }
     }
@@ -107,6 +111,7 @@ impl<'a> Gatherer<'a> {
             rejected: self.rejected,
             accounts: self.accounts,
             span: self.span,
+            minutes: self.minutes,
         })
     }
 }
@@ -116,6 +121,7 @@ impl PositionSink for Gatherer<'_> {
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
         if self.restriction.takes_time(report.time) {
             self.span.add(report.time);
+            self.minutes.add(report.time);
         }
         self.arena.push(
             vessel,
@@ -151,6 +157,7 @@ pub(crate) struct Gathered {
     pub(crate) rejected: RejectedSpool,
     pub(crate) accounts: Accounts,
     pub(crate) span: DataSpan,
+    pub(crate) minutes: HeardMinutes,
 }
 
 /// Every vessel's rows.

@@ -10,12 +10,14 @@ use crate::{PipelineError, Plan, RunTimes};
 use landfall_events::dark::{
     CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
 };
+use landfall_events::fleet::Links;
 use landfall_report::{HullView, Manifest, OutputWriter, RunView, VesselLabel};
 use landfall_spatial_index::{PortIndex, SeaWays};
 use landfall_track::{
-    AssessedSighting, DarkLeg, Grade, HullFindings, HullIx, Pattern, PortCall, PortIx, Reception,
-    Timestamp, Verdict, Vertex,
+    AssessedSighting, DarkLeg, Gap, GapKind, Grade, HullFindings, HullIx, Pattern, PortCall,
+    PortIx, Reception, Timestamp, Verdict, Vertex,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// About how many bytes what is said of a gap takes: some hundred candidates of a hundred bytes.
@@ -72,6 +74,8 @@ pub(crate) struct Inferring<'a> {
     pub(crate) heard: &'a HeardTable,
     pub(crate) data_end: Timestamp,
     pub(crate) subjects: &'a Subjects,
+    /// Ids that others continue.
+    pub(crate) links: &'a Links,
     pub(crate) assessed: &'a [AssessedSighting],
     pub(crate) crew: Crew,
     pub(crate) times: &'a RunTimes,
@@ -230,6 +234,7 @@ impl<'a> Inferring<'a> {
         evidence: &Evidence,
     ) -> HullFindings {
         let observed = &subject.observed;
+        let gaps = self.without_continued(subject);
         let receptions: Vec<Reception> = observed
             .gaps
             .iter()
@@ -238,12 +243,33 @@ impl<'a> Inferring<'a> {
             .collect();
         inference.hull(&HullCase {
             hull,
-            gaps: &observed.gaps,
+            gaps: &gaps,
             receptions: &receptions,
             calls: &observed.calls,
             speeds: observed.speeds,
             evidence,
         })
+    }
+}
+
+impl Inferring<'_> {
+    /// A hull's gaps as inference is to see them: where another id continues the vessel's, its last
+    /// silence is no silence, but the end of an id. It has left, under this one.
+    fn without_continued<'s>(&self, subject: &'s Subject) -> Cow<'s, [Gap]> {
+        let gaps = subject.observed.gaps.as_slice();
+        let id = &subject.vessel.id;
+        let found = self.links.links.binary_search_by(|it| it.from.cmp(id));
+        let is_continued = subject.observed.hull.number == 0 && found.is_ok();
+        match gaps.last() {
+            Some(last) if is_continued && last.after.is_none() => {
+                let mut gaps = gaps.to_vec();
+                if let Some(last) = gaps.last_mut() {
+                    last.kind = GapKind::LeftArea;
+                }
+                Cow::Owned(gaps)
+            }
+            _ => Cow::Borrowed(gaps),
+        }
     }
 }
 

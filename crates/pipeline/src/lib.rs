@@ -14,6 +14,7 @@ mod dossiers;
 mod error;
 mod evidence;
 mod flagged;
+mod fleet;
 mod gather;
 mod infer;
 mod machine;

@@ -3,7 +3,8 @@
 use crate::{Plan, RunSummary};
 use landfall_ingest::SourceFile;
 use landfall_report::{
-    Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestUnreadable,
+    AmbiguousId, LinkedId, Manifest, ManifestColumn, ManifestExtent, ManifestInput,
+    ManifestUnreadable,
 };
 use landfall_track::FileAccount;
 
@@ -18,6 +19,14 @@ pub(crate) fn manifest(plan: &Plan, before: &[ManifestInput], summary: &RunSumma
         .map(|(source, account)| manifest_input(source, *account));
     manifest.inputs = before.iter().cloned().chain(now).collect();
     manifest.tables.clone_from(&plan.tables);
+    manifest.outages.clone_from(&summary.outages);
+    manifest.links = summary.links.links.iter().map(LinkedId::from).collect();
+    manifest.ambiguous_links = summary
+        .links
+        .ambiguous
+        .iter()
+        .map(AmbiguousId::from)
+        .collect();
     manifest.arguments.clone_from(&plan.arguments);
     // Neither type holds a map with keys that are no strings, which alone could fail.
     manifest.restrictions = serde_json::to_value(&plan.restriction).unwrap_or_default();

@@ -10,6 +10,7 @@ use landfall_events::dark::{
     Assessment, Heard, InferenceConfig, OwnCells, OwnPresences, Presence, ReceptionConfig, assess,
     could_have_been, fits_length, is_claim, is_there, lay_there, reach_speeds, suspect,
 };
+use landfall_events::fleet::Mark;
 use landfall_track::{
     Gap, Hull, HullIx, PortCall, PortIx, ReachSpeeds, Sighting, SightingIx, SightingOutcome,
     Suspect, Timestamp, Vertex, Vessel, VesselId,
@@ -38,6 +39,9 @@ pub(crate) struct ObservedHull {
     pub(crate) speeds: ReachSpeeds,
     /// For each gap.
     pub(crate) own: Vec<OwnPresences>,
+    /// How it moved at the ends of its silences.
+    #[serde(skip)]
+    pub(crate) marks: Vec<Mark>,
     /// Sightings that name her.
     #[serde(skip)]
     pub(crate) claimed: Vec<(SightingIx, Assessment)>,
@@ -201,6 +205,7 @@ impl Observer<'_> {
                 Vec::new()
             },
             speeds,
+            marks: rest.marks,
             claimed,
             suspected,
             rival,

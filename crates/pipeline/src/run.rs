@@ -3,6 +3,7 @@
 use crate::crew::Crew;
 use crate::data_span::DataSpan;
 use crate::detection::{Detection, LoneLast};
+use crate::fleet::{Fleet, FleetFindings};
 use crate::gather::{Gathered, Gatherer};
 use crate::infer::Inferring;
 use crate::manifest::manifest;
@@ -18,10 +19,11 @@ use crate::work::Work;
 use crate::{Digests, Inferred, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
+use landfall_events::fleet::{HeardMinutes, Links};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{Finished, MapOptions, OutputContext, OutputFolder, OutputWriter};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{AssessedSighting, FileAccount, RejectReason, Timestamp, VesselId};
+use landfall_track::{AssessedSighting, FileAccount, Outage, RejectReason, Timestamp, VesselId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -46,6 +48,10 @@ pub struct RunSummary {
     pub crowded_ids: Vec<VesselId>,
     /// A vessel that was heard long after every other, and by how many days.
     pub lone_last: Option<(VesselId, f64)>,
+    /// When nobody was heard.
+    pub outages: Vec<Outage>,
+    /// Ids that continue others.
+    pub links: Links,
     /// Hulls beside the first of their id.
     pub further_hulls: u64,
     /// Where the most eventful hulls called, and how often they fell silent.
@@ -69,6 +75,8 @@ impl RunSummary {
             stations: 0,
             crowded_ids: Vec::new(),
             lone_last: None,
+            outages: Vec::new(),
+            links: Links::default(),
             further_hulls: 0,
             digests: Digests::default(),
             inferred: Inferred::default(),
@@ -111,6 +119,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     };
     let mut gatherer = Gatherer::new(&plan.restriction, &temp, memory.rows);
     gatherer.span.clone_from(&before.header.span);
+    gatherer.minutes.clone_from(&before.header.minutes);
     let mut book = VesselBook::new();
     let times = &progress.times;
     let (sources, gathered) = times.reading.time(|| {
@@ -160,6 +169,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         .detection
         .time(|| first.go(gathered, state, &mut summary, &mut writer, progress))?;
     drop(book);
+    writer.links(summary.links.links.clone());
     let manifest = manifest(plan, &before.header.inputs, &summary);
     let inferring = Inferring {
         plan,
@@ -167,6 +177,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         heard: &found.heard,
         data_end: trusted.1,
         subjects: &found.subjects,
+        links: &summary.links,
         assessed: &found.assessed,
         crew,
         times,
@@ -177,7 +188,8 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let inputs = manifest.inputs.clone();
     summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
     if let Some(state) = found.state {
-        state.commit(&before.followed_by(&summary, inputs, found.span))?;
+        let heard = (found.span, found.minutes);
+        state.commit(&before.followed_by(&summary, inputs, heard))?;
     }
     Ok(summary)
 }
@@ -203,6 +215,7 @@ struct Found {
     assessed: Vec<AssessedSighting>,
     state: Option<StateWriter>,
     span: DataSpan,
+    minutes: HeardMinutes,
 }
 
 impl FirstStage<'_> {
@@ -224,6 +237,8 @@ impl FirstStage<'_> {
             let listed = roll.vessels()?;
             Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
         };
+        let (data_start, data_end) = self.trusted;
+        let data_start = data_start.max(plan.restriction.from.unwrap_or(data_start));
         let mut stage = Detection {
             first_file: self.before.files(),
             summary,
@@ -233,6 +248,12 @@ impl FirstStage<'_> {
             state,
             subjects: Subjects::new(self.temp.to_owned(), self.memory.subjects),
             cells: CellTable::new(&plan.config.reception),
+            fleet: Fleet::new(
+                &plan.config.fleet,
+                plan.config.detection.gap.threshold_h,
+                (data_start, data_end),
+                &gathered.minutes,
+            ),
             assessor: Assessor::new(
                 &evidence.sightings,
                 &claims,
@@ -270,6 +291,7 @@ impl FirstStage<'_> {
             accounts,
             subjects,
             cells,
+            fleet,
             assessor,
             lone_last,
             state,
@@ -278,12 +300,21 @@ impl FirstStage<'_> {
         summary.lone_last = lone_last.told();
         summary.set_aside = accounts.set_aside();
         summary.accounts = accounts.settle(&summary.sources, self.before.files())?;
+        let FleetFindings {
+            kinds,
+            outages,
+            links,
+        } = fleet.finish();
+        (summary.outages, summary.links) = (outages, links);
+        let mut subjects = subjects.finish()?;
+        subjects.tell_kinds(kinds);
         Ok(Found {
-            subjects: subjects.finish()?,
+            subjects,
             heard: cells.finish(),
             assessed: assessor.finish(),
             state,
             span: gathered.span,
+            minutes: gathered.minutes,
         })
     }
 }

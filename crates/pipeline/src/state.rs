@@ -5,6 +5,7 @@ use crate::run::{lines, sum};
 use crate::state_file::StateFile;
 use crate::watch::Watch;
 use crate::{PipelineError, Plan, RunSummary};
+use landfall_events::fleet::HeardMinutes;
 use landfall_ingest::{SourceFile, sha256_of_bytes};
 use landfall_report::ManifestInput;
 use landfall_track::{FileAccount, Identity, RejectedRow, VesselId};
@@ -29,6 +30,7 @@ pub(crate) struct Header {
     /// What the files say of themselves, each with its line.
     pub(crate) notices: Vec<(usize, String)>,
     pub(crate) span: DataSpan,
+    pub(crate) minutes: HeardMinutes,
 }
 
 /// What detection went by. What was summed up under other conditions cannot be judged anew, since the
@@ -165,7 +167,7 @@ impl Before {
         &self,
         summary: &RunSummary,
         inputs: Vec<ManifestInput>,
-        span: DataSpan,
+        (span, minutes): (DataSpan, HeardMinutes),
     ) -> Header {
         let mut notices = self.header.notices.clone();
         notices.extend(lines(&summary.sources).map(|(line, notice)| (line, notice.to_owned())));
@@ -176,6 +178,7 @@ impl Before {
             inputs,
             notices,
             span,
+            minutes,
         }
     }
 

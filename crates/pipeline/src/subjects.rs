@@ -2,10 +2,11 @@
 //! memory waits on disk.
 
 use crate::PipelineError;
+use crate::fleet::Kinds;
 use crate::observe::ObservedHull;
 use crate::state_file::record_bytes;
 use crate::temp_file::TempFile;
-use landfall_track::{Vertex, Vessel};
+use landfall_track::{GapKind, HullIx, Vertex, Vessel};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub(crate) struct Subjects {
     in_memory: Vec<Subject>,
     on_disk: Option<OnDisk>,
     have_gaps: bool,
+    /// The kinds of gaps that were told when all were in.
+    kinds: Kinds,
 }
 
 /// The hulls after those in memory.
@@ -65,6 +68,7 @@ impl Subjects {
             in_memory: Vec::new(),
             on_disk: None,
             have_gaps: false,
+            kinds: Kinds::new(),
         }
     }
 
@@ -118,6 +122,14 @@ impl Subjects {
         Ok(self)
     }
 
+    /// Takes the kinds of those gaps that are no silences. Others stay what they are.
+    pub(crate) fn tell_kinds(&mut self, kinds: Kinds) {
+        self.kinds = kinds;
+        for (number, subject) in self.in_memory.iter_mut().enumerate() {
+            tell_kinds(&self.kinds, number, subject);
+        }
+    }
+
     /// One hull; the first is 0.
     ///
     /// # Errors
@@ -136,9 +148,21 @@ impl Subjects {
         let (start, end) = (disk.places[at], disk.places[at + 1]);
         let mut bytes = vec![0; (end - start) as usize];
         disk.file.read_at(&mut bytes, start)?;
-        postcard::from_bytes(&bytes)
-            .map(Cow::Owned)
-            .map_err(|_| disk.file.damaged())
+        let mut subject: Subject = postcard::from_bytes(&bytes).map_err(|_| disk.file.damaged())?;
+        tell_kinds(&self.kinds, number, &mut subject);
+        Ok(Cow::Owned(subject))
+    }
+}
+
+/// Gives the gaps of a hull the kinds that they have.
+fn tell_kinds(kinds: &Kinds, number: usize, subject: &mut Subject) {
+    let hull = HullIx(number as u32);
+    for ((_, gap), kind) in kinds.range((hull, 0)..=(hull, u32::MAX)) {
+        if let Some(gap) = subject.observed.gaps.get_mut(*gap as usize)
+            && gap.kind == GapKind::Silence
+        {
+            gap.kind = *kind;
+        }
     }
 }
 
@@ -176,6 +200,7 @@ mod tests {
                     usual_knots: None,
                 },
                 own: Vec::new(),
+                marks: Vec::new(),
                 claimed: Vec::new(),
                 suspected: Vec::new(),
                 rival: Vec::new(),

@@ -12,6 +12,7 @@ use crate::verdict::{Verdicts, note_false_positions};
 use crate::vertices::Vertices;
 use crate::{PipelineError, Restriction};
 use landfall_events::dark::{PresenceBuilder, SpeedHistogram};
+use landfall_events::fleet::{Mark, MarkBuilder, Trail};
 use landfall_events::{Displacement, EventSink, GapConfig, Setting, VesselKernel};
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
@@ -40,6 +41,8 @@ pub(crate) struct Watching<'a> {
     pub(crate) trusted: (Timestamp, Timestamp),
     /// Whether her events are sought: not those of one who is not asked for, or is no vessel.
     pub(crate) seeks_events: bool,
+    /// Milliseconds of silence beyond which it is a gap.
+    pub(crate) gap_ms: i64,
     /// If the watch is to be kept for later runs: where particulars are found.
     pub(crate) book: Option<&'a VesselBook>,
     /// Bytes of her geometry, and of her flagged reports, that may be in memory.
@@ -53,6 +56,10 @@ pub(crate) struct Watching<'a> {
 pub(crate) struct Watch {
     kernel: VesselKernel,
     pub(crate) presences: PresenceBuilder,
+    /// The cells it was heard in.
+    pub(crate) trail: Trail,
+    /// Its marks, if its events are not sought.
+    pub(crate) marks: MarkBuilder,
     pub(crate) seen: Seen,
     pub(crate) heard: Heard,
     pub(crate) inside: Inside,
@@ -337,6 +344,7 @@ pub(crate) struct HullWatch {
     calls: Vec<(PortCall, u64)>,
     gaps: Vec<(Gap, u64)>,
     speeds: SpeedHistogram,
+    marks: MarkBuilder,
     near: NearReports,
     span: Option<VesselSpan>,
     first: Option<ReportRef>,
@@ -348,6 +356,7 @@ pub(crate) struct HullWatch {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HullRest {
     pub(crate) speeds: SpeedHistogram,
+    pub(crate) marks: Vec<Mark>,
     pub(crate) near: NearReports,
     /// For gaps within a call: how many of the call's reports are before the gap.
     pub(crate) reports_in_call: BTreeMap<u32, u64>,
@@ -414,6 +423,7 @@ impl EventSink for Ear<'_> {
         }
         extend(&mut kept.span, report.time);
         kept.speeds.push(report, watching.moving_knots);
+        kept.marks.push(report, watching.gap_ms);
         if !watching.windows.is_empty() {
             kept.near.push(report.to_ref(), &watching.windows);
         }
@@ -447,6 +457,7 @@ impl HullWatch {
         let rest = HullRest {
             reports_in_call: reports_in_calls(&self.calls, &self.gaps),
             speeds: self.speeds,
+            marks: self.marks.finish(),
             near: self.near,
         };
         let events = HullEvents {
@@ -551,6 +562,7 @@ impl Watch {
             }
             // Whoever was heard tells of reception, whether or not the run asks for her.
             self.presences.push(report.time, report.position);
+            self.trail.push(report.position);
             if !watching.takes_time(report.time) {
                 ends.set_aside += 1;
                 continue;
@@ -562,6 +574,8 @@ impl Watch {
             }
             if watching.seeks_events {
                 self.kernel.push(report, &watching.setting, &mut ear);
+            } else {
+                self.marks.push(report, watching.gap_ms);
             }
         }
         self.seen.fit(watching)
@@ -716,6 +730,23 @@ impl Seen {
             gap.distance_m = Some(distance_m(gap.before.position, first.position));
             gap.implied_speed_knots = implied_speed_knots(gap.before, first);
         }
+    }
+
+    /// The first and the last report, if there is one hull only: which of several what the id sends is of,
+    /// nobody can tell.
+    pub(crate) fn ends(&self) -> Option<(ReportRef, ReportRef)> {
+        match self.hulls.as_slice() {
+            [(_, only)] => only.marks.ends(),
+            _ => None,
+        }
+    }
+
+    /// The marks of all hulls.
+    pub(crate) fn marks(&self) -> Vec<Mark> {
+        let hulls = self.hulls.iter();
+        hulls
+            .flat_map(|(_, kept)| kept.marks.clone().finish())
+            .collect()
     }
 
     /// The hulls beside the first one, and when each was heard; `of_box`: only those that were in the

@@ -3,6 +3,7 @@
 
 use crate::accounts::Accounts;
 use crate::detect::{VesselEvents, is_station_number};
+use crate::fleet::FleetShare;
 use crate::gather::VesselRows;
 use crate::observe::{Observed, Observer};
 use crate::state::{Record, merged};
@@ -42,6 +43,8 @@ pub(crate) struct Detected {
     pub(crate) further_hulls: Vec<(Hull, VesselSpan)>,
     pub(crate) events: VesselEvents,
     pub(crate) observed: Observed,
+    /// What it adds to what all show together.
+    pub(crate) share: FleetShare,
     pub(crate) accounts: Accounts,
     /// Rows that came too late.
     pub(crate) late: Vec<(SourceRow, Timestamp)>,
@@ -76,6 +79,7 @@ impl Work<'_> {
             bbox: restriction.bbox,
             trusted: self.trusted,
             seeks_events: self.seeks_events(is_asked_for) && !is_station,
+            gap_ms: self.gap_ms(),
             book: self.keeps_state.then_some(self.book),
             memory: self.memory,
             temp: self.temp,
@@ -100,6 +104,11 @@ impl Work<'_> {
         Ok(detected)
     }
 
+    /// Milliseconds of silence beyond which it is a gap.
+    fn gap_ms(&self) -> i64 {
+        (self.setting.config.gap.threshold_h * 3_600_000.0) as i64
+    }
+
     /// Whether the events of a vessel are to be sought. Who is not asked for today may, with what she sends
     /// tomorrow, turn out to have been; so a state keeps everybody's.
     fn seeks_events(&self, is_asked_for: bool) -> bool {
@@ -116,6 +125,11 @@ impl Work<'_> {
     ) -> Result<Detected, PipelineError> {
         let restriction = &self.plan.restriction;
         let presences = std::mem::take(&mut watch.presences).finish();
+        let mut share = FleetShare {
+            visited: std::mem::take(&mut watch.trail).finish(),
+            ends: watch.marks.ends(),
+            marks: std::mem::take(&mut watch.marks).finish(),
+        };
         let mut seen = std::mem::take(&mut watch.seen);
         // Of a vessel whose times cannot all be true, that is told.
         let is_told_only = is_asked_for && watch.heard.span.is_none() && !is_station;
@@ -123,10 +137,18 @@ impl Work<'_> {
         is_asked_for &= restriction.bbox.is_none() || !watch.inside.is_empty();
         is_station |= watch.heard.is_station();
         if is_station {
+            share = FleetShare {
+                visited: share.visited,
+                ..FleetShare::default()
+            };
             seen = Seen::default();
             is_asked_for &= restriction.ports.is_empty();
         } else {
             is_asked_for &= seen.was_at_ports(restriction);
+        }
+        share.ends = share.ends.or_else(|| seen.ends());
+        if !is_asked_for {
+            share.marks.extend(seen.marks());
         }
         if let Some(bbox) = restriction.bbox {
             seen.keep_inside(bbox, &watch.inside);
@@ -141,6 +163,7 @@ impl Work<'_> {
                 presences,
                 hulls: Vec::new(),
             },
+            share,
             accounts: watch.accounts(is_asked_for || is_told_only),
             late: Vec::new(),
             record: None,
@@ -183,6 +206,7 @@ impl Detected {
             + size_of_val(self.late.as_slice())
             + self.events.flagged.size()
             + size_of_val(self.observed.presences.as_slice())
+            + self.share.size()
             + size_of::<Self>()
     }
 }

@@ -5,6 +5,12 @@ function vesselName(vessel, most = 40) {
   return vessel.name ? short(vessel.name, most) : short(vessel.id, most);
 }
 
+/** Whose an event is, in few words. */
+function whoseOf(event, model, most = 40) {
+  if (event.kind === "interference") return counted(event.features[0].properties.vessels ?? 0, "vessel", "vessels");
+  return vesselName(model.vessels[event.vessel], most);
+}
+
 function portName(port) {
   return short(port.name, 60);
 }
@@ -33,12 +39,15 @@ function titleOf(event) {
       return properties.nearest_port
         ? `${one} ${Math.round((properties.distance_to_port_m ?? 0) / 1000)} km off ${placeName(properties.nearest_port)}`
         : one;
+    case "explained_gaps":
     case "gaps": {
       const hours = typeof properties.duration_h === "number" ? ` of ${length(properties.duration_h)}` : ", still open";
-      return `${one}${hours}${port ? `, in ${port}` : ""}`;
+      return `${gapName(properties) ?? one}${hours}${port ? `, in ${port}` : ""}`;
     }
     case "sightings":
       return `${one}, ${properties.verdict ?? "no verdict"}`;
+    case "interference":
+      return typeof properties.displaced_km === "number" ? `${one}, shown ${Math.round(properties.displaced_km)} km away` : one;
     case "reach":
       return `${one} at ${properties.speed_basis === "cap" ? "the speed cap" : "her usual speed"}`;
     default:
@@ -62,6 +71,8 @@ function sentenceOf(event, model) {
       return `${name} came through the port's radius without a stop.`;
     case "stops":
       return `${name} lay still outside every port.`;
+    case "explained_gaps":
+      return explainedGap(name, properties);
     case "gaps":
       return properties.end
         ? `No report of ${name} was received. The dashed line joins her last report and her next; it is not her way.`
@@ -87,10 +98,35 @@ function shareOf({ observed_share: share }) {
   return share >= 0.9995 ? "; no gap in it" : `; she was silent for ${Math.round((1 - share) * 100)}% of the time`;
 }
 
+/** What a gap is called that is no silence. */
+function gapName({ kind, continued_as: continuedAs }) {
+  if (continuedAs) return `Goes on as ${short(continuedAs, 40)}`;
+  return { no_position: "Without position", left_area: "Left the area", outage: "Outage" }[kind] ?? null;
+}
+
+/** Why a gap is no silence, in a sentence. */
+function explainedGap(name, properties) {
+  if (properties.continued_as) {
+    return `${name} is not heard under this id any more: the same ship goes on as ${short(properties.continued_as, 40)}. No dark hours are counted.`;
+  }
+  const { messages_without_position: messages, first_without_position: first, last_without_position: last } = properties;
+  switch (properties.kind) {
+    case "no_position":
+      return `${name} went on sending, without a position: ${counted(messages ?? 0, "message", "messages")} from ${visible(first ?? "?")} to ${visible(last ?? "?")}. No dark hours are counted.`;
+    case "left_area":
+      return `${name} went out over the edge of the area from which anybody was ever heard. No dark hours are counted.`;
+    case "outage":
+      return "Nobody at all was heard in that time. No dark hours are counted.";
+    default:
+      return "A time without positions.";
+  }
+}
+
 /** Whether an event was observed: "observed", "inferred", or "seen by others". */
 function basisOf(event) {
   if (event.kind === "sightings") return "seen by others";
   if (event.kind === "gaps") return "silence";
+  if (event.kind === "explained_gaps") return "no silence";
   const observed = event.features.map((feature) => feature.properties.observed);
   if (event.kind === "dark_calls" || event.kind === "reach") return "inferred";
   if (event.kind === "dark_legs") return observed.includes(true) ? "observed in part, inferred in part" : "inferred";

@@ -57,7 +57,6 @@ class EventList {
   row(at) {
     const { model, theme, selected } = this.app;
     const event = this.events[at];
-    const vessel = model.vessels[event.vessel];
     return make(
       "div",
       {
@@ -75,7 +74,7 @@ class EventList {
         "span",
         { class: "row-text" },
         make("span", { class: "row-title" }, titleOf(event), event.kind === "dark_calls" || event.kind === "dark_legs" ? ` (${event.grade})` : ""),
-        make("span", { class: "row-sub" }, `${vesselName(vessel)}, ${days(event.from, event.to)}`),
+        make("span", { class: "row-sub" }, `${whoseOf(event, model)}, ${days(event.from, event.to)}`),
       ),
     );
   }

@@ -33,7 +33,7 @@ class Evidence {
         "header",
         {},
         markElement(event, theme, this.app.tint(event)),
-        make("div", {}, make("h2", {}, titleOf(event)), make("p", { class: "row-sub" }, this.vesselLine(vessel, properties))),
+        make("div", {}, make("h2", {}, titleOf(event)), make("p", { class: "row-sub" }, this.vesselLine(event, properties))),
       ),
       make("p", { class: `basis ${basisOf(event).split(" ")[0]}` }, this.basisLine(event)),
       make("p", { class: "reason" }, sentenceOf(event, model)),
@@ -50,12 +50,12 @@ class Evidence {
     this.pane.hidden = false;
     this.pane.scrollTop = 0;
     if (move) this.pane.focus({ preventScroll: true });
-    say(`Evidence: ${titleOf(event)}, ${vesselName(vessel)}. Escape goes back to the list.`);
+    say(`Evidence: ${titleOf(event)}, ${whoseOf(event, model)}. Escape goes back to the list.`);
   }
 
-  vesselLine(vessel, properties) {
+  vesselLine(event, properties) {
     const numbers = [properties.mmsi ? `MMSI ${visible(properties.mmsi)}` : null, properties.imo ? `IMO ${visible(properties.imo)}` : null];
-    return [vesselName(vessel), ...numbers.filter(Boolean)].join(", ");
+    return [whoseOf(event, this.app.model), ...numbers.filter(Boolean)].join(", ");
   }
 
   basisLine(event) {
@@ -87,7 +87,7 @@ class Evidence {
       rows.push(["Arrival", end("arrival")], ["Departure", end("departure")]);
     } else if (event.kind === "voyages" || event.kind === "tracks") {
       rows.push(["Departure", end("departure")], ["Arrival", end("arrival")]);
-    } else if (event.kind === "gaps") {
+    } else if (isGap(event)) {
       rows.push(["Last report", end("start")], ["Next report", end("end")]);
     } else {
       rows.push(["From", moment(event.from)], ["To", moment(event.to)]);

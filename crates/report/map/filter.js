@@ -3,10 +3,16 @@
 /** Whether an event passes the filters of vessel, port, kind and grade, whatever its time. */
 function passes(event, state, model) {
   if (!(state.kinds ? state.kinds.has(event.kind) : event.kind !== "reach")) return false;
-  if (state.vessels && !state.vessels.has(model.vessels[event.vessel].id)) return false;
+  if (state.vessels && !vesselIdsOf(event, model).some((id) => state.vessels.has(id))) return false;
   if (state.ports && !event.ports.some((port) => state.ports.has(model.ports[port].key))) return false;
   if (state.grades && event.grade !== null && !state.grades.has(event.grade)) return false;
   return true;
+}
+
+/** The ids of the vessels that an event is of. */
+function vesselIdsOf(event, model) {
+  const { vessel_ids: ids } = event.features[0].properties;
+  return event.kind === "interference" && Array.isArray(ids) ? ids : [model.vessels[event.vessel].id];
 }
 
 function overlaps(event, from, to) {

@@ -9,7 +9,8 @@ function drawMark(context, event, theme, vesselTint) {
   else if (event.kind === "port_calls") drawDisc(context, vesselTint ?? theme.muted, theme.panel);
   else if (event.kind === "stops") drawSquare(context, vesselTint ?? theme.muted, theme.panel);
   else if (event.kind === "passages") drawRing(context, vesselTint ?? theme.muted);
-  else if (event.kind === "reach") drawArea(context, theme);
+  else if (event.kind === "reach") drawArea(context, theme.inferred);
+  else if (event.kind === "interference") drawArea(context, theme.warning);
   else drawLine(context, event.kind, theme, vesselTint);
 }
 
@@ -87,14 +88,14 @@ function drawRing(context, colour) {
   context.stroke();
 }
 
-function drawArea(context, theme) {
+function drawArea(context, colour) {
   context.beginPath();
   context.ellipse(0, 0, 7, 5, 0, 0, 2 * Math.PI);
-  context.fillStyle = theme.inferred;
+  context.fillStyle = colour;
   context.globalAlpha = 0.2;
   context.fill();
   context.globalAlpha = 1;
-  context.strokeStyle = theme.inferred;
+  context.strokeStyle = colour;
   context.lineWidth = 1;
   context.stroke();
 }
@@ -114,8 +115,8 @@ function drawLine(context, kind, theme, vesselTint) {
   context.beginPath();
   context.moveTo(-8, 0);
   context.lineTo(8, 0);
-  context.setLineDash(kind === "gaps" ? [2.5, 2.5] : kind === "dark_legs" ? [4, 2.5] : []);
-  context.strokeStyle = kind === "gaps" ? theme.gap : tint;
+  context.setLineDash(kind === "explained_gaps" ? [1, 3] : kind === "gaps" ? [2.5, 2.5] : kind === "dark_legs" ? [4, 2.5] : []);
+  context.strokeStyle = kind === "gaps" || kind === "explained_gaps" ? theme.gap : tint;
   context.lineWidth = 2;
   context.stroke();
   context.setLineDash([]);

@@ -125,6 +125,8 @@ class MapView {
     }
     const { start_lon: lon, start_lat: lat } = event.features[0].properties;
     if (places.length === 0 && typeof lon === "number" && typeof lat === "number") places.push([lon, lat]);
+    const { shown_lon: shownLon, shown_lat: shownLat } = event.features[0].properties;
+    if (event.kind === "interference" && typeof shownLon === "number" && typeof shownLat === "number") places.push([shownLon, shownLat]);
     return places;
   }
 
@@ -154,6 +156,7 @@ class MapView {
         ),
         ports: source(none),
         reach: source(none, { tolerance: 0.5 }),
+        interference: source(none, { tolerance: 0.5 }),
         ways: source(none),
         points: source(none),
         places: source(none),
@@ -172,6 +175,8 @@ class MapView {
       { id: "coast", type: "line", source: "land", paint: { "line-color": theme.coast, "line-width": 0.8 } },
       { id: "reach", type: "fill", source: "reach", paint: { "fill-color": theme.inferred, "fill-opacity": ["case", ["==", ["get", "basis"], "cap"], 0.06, 0.1] } },
       { id: "reach-edge", type: "line", source: "reach", paint: { "line-color": theme.inferred, "line-width": 1, "line-opacity": 0.6 } },
+      { id: "interference", type: "fill", source: "interference", paint: { "fill-color": theme.warning, "fill-opacity": 0.12 } },
+      { id: "interference-edge", type: "line", source: "interference", paint: { "line-color": theme.warning, "line-width": 1.4, "line-opacity": 0.8 } },
       {
         id: "dark-legs-band",
         type: "line",
@@ -194,6 +199,13 @@ class MapView {
         source: "ways",
         filter: ["==", ["get", "kind"], "gaps"],
         paint: { "line-color": theme.gap, "line-width": 1.6, "line-dasharray": [2, 2], "line-opacity": 0.85 },
+      },
+      {
+        id: "explained-gaps",
+        type: "line",
+        source: "ways",
+        filter: ["==", ["get", "kind"], "explained_gaps"],
+        paint: { "line-color": theme.gap, "line-width": 1, "line-dasharray": [1, 4], "line-opacity": 0.6 },
       },
       {
         id: "dark-legs",
@@ -407,6 +419,7 @@ class MapView {
     this.addImages();
     const points = [];
     const ways = [];
+    const zones = [];
     for (const event of model.events) {
       const shown = app.passing[event.index] === 1;
       if (!shown || event.line >= 0) continue;
@@ -414,9 +427,12 @@ class MapView {
       if (event.kind === "port_calls" || event.kind === "stops" || event.kind === "passages") {
         const geometry = event.features[0].geometry;
         if (geometry) points.push({ type: "Feature", properties, geometry });
-      } else if (event.kind === "gaps") {
+      } else if (isGap(event)) {
         const geometry = event.features[0].geometry;
         if (geometry) ways.push({ type: "Feature", properties: { ...properties, lane: 0 }, geometry });
+      } else if (event.kind === "interference") {
+        const geometry = event.features[0].geometry;
+        if (geometry) zones.push({ type: "Feature", properties, geometry });
       } else if (event.kind === "dark_legs") {
         for (const feature of event.features) {
           if (feature.properties.observed === true || !feature.geometry) continue;
@@ -426,6 +442,7 @@ class MapView {
     }
     map.getSource("points").setData(collection(points));
     map.getSource("ways").setData(collection(ways));
+    map.getSource("interference").setData(collection(zones));
     map.getSource("ports").setData(collection(this.portFeatures(state)));
     this.refreshReach();
     this.refreshTime(true);
@@ -447,8 +464,8 @@ class MapView {
     this.behind = false;
     const time = whole ? true : ["all", ["<=", ["get", "from"], to], [">=", ["get", "to"], from]];
     const withTime = (filter) => (whole ? (filter ?? null) : filter ? ["all", filter, time] : time);
-    map.setFilter("points", withTime(null));
-    for (const [layer, kind] of [["gaps", "gaps"], ["dark-legs", "dark_legs"], ["dark-legs-band", "dark_legs"]]) {
+    for (const layer of ["points", "interference", "interference-edge"]) map.setFilter(layer, withTime(null));
+    for (const [layer, kind] of [["gaps", "gaps"], ["explained-gaps", "explained_gaps"], ["dark-legs", "dark_legs"], ["dark-legs-band", "dark_legs"]]) {
       map.setFilter(layer, withTime(["==", ["get", "kind"], kind]));
     }
     this.marks = [];
@@ -532,7 +549,12 @@ class MapView {
       if (event.kind === "sightings" && typeof lon === "number" && radius > 0) {
         add({ type: "Polygon", coordinates: [circle(lon, lat, radius)] }, {});
       }
-      if (event.kind === "gaps") {
+      const { shown_lon: shownLon, shown_lat: shownLat, shown_radius_km: shownKm } = event.features[0].properties;
+      if (event.kind === "interference" && typeof shownLon === "number" && typeof shownLat === "number") {
+        // Drawn at least so large that it is seen from afar.
+        add({ type: "Polygon", coordinates: [circle(shownLon, shownLat, Math.max(2000, (shownKm ?? 0) * 1000))] }, {});
+      }
+      if (isGap(event)) {
         for (const area of model.events) {
           if (area.kind === "reach" && area.features[0].properties.gap_id === event.id && area.features[0].properties.speed_basis === "usual") {
             add(area.features[0].geometry, {});
@@ -597,7 +619,7 @@ class MapView {
   eventsAt({ x, y }) {
     if (!this.loaded) return [];
     const near = [[x - 4, y - 4], [x + 4, y + 4]];
-    const layers = ["points", "dark-legs", "gaps", "reach"];
+    const layers = ["points", "dark-legs", "gaps", "explained-gaps", "interference", "reach"];
     const found = new Set(this.marksAt({ x, y }));
     for (const layer of layers) {
       for (const feature of this.map.queryRenderedFeatures(near, { layers: [layer] })) {
@@ -636,7 +658,7 @@ class MapView {
     if (events.length === 0) return;
     const [event] = events;
     tip.replaceChildren(
-      make("strong", {}, vesselName(this.model.vessels[event.vessel])),
+      make("strong", {}, whoseOf(event, this.model)),
       make("span", {}, titleOf(event)),
       make("span", { class: "muted" }, days(event.from, event.to) + (events.length > 1 ? `, and ${events.length - 1} more here` : "")),
     );

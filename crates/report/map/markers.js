@@ -31,8 +31,8 @@ class Markers {
       context.arc(x, y, 7, 0, 2 * Math.PI);
       context.lineWidth = 2.5;
       const colour = vesselColour(vessel, theme);
-      if (how === "silent") {
-        // Hollow and dashed: here she was last heard, not seen.
+      if (how === "silent" || how === "not heard") {
+        // Hollow and dashed: here it was last heard, not seen.
         context.fillStyle = theme.panel;
         context.strokeStyle = colour;
         context.setLineDash([3, 2.5]);
@@ -54,7 +54,7 @@ class Markers {
     context.lineJoin = "round";
     const taken = [];
     for (const { vessel, how, x, y } of here) {
-      const text = vesselName(vessel, 24) + (how === "silent" ? " (silent)" : "");
+      const text = vesselName(vessel, 24) + (how === "silent" || how === "not heard" ? ` (${how})` : "");
       let line = y;
       // A name moves down until it covers no other.
       while (taken.some((other) => Math.abs(other.x - x) < 120 && Math.abs(other.y - line) < 14)) line += 14;

@@ -7,12 +7,17 @@ const KINDS = [
   { key: "port_calls", one: "Port call", several: "Port calls", says: "observed stays in port" },
   { key: "passages", one: "Passage", several: "Passages", says: "through a port without a stop" },
   { key: "stops", one: "Stop", several: "Stops", says: "observed, outside every port" },
-  { key: "gaps", one: "Gap", several: "Gaps", says: "silences: not her way" },
+  { key: "gaps", one: "Gap", several: "Gaps", says: "silences that nothing explains; no way sailed" },
+  { key: "explained_gaps", one: "Gap", several: "Explained gaps", says: "no position, area left, outage, other id: no silence" },
   { key: "dark_legs", one: "Dark leg", several: "Dark legs", says: "inferred ways by water" },
   { key: "dark_calls", one: "Dark call", several: "Dark calls", says: "inferred in gaps" },
   { key: "sightings", one: "Sighting", several: "Sightings", says: "by other means than AIS" },
   { key: "reach", one: "Reach area", several: "Reach areas", says: "where she could have been" },
+  { key: "interference", one: "Zone of interference", several: "Interference", says: "where positions of several vessels were displaced" },
 ];
+
+// What is of no one vessel, or covers others, has no lane in the timeline.
+const WITHOUT_LANE = new Set(["reach", "interference"]);
 
 // Reach areas are as large as seas, so that they are shown when asked for only.
 const USUAL_KINDS = KINDS.map((kind) => kind.key).filter((key) => key !== "reach");
@@ -99,7 +104,7 @@ class Model {
     const event = {
       index: this.events.length,
       id: layer === "dark_legs" ? (properties.leg_id ?? feature.id) : feature.id,
-      kind: layer,
+      kind: kindIn(layer, properties),
       vessel: this.vessel(properties),
       ports: this.portsOf(layer, properties, feature.geometry),
       grade: properties.grade ?? properties.verdict ?? null,
@@ -201,6 +206,16 @@ class Model {
   }
 }
 
+/** The kind of a feature of a layer: gaps that are no silence are a kind of their own. */
+function kindIn(layer, { kind, continued_as: continuedAs }) {
+  const isExplained = layer === "gaps" && ((kind ?? "silence") !== "silence" || Boolean(continuedAs));
+  return isExplained ? "explained_gaps" : layer;
+}
+
+function isGap(event) {
+  return event.kind === "gaps" || event.kind === "explained_gaps";
+}
+
 /** From when to when an event is. An end that was not seen is the last that is known of it. */
 function spanOf(layer, properties, run) {
   const of = (...names) => {
@@ -228,6 +243,7 @@ const FROM = {
   dark_calls: ["arrival_earliest", "gap_start"],
   sightings: ["time_from"],
   reach: ["start"],
+  interference: ["time_from"],
 };
 
 const TO = {
@@ -241,4 +257,5 @@ const TO = {
   dark_calls: ["departure_latest", "gap_end"],
   sightings: ["time_to"],
   reach: ["end"],
+  interference: ["time_to"],
 };

@@ -13,10 +13,10 @@ class Positions {
     }
     for (const event of model.events) {
       const { geometry, properties } = event.features[0];
-      if (event.kind === "gaps") {
+      if (isGap(event)) {
         const { start_lon: lon, start_lat: lat } = properties;
         if (typeof lon === "number" && typeof lat === "number") {
-          this.spans[event.vessel].silences.push({ from: event.from, to: event.to, lon, lat });
+          this.spans[event.vessel].silences.push({ from: event.from, to: event.to, lon, lat, how: event.kind === "gaps" ? "silent" : "not heard" });
         }
       } else if (event.kind === "port_calls" && geometry?.type === "Point") {
         const [lon, lat] = geometry.coordinates;
@@ -30,12 +30,13 @@ class Positions {
 
   /**
    * Where a vessel was: `{ lon, lat, how }`, or null if nothing is known. `how` is "at sea" between
-   * two of her reports, "in port", or "silent": then the place is the last she was heard at.
+   * two of its reports, "in port", or "silent" or, where that is explained, "not heard": then the place
+   * is the last it was heard at.
    */
   at(vessel, time) {
     const { parts, silences, calls } = this.spans[vessel];
     const silence = spanAt(silences, time);
-    if (silence) return { lon: silence.lon, lat: silence.lat, how: "silent" };
+    if (silence) return { lon: silence.lon, lat: silence.lat, how: silence.how };
     const part = spanAt(parts, time);
     if (part) return { ...this.between(part, time), how: "at sea" };
     const call = spanAt(calls, time);

@@ -24,7 +24,7 @@ class Timeline {
     box.append(make("div", { class: "axis-row" }, make("div", { class: "zooms" }, this.zoomOut, this.zoomIn), this.axis), this.scroller);
     this.extent = [this.model.first, this.model.last];
     this.laneEvents = this.model.vessels.map(() => []);
-    for (const event of this.model.ordered) if (event.kind !== "reach") this.laneEvents[event.vessel].push(event);
+    for (const event of this.model.ordered) if (!WITHOUT_LANE.has(event.kind)) this.laneEvents[event.vessel].push(event);
     this.lanes = [];
     this.at = { lane: 0, event: -1 };
     this.listen();
@@ -149,7 +149,7 @@ class Timeline {
       context.fillStyle = theme.focus;
       context.fillRect(this.x(state.at) - 0.75, 0, 1.5, height);
     }
-    if (selected && selected.kind !== "reach") {
+    if (selected && !WITHOUT_LANE.has(selected.kind)) {
       const lane = this.lanes.findIndex((vessel) => vessel.index === selected.vessel);
       const [x1, x2] = [Math.max(LANE.names, this.x(selected.from)), Math.min(right, this.x(selected.to))];
       if (lane >= 0 && x2 >= LANE.names && x1 <= right) {
@@ -192,7 +192,12 @@ class Timeline {
       context.globalAlpha = 1;
     }
     for (const event of visibleEvents) {
-      if (event.kind === "gaps") {
+      if (event.kind === "explained_gaps") {
+        context.fillStyle = theme.panel;
+        bar(event, 11);
+        context.fillStyle = theme.gap;
+        bar(event, 2);
+      } else if (event.kind === "gaps") {
         context.fillStyle = theme.panel;
         bar(event, 11);
         context.fillStyle = theme.gap;
@@ -283,7 +288,7 @@ class Timeline {
     const y = pointer.clientY - box.top + this.scroller.scrollTop;
     const vessel = this.lanes[Math.floor((y - 2) / LANE.height)];
     if (!vessel || x < LANE.names) return null;
-    const order = ["sightings", "dark_calls", "gaps", "stops", "port_calls", "passages", "voyages", "tracks"];
+    const order = ["sightings", "dark_calls", "gaps", "explained_gaps", "stops", "port_calls", "passages", "voyages", "tracks"];
     let best = null;
     for (const event of this.laneEvents[vessel.index]) {
       if (this.app.passing[event.index] !== 1 || !order.includes(event.kind)) continue;

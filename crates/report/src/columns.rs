@@ -45,9 +45,15 @@ impl Columns {
         let source: &[Column] = match layer {
             Layer::Sightings => SIGHTING_SOURCE,
             Layer::Voyages | Layer::Tracks => PATH_SOURCE,
+            // It rests on all rows that flagged.csv lists for it.
+            Layer::Interference => &[],
             _ => SOURCE,
         };
-        Self([VESSEL, own(layer), notice, source].concat())
+        let vessel: &[Column] = match layer {
+            Layer::Interference => &[],
+            _ => VESSEL,
+        };
+        Self([vessel, own(layer), notice, source].concat())
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Column> {
@@ -157,6 +163,7 @@ fn own(layer: Layer) -> &'static [Column] {
         Layer::DarkLegs => DARK_LEG,
         Layer::Sightings => SIGHTING,
         Layer::Reach => REACH,
+        Layer::Interference => INTERFERENCE,
     }
 }
 
@@ -211,6 +218,12 @@ const GAP: &[Column] = &[
     time("start"),
     time("end"),
     measure("duration_h"),
+    text("kind"),
+    measure("silent_h"),
+    count("messages_without_position"),
+    time("first_without_position"),
+    time("last_without_position"),
+    text("continued_as"),
     measure("distance_km"),
     measure("implied_speed_knots"),
     count("reports_before"),
@@ -359,4 +372,20 @@ const REACH: &[Column] = &[
     measure("longest_way_km"),
     truth("clipped_to_water"),
     truth("observed"),
+];
+
+const INTERFERENCE: &[Column] = &[
+    time("time_from"),
+    time("time_to"),
+    measure("duration_h"),
+    count("vessels"),
+    json("vessel_ids"),
+    count("reports"),
+    measure("shown_lon"),
+    measure("shown_lat"),
+    measure("shown_radius_km"),
+    measure("centre_lon"),
+    measure("centre_lat"),
+    measure("displaced_km"),
+    text("reason"),
 ];

@@ -1,6 +1,7 @@
 //! What each layer's features say: one function a kind of event, one line a property.
 
 use crate::foreign::quoted;
+use crate::links::LinkIndex;
 use crate::run_view::port_key;
 use crate::{Layer, Lines, OutputContext, Property, RunView, SourceName, Value, VesselLabel};
 use landfall_track::{
@@ -38,6 +39,8 @@ pub(crate) struct Names<'a> {
     ports: &'a [Port],
     files: &'a [String],
     notice: Option<String>,
+    /// Ids that continue others.
+    pub(crate) links: LinkIndex,
 }
 
 impl<'a> Names<'a> {
@@ -46,6 +49,7 @@ impl<'a> Names<'a> {
             ports: context.ports,
             files: context.files,
             notice: (!context.notices.is_empty()).then(|| context.notices.join(" | ")),
+            links: LinkIndex::default(),
         }
     }
 
@@ -207,6 +211,7 @@ impl<'a> Names<'a> {
     ) -> Description<'b> {
         let port = gap.port.and_then(|port| self.port(port));
         let end = gap.after.map(|after| after.time);
+        let without = gap.without_position;
         let (start_lon, start_lat) = lon_lat(Some(gap.before.position));
         let (end_lon, end_lat) = lon_lat(gap.after.map(|after| after.position));
         let mut properties = vessel(label);
@@ -214,6 +219,24 @@ impl<'a> Names<'a> {
             ("start", Value::Time(gap.before.time)),
             ("end", Value::time(end)),
             ("duration_h", hours(Some(gap.before.time), end)),
+            ("kind", Value::text(Some(gap.kind.as_str()))),
+            (
+                "silent_h",
+                Value::measure(Some(gap.silent_ms as f64 / 3_600_000.0), HOUR_DECIMALS),
+            ),
+            (
+                "messages_without_position",
+                Value::Count(without.map_or(0, |without| without.messages)),
+            ),
+            (
+                "first_without_position",
+                Value::time(without.map(|without| without.first)),
+            ),
+            (
+                "last_without_position",
+                Value::time(without.map(|without| without.last)),
+            ),
+            ("continued_as", Value::text(self.continued_as(label, gap))),
             ("distance_km", kilometres(gap.distance_m)),
             (
                 "implied_speed_knots",
@@ -239,6 +262,12 @@ impl<'a> Names<'a> {
             port: None,
             properties,
         }
+    }
+
+    /// The id under which a vessel goes on, if that explains its silence: one that the data end in.
+    pub(crate) fn continued_as(&self, label: &VesselLabel<'_>, gap: &Gap) -> Option<&str> {
+        let is_last = gap.after.is_none();
+        is_last.then(|| self.links.continued_as(label.vessel_id))?
     }
 
     /// What the inputs say of themselves, if they do.

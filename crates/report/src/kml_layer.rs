@@ -238,6 +238,10 @@ fn title(properties: &[Property<'_>]) -> String {
         Some(Value::Text(text)) => Some(text.as_ref()),
         _ => None,
     };
+    // A zone of interference is of several vessels.
+    if let Some(Value::Count(vessels)) = property(properties, "vessels") {
+        return crate::phrase::many(*vessels, "vessel", "vessels");
+    }
     let vessel = text("name")
         .or(text("vessel_id"))
         .unwrap_or("unknown vessel");

@@ -26,11 +26,13 @@ pub enum Layer {
     Sightings,
     /// Where a vessel could have been in a gap. Areas.
     Reach,
+    /// Where GNSS interference displaced the reports of several vessels. Areas.
+    Interference,
 }
 
 impl Layer {
     /// Every layer, in the order in which they are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PortCalls,
         Self::Passages,
         Self::Stops,
@@ -41,6 +43,7 @@ impl Layer {
         Self::DarkLegs,
         Self::Sightings,
         Self::Reach,
+        Self::Interference,
     ];
 
     /// The layer's name, which is its file's, such as `port_calls`.
@@ -56,6 +59,7 @@ impl Layer {
             Self::DarkLegs => "dark_legs",
             Self::Sightings => "sightings",
             Self::Reach => "reach",
+            Self::Interference => "interference",
         }
     }
 
@@ -72,6 +76,7 @@ impl Layer {
             Self::DarkLegs => "dark_leg",
             Self::Sightings => "sighting",
             Self::Reach => "reach",
+            Self::Interference => "interference",
         }
     }
 }
@@ -90,6 +95,7 @@ impl Layer {
             Self::DarkLegs => "Dark legs",
             Self::Sightings => "Sightings",
             Self::Reach => "Reach areas",
+            Self::Interference => "Interference",
         }
     }
 
@@ -103,7 +109,7 @@ impl Layer {
             Self::Gaps | Self::Reach => ("start", "end"),
             Self::DarkCalls => ("arrival_earliest", "departure_latest"),
             Self::DarkLegs => ("departure_earliest", "arrival_latest"),
-            Self::Sightings => ("time_from", "time_to"),
+            Self::Sightings | Self::Interference => ("time_from", "time_to"),
         }
     }
 }

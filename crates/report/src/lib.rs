@@ -26,6 +26,10 @@
 //! intervals, a grade, and a `reason` in one sentence, which [`Reasons`] writes and never makes more of
 //! than the evidence bears. What refers to another feature does so by its id.
 //!
+//! A gap's `kind` says whether it is a silence; dark hours are those of silences alone
+//! ([`landfall_track::Gap::dark_ms`]). What several vessels show together, zones of interference, is of no
+//! one vessel and has no `source`; its reports are listed in flagged.csv.
+//!
 //! Texts that strangers typed, by AIS or in a list of sightings, are shown so that they cannot act: in
 //! JSON and Markdown they are escaped, in CSV no cell begins like a formula, and characters that are
 //! not seen are made visible. The layers' values are the texts as they were sent.
@@ -41,6 +45,7 @@ mod columns;
 mod csv_layer;
 mod describe;
 mod describe_dark;
+mod describe_interference;
 mod describe_leg;
 mod describe_reach;
 mod describe_sighting;
@@ -65,6 +70,7 @@ mod kml_layer;
 mod label;
 mod layer;
 mod lines;
+mod links;
 mod manifest;
 mod map;
 mod map_entry;
@@ -99,8 +105,8 @@ pub use label::{VesselLabel, VesselSpan, hull_id};
 pub use layer::Layer;
 pub use lines::{LinePoint, Lines};
 pub use manifest::{
-    EventCounts, Manifest, ManifestColumn, ManifestExtent, ManifestInput, ManifestTable,
-    ManifestUnreadable, OutputFile,
+    AmbiguousId, EventCounts, LinkedId, Manifest, ManifestColumn, ManifestExtent, ManifestInput,
+    ManifestTable, ManifestUnreadable, OutputFile,
 };
 pub use map::{LEAST_MAP_BYTES, MAP_BYTES, MapOptions};
 pub use reasons::{ReasonNames, Reasons};

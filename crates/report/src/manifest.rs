@@ -2,7 +2,8 @@
 //! holds one is ours, and may be replaced.
 
 use crate::Layer;
-use landfall_track::{FileAccount, Timestamp};
+use crate::links;
+use landfall_track::{AmbiguousLink, FileAccount, IdentityLink, Outage, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,6 +36,15 @@ pub struct Manifest {
     pub restrictions: serde_json::Value,
     /// Every threshold in force.
     pub configuration: serde_json::Value,
+    /// When nobody was heard, longer than the feed's own pauses.
+    #[serde(default)]
+    pub outages: Vec<Outage>,
+    /// Ids that others continue.
+    #[serde(default)]
+    pub links: Vec<LinkedId>,
+    /// Ids that several others could continue.
+    #[serde(default)]
+    pub ambiguous_links: Vec<AmbiguousId>,
     /// What was found. Filled in as it is written.
     pub counts: EventCounts,
     /// The other files of this folder. Filled in as they are written.
@@ -55,6 +65,9 @@ impl Manifest {
             tables: Vec::new(),
             restrictions: nothing(),
             configuration: nothing(),
+            outages: Vec::new(),
+            links: Vec::new(),
+            ambiguous_links: Vec::new(),
             counts: EventCounts::default(),
             outputs: Vec::new(),
         }
@@ -76,6 +89,60 @@ impl Manifest {
     pub(crate) fn recognise(bytes: &[u8]) -> Option<RecognisedManifest> {
         let found: RecognisedManifest = serde_json::from_slice(bytes).ok()?;
         (found.program == PROGRAM).then_some(found)
+    }
+}
+
+/// An id that another one continues: the two are one ship.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LinkedId {
+    /// The id that ends.
+    pub vessel_id: String,
+    /// The id that continues it.
+    pub continued_as: String,
+    /// What both sent of themselves, such as `IMO number 9074729`.
+    pub shared: String,
+    /// The first id's last report.
+    pub ended: Timestamp,
+    /// The second id's first report.
+    pub began: Timestamp,
+    /// How far apart the two are, in metres.
+    pub distance_m: f64,
+    /// All of it in a sentence.
+    pub reason: String,
+}
+
+impl From<&IdentityLink> for LinkedId {
+    fn from(link: &IdentityLink) -> Self {
+        Self {
+            vessel_id: link.from.to_string(),
+            continued_as: link.to.to_string(),
+            shared: links::basis(&link.basis),
+            ended: link.ended.time,
+            began: link.began.time,
+            distance_m: (link.distance_m * 10.0).round() / 10.0,
+            reason: links::reason(link),
+        }
+    }
+}
+
+/// An id that one of several others could continue, or that ends beside one of them: nobody can say which.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmbiguousId {
+    /// The id that ends.
+    pub vessel_id: String,
+    /// The ids that send the same.
+    pub could_be: Vec<String>,
+    /// What all sent of themselves.
+    pub shared: String,
+}
+
+impl From<&AmbiguousLink> for AmbiguousId {
+    fn from(link: &AmbiguousLink) -> Self {
+        Self {
+            vessel_id: link.from.to_string(),
+            could_be: link.to.iter().map(ToString::to_string).collect(),
+            shared: links::basis(&link.basis),
+        }
     }
 }
 
@@ -188,10 +255,16 @@ pub struct EventCounts {
     pub voyages: u64,
     /// Tracks that are no voyage.
     pub tracks: u64,
-    /// Gaps, open ones too.
+    /// Gaps of every kind, open ones too.
     pub gaps: u64,
-    /// Gaps that had not ended when the data did.
+    /// Gaps by kind: `silence`, `no_position`, `left_area`, `outage`.
+    #[serde(default)]
+    pub gaps_by_kind: BTreeMap<String, u64>,
+    /// Silences that had not ended when the data did, but for those of ids that another one continues.
     pub open_gaps: u64,
+    /// Silences at the end of ids that another one continues.
+    #[serde(default)]
+    pub continued_gaps: u64,
     /// Dark calls: port calls inferred in gaps.
     #[serde(default)]
     pub dark_calls: u64,
@@ -210,6 +283,9 @@ pub struct EventCounts {
     /// Areas that were in reach.
     #[serde(default)]
     pub reach: u64,
+    /// Zones of GNSS interference.
+    #[serde(default)]
+    pub interference: u64,
     /// Flagged reports by flag.
     pub flagged: BTreeMap<String, u64>,
     /// Rejected rows by reason.
@@ -230,6 +306,7 @@ impl EventCounts {
             Layer::DarkLegs => &mut self.dark_legs,
             Layer::Sightings => &mut self.sightings,
             Layer::Reach => &mut self.reach,
+            Layer::Interference => &mut self.interference,
         }
     }
 }

@@ -30,7 +30,7 @@ impl ShapeType {
             Layer::PortCalls | Layer::Passages | Layer::Stops | Layer::DarkCalls => Self::Point,
             Layer::Voyages | Layer::Tracks | Layer::Gaps | Layer::DarkLegs => Self::MultiLineString,
             Layer::Sightings => Self::Mixed,
-            Layer::Reach => Self::MultiPolygon,
+            Layer::Reach | Layer::Interference => Self::MultiPolygon,
         }
     }
 }

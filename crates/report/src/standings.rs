@@ -10,7 +10,7 @@ use std::cmp::{Ordering, Reverse};
 pub struct Standings {
     /// Ports with a call or a passage, those with most calls first.
     pub ports: Top<PortStanding>,
-    /// Vessels with a gap, those silent longest first.
+    /// Vessels with a silence that nothing explains, those with most dark hours first.
     pub silent: Top<SilentVessel>,
     /// Pairs of ports with a voyage between, those with most voyages first.
     pub legs: Top<LegStanding>,
@@ -40,11 +40,11 @@ pub struct SilentVessel {
     pub vessel_id: String,
     /// The name that she sent by her last gap.
     pub name: Option<String>,
-    /// Gaps, an open one too.
+    /// Silences that nothing explains, an open one too.
     pub gaps: u64,
     /// Gaps during which others were heard where she was.
     pub others_heard: u64,
-    /// Milliseconds in gaps that ended.
+    /// Milliseconds of dark hours: in those that ended, as far as nothing was received.
     pub silent_ms: u64,
     /// Milliseconds of the longest of them.
     pub longest_ms: u64,

@@ -67,8 +67,12 @@ impl Look {
             Layer::Passages => plain(LIGHT_GREY),
             Layer::Stops => plain(SKY),
             Layer::Voyages | Layer::Tracks => plain(BLUE),
-            Layer::Gaps => dashed(GREY),
+            Layer::Gaps => Self {
+                by: Some(("kind", GAP_KINDS)),
+                ..dashed(GREY)
+            },
             Layer::Reach => dashed(PURPLE),
+            Layer::Interference => plain(VERMILION),
             Layer::DarkLegs => Self {
                 by: Some(("part", PARTS)),
                 ..dashed(VERMILION)
@@ -79,6 +83,12 @@ impl Look {
     }
 }
 
+const GAP_KINDS: &[(&str, Colour)] = &[
+    ("silence", GREY),
+    ("no_position", SKY),
+    ("left_area", GREEN),
+    ("outage", LIGHT_GREY),
+];
 const GRADES: &[(&str, Colour)] = &[
     ("D4", VERMILION),
     ("D3", ORANGE),
@@ -132,10 +142,16 @@ pub(crate) fn qml(layer: Layer) -> String {
     }
     let _ = write!(out, "  <symbols>\n{symbols}  </symbols>\n");
     out.push_str(" </renderer-v2>\n");
-    out.push_str(
-        " <mapTip>&lt;b&gt;[% replace(coalesce(\"name\", \"vessel_id\"), '&lt;', '&amp;lt;') %]&lt;/b&gt; \
-         [% replace(\"id\", '&lt;', '&amp;lt;') %]</mapTip>\n",
-    );
+    out.push_str(match layer {
+        // It is of no one vessel.
+        Layer::Interference => {
+            " <mapTip>[% replace(\"reason\", '&lt;', '&amp;lt;') %]</mapTip>\n"
+        }
+        _ => {
+            " <mapTip>&lt;b&gt;[% replace(coalesce(\"name\", \"vessel_id\"), '&lt;', '&amp;lt;') %]&lt;/b&gt; \
+             [% replace(\"id\", '&lt;', '&amp;lt;') %]</mapTip>\n"
+        }
+    });
     out.push_str("</qgis>\n");
     out
 }

@@ -4,6 +4,7 @@
 //! It is Markdown. What the inputs say of themselves comes first, and every table says what its numbers
 //! do not mean. Every text that strangers typed is escaped, so that none of it is markup.
 
+mod fleet;
 mod inputs;
 mod tables;
 
@@ -86,6 +87,8 @@ pub(crate) fn write(counted: Counted<'_>) -> Summary {
     inputs::read(&mut page, manifest);
     inputs::rejected(&mut page, counted);
     tables::found(&mut page, manifest);
+    fleet::outages(&mut page, manifest);
+    fleet::links(&mut page, manifest);
     tables::ports(&mut page, counted.standings);
     tables::silent(&mut page, counted);
     tables::lengths(&mut page, counted.gaps);

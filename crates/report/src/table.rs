@@ -8,8 +8,9 @@
 use crate::foreign::{cell, shown};
 use crate::format::BUFFER_BYTES;
 use crate::{OutputFile, ReportError};
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// A CSV file being written.
@@ -62,6 +63,20 @@ impl Table {
             .map_err(|error| ReportError::io("write", &self.path)(error.into()))
     }
 
+    /// Writes what is left, and fills in the last two cells of those rows whose first cell is a key of
+    /// `last_two`.
+    pub(crate) fn finish_with(
+        self,
+        last_two: &BTreeMap<String, [String; 2]>,
+    ) -> Result<OutputFile, ReportError> {
+        let path = self.path.clone();
+        let file = self.finish()?;
+        if !last_two.is_empty() {
+            fill_in(&path, last_two).map_err(ReportError::io("write", &path))?;
+        }
+        Ok(file)
+    }
+
     /// Writes what is left.
     pub(crate) fn finish(mut self) -> Result<OutputFile, ReportError> {
         self.out
@@ -72,6 +87,40 @@ impl Table {
             records: self.rows,
         })
     }
+}
+
+/// Writes a table anew with the last two cells of its rows filled in. No cell holds a line's end.
+fn fill_in(path: &Path, last_two: &BTreeMap<String, [String; 2]>) -> std::io::Result<()> {
+    let new = path.with_extension("filled");
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, File::create(&new)?);
+    for line in BufReader::with_capacity(BUFFER_BYTES, File::open(path)?).lines() {
+        let line = line?;
+        match filled(&line, last_two) {
+            Some(bytes) => out.write_all(&bytes)?,
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    out.flush()?;
+    drop(out);
+    std::fs::rename(new, path)
+}
+
+/// A row with its last two cells filled in; `None` if there is nothing to fill in.
+fn filled(line: &str, last_two: &BTreeMap<String, [String; 2]>) -> Option<Vec<u8>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .comment(Some(b'#'))
+        .from_reader(line.as_bytes());
+    let row = reader.records().next()?.ok()?;
+    let values = last_two.get(row.get(0)?)?;
+    let kept = row.iter().take(row.len().saturating_sub(2));
+    let mut writer = csv::WriterBuilder::new()
+        .comment(Some(b'#'))
+        .from_writer(Vec::new());
+    writer
+        .write_record(kept.chain(values.iter().map(String::as_str)))
+        .ok()?;
+    writer.into_inner().ok()
 }
 
 #[cfg(test)]
@@ -108,6 +157,33 @@ mod tests {
             .comment(Some(b'#'))
             .from_reader(text.as_bytes());
         assert_eq!(reader.records().filter_map(Result::ok).count(), 4);
+    }
+
+    #[test]
+    fn the_last_two_cells_can_be_filled_in_when_all_rows_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let header = ["id", "name", "before", "after"];
+        let mut table = Table::create(folder.path(), "t.csv", &header, &["n".to_owned()]).unwrap();
+        for row in [["a,b", "=x \"y\""], ["id", "#"], ["=c", ""], ["a,b", "z"]] {
+            table.row(&[row[0], row[1], "", ""]).unwrap();
+        }
+        let ids = |before: &str, after: &str| [before.to_owned(), after.to_owned()];
+        let last_two = BTreeMap::from([
+            ("a,b".to_owned(), ids("", "'=c")),
+            ("'=c".to_owned(), ids("a,b", "")),
+        ]);
+        let file = table.finish_with(&last_two).unwrap();
+        assert_eq!((file.name.as_str(), file.records), ("t.csv", 4));
+        let text = std::fs::read_to_string(folder.path().join("t.csv")).unwrap();
+        assert_eq!(
+            text,
+            "# notice: n\n\
+             id,name,before,after\n\
+             \"a,b\",\"'=x \"\"y\"\"\",,'=c\n\
+             id,\"#\",,\n\
+             '=c,,\"a,b\",\n\
+             \"a,b\",z,,'=c\n"
+        );
     }
 
     #[test]

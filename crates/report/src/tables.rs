@@ -5,7 +5,7 @@ use crate::{ReportError, VesselSpan, hull_id};
 use landfall_track::{FlaggedReport, Identity, Imo, Particulars, RejectedRow, Vessel, VesselId};
 
 /// Columns of vessels.csv.
-pub(crate) const VESSEL_COLUMNS: [&str; 15] = [
+pub(crate) const VESSEL_COLUMNS: [&str; 17] = [
     "vessel_id",
     "mmsi",
     "mmsi_class",
@@ -21,6 +21,8 @@ pub(crate) const VESSEL_COLUMNS: [&str; 15] = [
     "first",
     "last",
     "reports",
+    "continues",
+    "continued_as",
 ];
 
 /// Columns of flagged.csv.
@@ -104,6 +106,9 @@ fn write_identity(
         &identity.first.to_string(),
         &identity.last.to_string(),
         &identity.reports.to_string(),
+        // Known when all vessels are through, and filled in then.
+        "",
+        "",
     ])
 }
 

@@ -9,8 +9,8 @@ use crate::spread::Spread;
 use crate::standings::{DarkStanding, LegStanding, PortStanding, SilentVessel, Standings};
 use crate::{Top, VesselLabel};
 use landfall_track::{
-    Confidence, DarkCall, Gap, GapInference, Leg, PortCall, PortIx, ReceptionVerdict, RejectReason,
-    Timestamp,
+    Confidence, DarkCall, Gap, GapInference, GapKind, Leg, PortCall, PortIx, ReceptionVerdict,
+    RejectReason, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -154,8 +154,18 @@ impl Tally {
         tally.metres += leg.distance_m.round() as u64;
     }
 
-    /// Counts a gap.
-    pub(crate) fn gap(&mut self, label: &VesselLabel<'_>, gap: &Gap, inference: &GapInference) {
+    /// Counts a gap if it is a silence that nothing explains; `is_continued`: the vessel goes on under
+    /// another id.
+    pub(crate) fn gap(
+        &mut self,
+        label: &VesselLabel<'_>,
+        gap: &Gap,
+        inference: &GapInference,
+        is_continued: bool,
+    ) {
+        if gap.kind != GapKind::Silence || is_continued {
+            return;
+        }
         let is_next = self
             .falling_silent
             .as_ref()
@@ -173,12 +183,12 @@ impl Tally {
         vessel.gaps += 1;
         let heard_others = inference.reception.verdict == ReceptionVerdict::HeardOthers;
         vessel.others_heard += u64::from(heard_others);
-        let Some(after) = gap.after else {
+        if gap.after.is_none() {
             vessel.open_since = Some(gap.before.time);
             self.gaps.open += 1;
             return;
-        };
-        let ms = millis(gap.before.time, after.time);
+        }
+        let ms = gap.dark_ms();
         vessel.silent_ms += ms;
         vessel.longest_ms = vessel.longest_ms.max(ms);
         self.gaps.silent_ms += ms;

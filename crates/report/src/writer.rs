@@ -11,6 +11,7 @@ use crate::folder::OutputFolder;
 use crate::format::LayerFile;
 use crate::json::push_shown;
 use crate::lines::AtOnePlace;
+use crate::links::LinkIndex;
 use crate::manifest::MANIFEST_NAME;
 use crate::map::Map;
 use crate::style::qml;
@@ -24,9 +25,9 @@ use crate::{
     Property, Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan, tables,
 };
 use landfall_track::{
-    AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, HullFindings, HullIx,
-    Leg, Port, PortCall, Position, RejectedRow, Stop, Timestamp, Vertex, Vessel, VesselId,
-    distance_m,
+    AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, GapKind, HullFindings,
+    HullIx, IdentityLink, InterferenceZone, Leg, Port, PortCall, Position, RejectedRow, Stop,
+    Timestamp, Vertex, Vessel, VesselId, distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -188,6 +189,11 @@ impl OutputWriter<'_> {
         self.layers.write(label, &description, geometry)
     }
 
+    /// Takes the ids that continue others. They must be known before gaps come.
+    pub fn links(&mut self, links: Vec<IdentityLink>) {
+        self.names.links = LinkIndex::new(links);
+    }
+
     /// Writes a gap: the straight line from the last report to the next, or for an open gap no line;
     /// with what inference says of it.
     ///
@@ -200,7 +206,9 @@ impl OutputWriter<'_> {
         run: &RunView<'_>,
         inference: &GapInference,
     ) -> Result<(), ReportError> {
-        self.tally.gap(label, gap, inference);
+        let is_continued = self.names.continued_as(label, gap).is_some();
+        self.tally.gap(label, gap, inference, is_continued);
+        count(&mut self.layers.counts.gaps_by_kind, gap.kind.as_str());
         let ends = [Some(gap.before), gap.after];
         let vertices: Vec<Vertex> = ends
             .into_iter()
@@ -212,8 +220,13 @@ impl OutputWriter<'_> {
             })
             .collect();
         self.lines.trace(&vertices, AtOnePlace::Keep);
-        if gap.after.is_none() {
-            self.layers.counts.open_gaps += 1;
+        if gap.after.is_none() && gap.kind == GapKind::Silence {
+            let counts = &mut self.layers.counts;
+            *if is_continued {
+                &mut counts.continued_gaps
+            } else {
+                &mut counts.open_gaps
+            } += 1;
         }
         let description = self.names.gap(label, gap, run, inference);
         let geometry = Geometry::Line(&self.lines);
@@ -342,6 +355,24 @@ impl OutputWriter<'_> {
             .write_as(Layer::Reach, &id, Geometry::Areas(&areas), &properties)
     }
 
+    /// Writes a zone of GNSS interference. Without an area it is a feature without geometry.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn interference(&mut self, zone: &InterferenceZone) -> Result<(), ReportError> {
+        self.layers.counts.interference += 1;
+        let areas = Areas::new(&[vec![zone.area.clone()]]);
+        let id = format!("{}/{}", Layer::Interference.kind(), zone.from);
+        let id = self.layers.ids.distinct(Layer::Interference.kind(), id);
+        let properties = self.names.interference(zone);
+        self.layers.write_as(
+            Layer::Interference,
+            &id,
+            Geometry::Areas(&areas),
+            &properties,
+        )
+    }
+
     /// Writes dossiers: `dossier.md` if it is one, else `dossier-` and the vessel's id for each.
     /// `manifest` is the one that the run will be finished with; its inputs and tables are listed.
     ///
@@ -449,7 +480,8 @@ impl OutputWriter<'_> {
                 records: trips.finish()?,
             });
         }
-        for table in [self.vessels, self.flagged, self.rejected] {
+        outputs.push(self.vessels.finish_with(&self.names.links.cells())?);
+        for table in [self.flagged, self.rejected] {
             outputs.push(table.finish()?);
         }
         manifest.counts = self.layers.counts;

@@ -223,6 +223,12 @@ fn a_reach_area_is_cut_at_the_antimeridian() {
 }
 
 #[test]
+fn a_zone_of_interference_says_who_was_shown_where_and_when() {
+    let written = written(&[Format::GeoJson], &notice());
+    insta::assert_snapshot!("interference", written.text("interference.geojson"));
+}
+
+#[test]
 fn a_dossier_tells_everything_of_one_vessel() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!("dossier", written.text("dossier.md"));
@@ -296,10 +302,10 @@ fn vessels_have_a_row_for_every_identity() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!(written.text("vessels.csv"), @r##"
 # notice: made up for a test, no ship sailed this
-vessel_id,mmsi,mmsi_class,imo,imo_valid,name,call_sign,ship_type,length_m,width_m,draught_m,destination,first,last,reports
-273210440,273210440,ship,9179842,true,"'=ANGARA, ""A""",UBYT2,Cargo,122.7,19.5,6.0,"APIA #2",2023-09-01T00:00:00Z,2023-09-04T00:00:00Z,40
-273210440,273210440,ship,9179841,false,ANGARA 2,,,,,,,2023-09-04T00:00:01Z,2023-09-09T00:00:00Z,2
-a0b1c2@2023-09-02T07:00:00Z,,,,,,,,,,,,2023-09-01T00:00:00Z,2023-09-09T00:00:00Z,42
+vessel_id,mmsi,mmsi_class,imo,imo_valid,name,call_sign,ship_type,length_m,width_m,draught_m,destination,first,last,reports,continues,continued_as
+273210440,273210440,ship,9179842,true,"'=ANGARA, ""A""",UBYT2,Cargo,122.7,19.5,6.0,"APIA #2",2023-09-01T00:00:00Z,2023-09-04T00:00:00Z,40,,
+273210440,273210440,ship,9179841,false,ANGARA 2,,,,,,,2023-09-04T00:00:01Z,2023-09-09T00:00:00Z,2,,
+a0b1c2@2023-09-02T07:00:00Z,,,,,,,,,,,,2023-09-01T00:00:00Z,2023-09-09T00:00:00Z,42,,
 "##);
 }
 
@@ -335,7 +341,7 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         .iter()
         .map(|layer| check_collection(&written.text(&format!("{layer}.geojson"))))
         .collect();
-    assert_eq!(counted, [2, 1, 1, 1, 1, 2, 4, 3, 8, 1]);
+    assert_eq!(counted, [2, 1, 1, 1, 1, 2, 4, 3, 8, 1, 1]);
     let counts = &written.finished.counts;
     let said = [
         counts.port_calls,
@@ -350,8 +356,9 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         counts.dark_legs,
         counts.sightings,
         counts.reach,
+        counts.interference,
     ];
-    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1]);
+    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1, 1]);
     let graded: Vec<(&str, u64)> = counts
         .dark_calls_by_grade
         .iter()

@@ -150,6 +150,19 @@ pub struct Gap {
     pub silent_ms: i64,
 }
 
+impl Gap {
+    /// Milliseconds of dark hours: the time in which nothing was received, if nothing explains the silence
+    /// and it has ended. 0 for every other gap.
+    pub fn dark_ms(&self) -> u64 {
+        let is_dark = self.kind == GapKind::Silence && self.after.is_some();
+        if is_dark {
+            self.silent_ms.max(0) as u64
+        } else {
+            0
+        }
+    }
+}
+
 /// A vertex of a hull's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vertex {

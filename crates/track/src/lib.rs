@@ -7,6 +7,7 @@
 mod account;
 mod dark;
 mod event;
+mod fleet;
 mod geodesy;
 mod identity;
 mod letter;
@@ -27,6 +28,7 @@ pub use event::{
     Confidence, Flag, FlaggedReport, Gap, GapKind, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
     WithoutPosition,
 };
+pub use fleet::{AmbiguousLink, IdentityLink, InterferenceZone, LinkBasis, Outage};
 pub use geodesy::{
     LocalScale, METRES_PER_NAUTICAL_MILE, UnitVector, distance_m, geodesic_distance_m,
     implied_speed_knots, interpolate, least_distance_m,

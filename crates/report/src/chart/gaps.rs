@@ -27,7 +27,7 @@ pub(super) fn draw(drawn: Drawn<'_>) -> Chart {
     let all = gaps.ended() + gaps.open;
     let mut sheet = Sheet::new(
         &Words {
-            title: "Gaps by length",
+            title: "Silences by length",
             lines: vec![
                 format!(
                     "{}: {} ended, {} still open when the data ended, whose length nobody knows.",

@@ -4,7 +4,7 @@ use super::Section;
 use crate::foreign::markdown;
 use crate::markdown::{code, row, table};
 use crate::phrase::{count, moment};
-use landfall_track::{Confidence, Grade, Imo, Timestamp, Verdict};
+use landfall_track::{Confidence, Gap, GapKind, Grade, Imo, Timestamp, Verdict};
 use std::fmt::Write;
 
 /// What a reader must know before the first figure.
@@ -53,6 +53,9 @@ pub(super) fn identities(text: &mut String, section: &Section<'_>) {
     }
     if let Some(mmsi) = vessel.id.mmsi() {
         let _ = writeln!(text, "MMSI {mmsi} ({}).\n", markdown(mmsi.class().as_str()));
+    }
+    for reason in section.names.links.reasons(section.view.vessel_id) {
+        let _ = writeln!(text, "**One ship under two ids:** {}.\n", markdown(&reason));
     }
     if vessel.identities.is_empty() {
         text.push_str("She sent no name, number or other particulars.\n\n");
@@ -107,18 +110,57 @@ fn imo(imo: Imo) -> String {
     }
 }
 
+/// How many gaps there are of each kind, with the dark hours of those that are silences.
+fn gaps(section: &Section<'_>) -> Vec<(&'static str, String, &'static str)> {
+    let gaps = section.view.gaps;
+    let of = |kind: GapKind| gaps.iter().filter(move |gap| gap.kind == kind);
+    let dark_ms: u64 = gaps.iter().map(Gap::dark_ms).sum();
+    let is_open = of(GapKind::Silence).any(|gap| gap.after.is_none());
+    let links = &section.names.links;
+    let is_continued = links.continued_as(section.view.vessel_id).is_some();
+    let end = match (is_open, is_continued) {
+        (true, true) => ", the last at the end of this id, which another one continues",
+        (true, false) => ", the last without an end",
+        (false, _) => "",
+    };
+    let dark_h = dark_ms as f64 / 3_600_000.0;
+    let silences = of(GapKind::Silence).count();
+    let mut lines = vec![(
+        "Gaps (silences)",
+        format!("{silences}, {dark_h:.0} h in all{end}"),
+        "observed: nothing was received",
+    )];
+    for (kind, what, how) in [
+        (
+            GapKind::NoPosition,
+            "Gaps without position",
+            "observed: messages without a position",
+        ),
+        (
+            GapKind::LeftArea,
+            "Gaps out of the area of the data",
+            "from where others were heard: no silence",
+        ),
+        (
+            GapKind::Outage,
+            "Gaps in which nobody was heard",
+            "from others' data: no silence",
+        ),
+    ] {
+        let number = of(kind).count();
+        if number > 0 {
+            lines.push((what, number.to_string(), how));
+        }
+    }
+    lines
+}
+
 /// How much there is of everything.
 pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
     let findings = section.case.findings;
     let calls = section.case.calls;
     let is_call = |confidence| confidence > Confidence::Passage;
     let observed = calls.iter().filter(|call| is_call(call.confidence)).count();
-    let gaps = section.view.gaps;
-    let silent_h: f64 = gaps
-        .iter()
-        .filter_map(|gap| Some(gap.after?.time.hours_since(gap.before.time)))
-        .sum();
-    let open = gaps.iter().filter(|gap| gap.after.is_none()).count();
     text.push_str("## In numbers\n\n");
     table(text, &["What", "How many", "Observed or inferred"]);
     let mut line = |what: &str, number: String, how: &str| {
@@ -130,19 +172,9 @@ pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
         (calls.len() - observed).to_string(),
         "observed",
     );
-    line(
-        "Gaps (silences)",
-        format!(
-            "{}, {silent_h:.0} h in all{}",
-            gaps.len(),
-            if open > 0 {
-                ", the last without an end"
-            } else {
-                ""
-            }
-        ),
-        "observed: nothing was received",
-    );
+    for (what, number, how) in gaps(section) {
+        line(what, number, how);
+    }
     for grade in [Grade::D4, Grade::D3, Grade::D2, Grade::D1] {
         let number = findings
             .dark_calls

@@ -4,8 +4,10 @@ use super::Section;
 use crate::describe_dark::HullStory;
 use crate::foreign::markdown;
 use crate::markdown::{row, table};
-use crate::phrase::{distance, hours, knots, moment, span, spare};
-use landfall_track::{Confidence, DarkCall, Gap, Grade, PortCall, SightingOutcome, Timestamp};
+use crate::phrase::{count, distance, hours, knots, moment, span, spare};
+use landfall_track::{
+    Confidence, DarkCall, Gap, GapKind, Grade, PortCall, SightingOutcome, Timestamp,
+};
 use std::fmt::Write;
 
 /// A line of the timeline. Those of one time stand in the order of `order`.
@@ -122,7 +124,35 @@ fn silence(section: &Section<'_>, gap: &Gap, candidates: u32, reception: &str) -
     detail.push_str("; reception: ");
     detail.push_str(reception);
     // Writing to a String does not fail.
-    let _ = write!(detail, "; ports within reach: {candidates}");
+    if gap.kind == GapKind::Silence {
+        let _ = write!(detail, "; ports within reach: {candidates}");
+    }
+    if let Some(without) = gap.without_position {
+        let _ = write!(
+            detail,
+            "; {} without a position from {} to {}",
+            count(without.messages as usize, "message", "messages"),
+            moment(without.first),
+            moment(without.last)
+        );
+    }
+    let continued_as = section.names.links.continued_as(section.view.vessel_id);
+    let continued_as = continued_as.filter(|_| gap.after.is_none());
+    if let Some(id) = continued_as {
+        let _ = write!(detail, "; the ship goes on as {}", markdown(id));
+    }
+    let (what, how) = match gap.kind {
+        GapKind::Silence if continued_as.is_some() => {
+            ("End of this id", "no silence: another id continues it")
+        }
+        GapKind::Silence => ("Gap: no report", "observed silence"),
+        GapKind::NoPosition => ("Gap: no position", "observed: it went on sending"),
+        GapKind::LeftArea => (
+            "Left the area of the data",
+            "no silence: beyond its edge nobody is heard",
+        ),
+        GapKind::Outage => ("Outage of the feed", "no silence: nobody was heard"),
+    };
     Entry {
         time: gap.before.time,
         order: 2,
@@ -130,8 +160,8 @@ fn silence(section: &Section<'_>, gap: &Gap, candidates: u32, reception: &str) -
             Some(after) => format!("{} to {}", moment(gap.before.time), moment(after.time)),
             None => format!("from {}", moment(gap.before.time)),
         },
-        what: "Gap: no report".to_owned(),
-        how: "observed silence",
+        what: what.to_owned(),
+        how,
         detail,
     }
 }

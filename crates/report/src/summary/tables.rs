@@ -6,10 +6,34 @@ use crate::markdown::table_of_numbers;
 use crate::phrase::{many, moment, thousands};
 use crate::tally::{GAP_LENGTHS, GapTally};
 use crate::{Manifest, Standings};
-use landfall_track::{Grade, Verdict};
+use landfall_track::{GapKind, Grade, Verdict};
 
 /// Where a run's configuration says what a gap is.
 const THRESHOLD: &str = "/detection/gap/threshold_h";
+
+/// Gaps by kind, and what each kind means.
+const GAP_KINDS: [(GapKind, &str, &str); 4] = [
+    (
+        GapKind::Silence,
+        "of them silences",
+        "nothing in the data explains them; only these count as dark hours",
+    ),
+    (
+        GapKind::NoPosition,
+        "of them without position",
+        "the vessel went on sending, but no position",
+    ),
+    (
+        GapKind::LeftArea,
+        "of them left the area",
+        "the vessel went out over the edge of the area that the data cover",
+    ),
+    (
+        GapKind::Outage,
+        "of them outages",
+        "nobody at all was heard in that time",
+    ),
+];
 
 /// How many there are of everything.
 pub(super) fn found(page: &mut Page, manifest: &Manifest) {
@@ -41,12 +65,30 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
         "before the first call, after the last, or without any",
         counts.tracks,
     );
-    line("Gaps", "silences, open ones too", counts.gaps);
+    line(
+        "Gaps",
+        "times without positions, of every kind, open ones too",
+        counts.gaps,
+    );
+    for (kind, what, meaning) in GAP_KINDS {
+        let number = counts.gaps_by_kind.get(kind.as_str()).copied();
+        let number = number.unwrap_or_default();
+        if number > 0 || kind == GapKind::Silence {
+            line(what, meaning, number);
+        }
+    }
     line(
         "Open gaps",
         "silences that had not ended when the data did",
         counts.open_gaps,
     );
+    if counts.continued_gaps > 0 {
+        line(
+            "Continued ids",
+            "silences at the end of an id that another one continues: no dark hours",
+            counts.continued_gaps,
+        );
+    }
     line(
         "Flagged reports",
         "set aside by detection, or of a further hull; listed in flagged.csv",
@@ -66,6 +108,13 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
     }
     if counts.sightings > 0 {
         line("Sightings", "by other means than AIS", counts.sightings);
+    }
+    if counts.interference > 0 {
+        line(
+            "Interference",
+            "zones in which the positions of several vessels were displaced",
+            counts.interference,
+        );
     }
     page.end_of_table(0, "", "");
 }
@@ -104,7 +153,10 @@ pub(super) fn silent(page: &mut Page, counted: Counted<'_>) {
     let longer = threshold
         .and_then(serde_json::Value::as_f64)
         .map_or_else(String::new, |hours| format!(" of more than {hours} h"));
-    page.say(&format!("Hours in gaps, which are silences{longer}."));
+    page.say(&format!(
+        "Hours in silences{longer} that ended and that nothing explains. Gaps of vessels that went on sending \
+         without a position, left the area of the data or fell silent with all others are not counted here."
+    ));
     page.say(
         "- **A silence is not guilt.** AIS falls silent out of reach of every receiver, where too many send \
          at once, when a set breaks, and when it is switched off; the numbers do not say which.\n\
@@ -116,7 +168,7 @@ pub(super) fn silent(page: &mut Page, counted: Counted<'_>) {
     table_of_numbers(
         &mut page.text,
         &["Vessel", "Name", "Open since"],
-        &["Hours silent", "Longest (h)", "Gaps", "Others heard"],
+        &["Dark hours", "Longest (h)", "Silences", "Others heard"],
     );
     for vessel in &silent.rows {
         page.row(&[
@@ -137,7 +189,7 @@ pub(super) fn lengths(page: &mut Page, gaps: &GapTally) {
     if gaps.ended() + gaps.open == 0 {
         return;
     }
-    page.head("How long gaps lasted");
+    page.head("How long silences lasted");
     if let Some(median) = gaps.median_min() {
         page.say(&format!(
             "{} h in all; half of those that ended lasted {} h or less (right to within 3%).",
@@ -145,7 +197,7 @@ pub(super) fn lengths(page: &mut Page, gaps: &GapTally) {
             hours(median * 60_000)
         ));
     }
-    table_of_numbers(&mut page.text, &["Length"], &["Gaps"]);
+    table_of_numbers(&mut page.text, &["Length"], &["Silences"]);
     for (length, count) in GAP_LENGTHS.iter().zip(gaps.by_length) {
         if count > 0 {
             page.row(&[(*length).to_owned(), thousands(count)]);

@@ -19,6 +19,8 @@ fn kml_has_a_span_in_time_and_every_property() {
     let written = written(&[Format::Kml], &notice());
     insta::assert_snapshot!(written.text("gaps.kml"));
     insta::assert_snapshot!(written.text("reach.kml"));
+    let zone = written.text("interference.kml");
+    assert!(zone.contains("<name>3 vessels</name>"), "{zone}");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use landfall_report::{
 };
 use landfall_track::{
     Confidence, FileAccount, Flag, FlaggedReport, Gap, GapKind, HarborSize, Hull, HullIx, Identity,
-    Imo, Leg, LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance, PortIx, Position,
-    RejectReason, RejectedRow, ReportRef, ShipType, SourceRow, Stop, Timestamp, Vertex, Vessel,
-    VesselId,
+    Imo, InterferenceZone, Leg, LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance,
+    PortIx, Position, RejectReason, RejectedRow, ReportRef, ShipType, SourceRow, Stop, Timestamp,
+    Vertex, Vessel, VesselId,
 };
 use std::path::Path;
 
@@ -230,7 +230,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
             port: None,
             kind: GapKind::Silence,
             without_position: None,
-            silent_ms: 0,
+            silent_ms: 50_400_000,
         },
         Gap {
             before: report("2023-09-09T00:00:00Z", at(-171.76, -13.83), 44),
@@ -273,6 +273,21 @@ pub(crate) fn rejected() -> Vec<RejectedRow> {
         value: "91\0, \"x\"".to_owned(),
         reason: RejectReason::NoPosition,
     }]
+}
+
+/// Four ships off Suva that were shown at an airport.
+pub(crate) fn interference() -> InterferenceZone {
+    InterferenceZone {
+        area: vec![at(178.5, -18.5), at(179.0, -18.6), at(178.8, -18.2)],
+        shown_at: at(177.443, -17.755),
+        shown_radius_m: 850.0,
+        from: time("2023-09-02T01:00:00Z"),
+        to: time("2023-09-02T04:30:00Z"),
+        vessels: ["273210440", "a0b1c2", "a0b1c3"]
+            .map(str::to_owned)
+            .to_vec(),
+        reports: 41,
+    }
 }
 
 /// Writes everything above to a folder.
@@ -340,6 +355,7 @@ pub(crate) fn write_as(out: &Path, context: OutputContext<'_>) -> Finished {
     }
     let polygons = inferred::polygons();
     writer.reach(&run, &inferred::area(&polygons)).unwrap();
+    writer.interference(&interference()).unwrap();
     let case = DossierCase {
         hull: HullIx(0),
         findings: &findings,

@@ -14,6 +14,16 @@ const CELL_SHIFT: u32 = 1;
 const BUCKET_SHIFT: u32 = CELL_SHIFT + Cell::BITS;
 
 impl Presence {
+    /// The begin of the hour.
+    pub(crate) fn since(self) -> Timestamp {
+        Timestamp::MIN.shifted(i64::from(self.bucket()) * BUCKET_MS)
+    }
+
+    /// The end of the hour.
+    pub(crate) fn until(self) -> Timestamp {
+        self.since().shifted(BUCKET_MS)
+    }
+
     fn new(bucket: u32, cell: Cell) -> Self {
         Self(u64::from(bucket) << BUCKET_SHIFT | u64::from(cell.0) << CELL_SHIFT)
     }
