@@ -1,5 +1,6 @@
 //! The configuration: every threshold of a run in one place.
 
+use crate::QualityConfig;
 use landfall_events::ConfigError;
 use landfall_events::dark::{InferenceConfig, ReceptionConfig};
 use landfall_spatial_index::{PortRadiusConfig, RadiusError};
@@ -17,6 +18,8 @@ pub struct Config {
     pub inference: InferenceConfig,
     /// What is taken for reception.
     pub reception: ReceptionConfig,
+    /// From where on data are called amiss.
+    pub quality: QualityConfig,
 }
 
 /// A threshold out of its range.
@@ -39,6 +42,7 @@ impl Config {
         self.detection.check()?;
         self.inference.check()?;
         self.reception.check()?;
+        self.quality.check()?;
         self.port_radius.check()?;
         Ok(())
     }

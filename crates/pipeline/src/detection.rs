@@ -3,13 +3,15 @@
 
 use crate::accounts::Accounts;
 use crate::crew::Crew;
+use crate::deferred::Deferred;
 use crate::gather::GatheredRows;
+use crate::quality::QualityTally;
 use crate::rejected::RejectedSpool;
 use crate::roll::Roll;
 use crate::sightings::Assessor;
 use crate::state::Before;
 use crate::state_file::StateWriter;
-use crate::subjects::{Subject, Subjects};
+use crate::subjects::{Asked, Subject, Subjects};
 use crate::work::{Detected, Work};
 use crate::{HullDigest, PipelineError, Plan, RunProgress, RunSummary};
 use landfall_events::dark::CellTable;
@@ -37,6 +39,9 @@ pub(crate) struct Detection<'a, 'w> {
     pub(crate) cells: CellTable,
     pub(crate) assessor: Assessor<'a>,
     pub(crate) lone_last: LoneLast,
+    pub(crate) quality: QualityTally,
+    /// Vessels of which only inference can say whether they are asked for.
+    pub(crate) deferred: Deferred,
 }
 
 impl Detection<'_, '_> {
@@ -132,27 +137,53 @@ impl Detection<'_, '_> {
         if let (Some(state), Some(record)) = (&mut self.state, &detected.record) {
             state.record(&detected.vessel.id, record)?;
         }
-        self.summary.stations += u64::from(detected.is_station);
         self.lone_last.add(&detected);
-        write_vessel(self.writer, &detected)?;
-        digest(self.summary, &detected);
-        let (id, writer) = (&detected.vessel.id, &mut *self.writer);
-        let flagged = std::mem::take(&mut detected.events.flagged);
-        flagged.in_order(|flagged| Ok(writer.flagged(id, flagged)?))?;
+        self.summary.near_ports(&detected.near_ports);
         self.cells.add(&detected.observed.presences);
-        let vessel = detected.vessel;
-        for mut hull in detected.observed.hulls {
-            let vessel_id = hull_id(&vessel.id, hull.hull);
+        let first = HullIx(self.subjects.len() as u32);
+        let hulls = std::mem::take(&mut detected.observed.hulls);
+        let count = hulls.len();
+        for mut hull in hulls {
+            let vessel_id = hull_id(&detected.vessel.id, hull.hull);
             let ix = HullIx(self.subjects.len() as u32);
-            self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
+            self.assessor
+                .add(ix, (&detected.vessel.id, &vessel_id), &mut hull);
             self.subjects.push(Subject {
-                vessel: vessel.clone(),
+                vessel: detected.vessel.clone(),
                 vessel_id,
                 observed: hull,
+                asked: detected.asked,
             })?;
         }
-        Ok(())
+        match detected.asked {
+            Asked::Yes => write_detected(self.writer, self.summary, &mut self.quality, detected),
+            Asked::IfDarkCall => self.deferred.push(first, count, detected),
+            Asked::No => Ok(()),
+        }
     }
+}
+
+/// Writes what is final about a vessel that is asked for, and sums it up.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn write_detected(
+    writer: &mut OutputWriter<'_>,
+    summary: &mut RunSummary,
+    tally: &mut QualityTally,
+    mut detected: Detected,
+) -> Result<(), PipelineError> {
+    summary.stations += u64::from(detected.is_station);
+    write_vessel(writer, &detected)?;
+    digest(summary, &detected);
+    if let Some(quality) = &detected.quality {
+        tally.add(&detected.vessel.id.to_string(), quality);
+        let hulls = detected.events.hulls.values();
+        tally.add_gaps(hulls.flat_map(|hull| &hull.gaps));
+    }
+    let id = &detected.vessel.id;
+    let flagged = std::mem::take(&mut detected.events.flagged);
+    flagged.in_order(|flagged| Ok(writer.flagged(id, flagged)?))
 }
 
 /// The two vessels that were heard last.

@@ -1,27 +1,29 @@
 //! A run: inputs are read, vessels go through the kernel, events are written.
 
 use crate::crew::Crew;
+use crate::deferred::Deferred;
 use crate::detection::{Detection, LoneLast};
 use crate::gather::{Gathered, Gatherer};
-use crate::infer::Inferring;
+use crate::infer::{Inferring, Late};
 use crate::latest::Latest;
 use crate::manifest::manifest;
 use crate::observe::Observer;
 use crate::plan::Memory;
+use crate::quality::QualityTally;
 use crate::roll::Roll;
 use crate::sightings::{Assessor, Claims};
 use crate::state::Before;
 use crate::state_file::StateWriter;
 use crate::subjects::Subjects;
 use crate::temp_file::TempFile;
-use crate::work::Work;
-use crate::{Digests, Inferred, PipelineError, Plan, RunProgress};
+use crate::work::{NEAR_PORTS, Work};
+use crate::{Digests, Inferred, Missing, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{Finished, MapOptions, OutputContext, OutputFolder, OutputWriter};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{AssessedSighting, FileAccount, RejectReason, Timestamp, VesselId};
+use landfall_track::{AssessedSighting, FileAccount, PortIx, RejectReason, Timestamp, VesselId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -54,6 +56,11 @@ pub struct RunSummary {
     pub notices: Vec<String>,
     /// What was inferred.
     pub inferred: Inferred,
+    /// What was asked for and is not in the data.
+    pub missing: Vec<Missing>,
+    /// If the run asks for ports: the ports nearest to them at which anybody was who was not at them,
+    /// each with the distance in metres.
+    pub near_ports: Vec<(PortIx, f64)>,
     /// Files that earlier runs fed to the state, and all their accounts together.
     pub before: Option<(usize, FileAccount)>,
 }
@@ -72,6 +79,8 @@ impl RunSummary {
             further_hulls: 0,
             digests: Digests::default(),
             inferred: Inferred::default(),
+            missing: Vec::new(),
+            near_ports: Vec::new(),
             before: before.accounts(),
             sources,
         }
@@ -80,6 +89,18 @@ impl RunSummary {
     /// All accounts together, those of earlier runs left out.
     pub fn total(&self) -> FileAccount {
         sum(&self.accounts)
+    }
+
+    /// Takes the ports at which a vessel was that was at none of those asked for.
+    pub(crate) fn near_ports(&mut self, ports: &[(PortIx, f64)]) {
+        if ports.is_empty() {
+            return;
+        }
+        self.near_ports.extend(ports);
+        self.near_ports
+            .sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        self.near_ports.dedup_by_key(|near| near.0);
+        self.near_ports.truncate(NEAR_PORTS);
     }
 
     /// Whether there is nothing to write about: no file with a row worth it, and no state.
@@ -163,11 +184,11 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         memory,
         temp: &temp,
     };
-    let found = times
+    let mut found = times
         .detection
         .time(|| first.go(gathered, state, &mut summary, &mut writer, progress))?;
     drop(book);
-    let manifest = manifest(plan, &before.header.inputs, &summary);
+    let mut manifest = manifest(plan, &before.header.inputs, &summary);
     let inferring = Inferring {
         plan,
         ports: &ports,
@@ -178,10 +199,17 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         crew,
         times,
     };
-    summary.inferred = times
+    let mut late = Late {
+        deferred: &mut found.deferred,
+        summary: &mut summary,
+        quality: &mut found.quality,
+    };
+    let inferred = times
         .inference
-        .time(|| inferring.write(&mut writer, &manifest))?;
+        .time(|| inferring.write(&mut writer, &manifest, &mut late))?;
+    summary.inferred = inferred;
     let inputs = manifest.inputs.clone();
+    manifest.data_quality = found.quality.finish(&inputs, &writer.counts().rejected);
     summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
     if let Some(state) = found.state {
         state.commit(&before.followed_by(&summary, inputs, found.latest))?;
@@ -207,6 +235,8 @@ struct Found {
     subjects: Subjects,
     heard: HeardTable,
     assessed: Vec<AssessedSighting>,
+    quality: QualityTally,
+    deferred: Deferred,
     state: Option<StateWriter>,
     latest: Latest,
 }
@@ -230,6 +260,7 @@ impl FirstStage<'_> {
             let listed = roll.vessels()?;
             Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
         };
+        summary.missing = plan.restriction.missing(|| roll.vessels())?;
         let data_start = summary.data_start(self.before).unwrap_or(self.data_end);
         let mut stage = Detection {
             first_file: self.before.files(),
@@ -245,9 +276,11 @@ impl FirstStage<'_> {
                 &claims,
                 &plan.config.inference,
                 (data_start, self.data_end),
-                plan.restriction.is_empty(),
+                plan.restriction.sees_everyone(),
             ),
             lone_last: LoneLast::default(),
+            quality: QualityTally::new(&plan.config.quality),
+            deferred: Deferred::new(self.temp.to_owned(), self.memory.results),
         };
         let work = Work {
             plan,
@@ -278,6 +311,8 @@ impl FirstStage<'_> {
             cells,
             assessor,
             lone_last,
+            quality,
+            deferred,
             state,
             ..
         } = stage;
@@ -288,6 +323,8 @@ impl FirstStage<'_> {
             subjects: subjects.finish()?,
             heard: cells.finish(),
             assessed: assessor.finish(),
+            quality,
+            deferred,
             state,
             latest: gathered.latest,
         })

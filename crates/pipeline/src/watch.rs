@@ -6,6 +6,7 @@ use crate::accounts::{Accounts, Ends};
 use crate::detect::{HullEvents, VesselEvents};
 use crate::flagged::Flagged;
 use crate::near_reports::{NearReports, Windows};
+use crate::quality::{ContentSampler, FaultTally};
 use crate::rows::GatheredRow;
 use crate::temp_file::TempFile;
 use crate::vertices::Vertices;
@@ -15,11 +16,11 @@ use landfall_events::{EventSink, Setting, VesselKernel};
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
 use landfall_track::{
-    BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Leg, Particulars, PortCall,
+    BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Leg, Particulars, PortCall, PortIx,
     PositionReport, ReportRef, Sender, SourceRow, Stop, Timestamp, Vertex,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,6 +53,8 @@ pub(crate) struct Watch {
     pub(crate) seen: Seen,
     pub(crate) heard: Heard,
     pub(crate) inside: Inside,
+    /// Some of its reports, in view of what the data are like.
+    pub(crate) content: ContentSampler,
     /// Where an earlier run ended.
     closed: Option<Closed>,
     #[serde(skip)]
@@ -309,6 +312,8 @@ pub(crate) struct Seen {
     /// The hull that was spoken of last.
     current: usize,
     flagged: Flagged,
+    /// What was flagged, wherever it lay.
+    pub(crate) faults: FaultTally,
     has_further_hull: bool,
     /// Vertices in memory, of all hulls.
     vertices: usize,
@@ -371,6 +376,7 @@ impl EventSink for Ear<'_> {
 
     fn flagged(&mut self, flagged: FlaggedReport) {
         self.seen.has_further_hull |= flagged.flag == Flag::FurtherHull;
+        self.seen.faults.flag(&flagged);
         let bbox = self.watching.bbox;
         if bbox.is_none_or(|bbox| bbox.contains(flagged.report.position)) {
             self.seen.flagged.push(flagged);
@@ -500,6 +506,7 @@ impl Watch {
                 self.inside.add(report, bbox);
             }
             if watching.seeks_events {
+                self.content.push(report);
                 self.kernel.push(report, &watching.setting, &mut ear);
             }
         }
@@ -598,6 +605,19 @@ impl Seen {
                     .flatten()
                     .any(|port| ports.contains(&port))
             })
+    }
+
+    /// The ports at which a hull called, or that it passed, each once.
+    pub(crate) fn ports(&self) -> BTreeSet<PortIx> {
+        let hulls = self.hulls.iter();
+        hulls
+            .flat_map(|(_, kept)| kept.calls.iter().map(|(call, _)| call.port))
+            .collect()
+    }
+
+    /// How many hulls were told apart.
+    pub(crate) fn hulls(&self) -> u64 {
+        self.hulls.len() as u64
     }
 
     /// When the first hull was heard: where there are further ones, their reports and those of no hull

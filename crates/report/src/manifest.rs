@@ -1,7 +1,7 @@
 //! The manifest says what a run read, how it was configured and what came of it. A folder that
 //! holds one is ours, and may be replaced.
 
-use crate::Layer;
+use crate::{DataQuality, Layer};
 use landfall_track::{FileAccount, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,6 +35,9 @@ pub struct Manifest {
     pub restrictions: serde_json::Value,
     /// Every threshold in force.
     pub configuration: serde_json::Value,
+    /// What the inputs are like: what was set aside and why, and what contradicts itself.
+    #[serde(default)]
+    pub data_quality: DataQuality,
     /// What was found. Filled in as it is written.
     pub counts: EventCounts,
     /// The other files of this folder. Filled in as they are written.
@@ -55,6 +58,7 @@ impl Manifest {
             tables: Vec::new(),
             restrictions: nothing(),
             configuration: nothing(),
+            data_quality: DataQuality::default(),
             counts: EventCounts::default(),
             outputs: Vec::new(),
         }

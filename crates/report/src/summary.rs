@@ -5,6 +5,7 @@
 //! do not mean. Every text that strangers typed is escaped, so that none of it is markup.
 
 mod inputs;
+mod quality;
 mod tables;
 
 use crate::foreign::{markdown, quoted};
@@ -84,13 +85,14 @@ pub(crate) fn write(counted: Counted<'_>) -> Summary {
     }
     page.text.push_str(READING);
     inputs::read(&mut page, manifest);
+    quality::quality(&mut page, &manifest.data_quality);
     inputs::rejected(&mut page, counted);
     tables::found(&mut page, manifest);
     tables::ports(&mut page, counted.standings);
     tables::silent(&mut page, counted);
     tables::lengths(&mut page, counted.gaps);
     tables::legs(&mut page, counted.standings);
-    tables::dark(&mut page, counted.standings);
+    tables::dark(&mut page, counted);
     tables::sightings(&mut page, manifest);
     let _ = writeln!(
         page.text,
@@ -113,8 +115,9 @@ fn name(name: Option<&String>) -> String {
     name.map_or_else(|| "-".to_owned(), |name| markdown(&quoted(name)))
 }
 
-/// Hours to a tenth, with a comma between thousands, such as `1,234.5`.
-fn hours(ms: u64) -> String {
+/// Hours to a tenth, with a comma between thousands, such as `1,234.5`, of milliseconds. Whoever says
+/// hours of a run's tables uses this, so that all say the same.
+pub fn hours(ms: u64) -> String {
     let tenths = (ms + 180_000) / 360_000;
     format!("{}.{}", thousands(tenths / 10), tenths % 10)
 }
