@@ -216,10 +216,8 @@ impl ContentSampler {
 
     /// On which grids a place lies, if it is a new one.
     fn grids(&mut self, position: Position) -> u8 {
-        // A difference of a thousandth of a degree in latitude is 111 m, and needs no measuring.
         let is_apart = |place: Position| {
-            place.lat_e7.abs_diff(position.lat_e7) > 10_000
-                || distance_m(place, position) >= APART_M
+            !are_near(place, position, 6_000) && distance_m(place, position) >= APART_M
         };
         if self.place.is_some_and(|place| !is_apart(place)) {
             return u8::MAX;
@@ -229,6 +227,12 @@ impl ContentSampler {
             grids | (u8::from(lies_on(position, grid)) << bit)
         })
     }
+}
+
+/// Whether two places differ by no more than so many 1e-7 degrees either way: 1,000 of them are 11.1 m of
+/// latitude at most, so that 6,000 are less than 95 m in all and 19,000 less than 300 m.
+fn are_near(a: Position, b: Position, e7: u32) -> bool {
+    a.lat_e7.abs_diff(b.lat_e7) <= e7 && a.lon_e7.abs_diff(b.lon_e7) <= e7
 }
 
 /// Whether both coordinates of a place are multiples of a grid's step, as far as decimals can tell.
@@ -252,6 +256,10 @@ fn lies_on(position: Position, grid: Grid) -> bool {
 fn ratio(first: &PositionReport, second: &PositionReport) -> u16 {
     let step_ms = second.time.millis_since(first.time);
     if !(LEAST_STEP_MS..=MOST_STEP_MS).contains(&step_ms) {
+        return NO_RATIO;
+    }
+    // Most ships are at rest most of the time.
+    if are_near(first.position, second.position, 19_000) {
         return NO_RATIO;
     }
     let way_m = distance_m(first.position, second.position);
@@ -565,12 +573,12 @@ impl QualityTally {
             };
             self.shared_ids.add(row, |a, b| a.reports > b.reports);
         }
-        self.add_content(vessel_id, &vessel.content);
+        self.add_content(vessel_id, vessel);
     }
 
     /// Adds what a vessel's samples say of it and of its files.
-    fn add_content(&mut self, vessel_id: &str, content: &ContentSampler) {
-        let config = &self.config;
+    fn add_content(&mut self, vessel_id: &str, vessel: &VesselQuality) {
+        let (config, content) = (&self.config, &vessel.content);
         let Some(last) = content.samples.last() else {
             return;
         };
@@ -595,8 +603,10 @@ impl QualityTally {
         let is_coarse = grid_of(all(), 1, config)
             .and_then(|found| found.grid)
             .is_some_and(|grid| grid.step_m() > 200.0);
+        // From one ship to another under the same id is no way sailed.
+        let has_speeds = !is_coarse && vessel.hulls <= 1;
         if let Some((ratio, unit)) = speeds.and_then(|found| Some((found.ratio, found.unit?)))
-            && !is_coarse
+            && has_speeds
         {
             let found = SpeedMismatch {
                 file: None,
@@ -621,7 +631,7 @@ impl QualityTally {
                 tally.places += samples.len();
             }
             if let Some(found) = speeds_of(samples.iter(), content.has_speed, 1, config)
-                && !is_coarse
+                && has_speeds
             {
                 let hundredths = found
                     .ratio
@@ -1004,6 +1014,18 @@ mod tests {
             .map(|it| it.vessel_id.as_deref())
             .collect();
         assert_eq!((told, quality.speeds.total), (vec![Some("b")], 1));
+    }
+
+    #[test]
+    fn of_an_id_of_several_hulls_no_speed_is_derived() {
+        let vessel = VesselQuality {
+            hulls: 2,
+            ..of_content(sampled(0, 60, |_| Some(0.0), exact))
+        };
+        assert_eq!(
+            quality_of(&[("a", vessel)], &[("a.csv", 100)]).speeds.total,
+            0
+        );
     }
 
     #[test]

@@ -200,7 +200,9 @@ function showRun(model) {
   const vessels = counts.vessels ?? model.vessels.filter((vessel) => vessel.id !== "").length;
   const span = run.first && run.last ? `, ${days(seconds(run.first), seconds(run.last))}` : "";
   const dark = darkHeadline(counts.dark_calls_by_grade);
-  byId("summary").textContent = `${counted(vessels, "vessel", "vessels")}${span}. ${dark ? `Dark calls (inferred): ${dark}. ` : ""}Times are UTC.`;
+  // What is cut off where there is little room is when, not what.
+  byId("summary").textContent = `${counted(vessels, "vessel", "vessels")}${dark ? `; dark calls (inferred): ${dark}` : ""}${span.replace(",", ";")}. Times are UTC.`;
+  byId("summary").title = byId("summary").textContent;
   const notices = (run.notices ?? []).map((text) => make("p", { class: "notice" }, visible(text)));
   const amiss = run.amiss ?? [];
   if (amiss.length > 0) {

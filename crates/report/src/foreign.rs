@@ -37,8 +37,7 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// The text as evidence: on one line, hidden characters shown, and whole.
 pub(crate) fn whole(text: &str) -> String {
-    let words: Vec<&str> = text.split(['\n', '\r']).map(str::trim).collect();
-    shown(words.join(" ").trim()).into_owned()
+    shown(text.trim()).into_owned()
 }
 
 /// The text with at most so many characters, hidden ones shown.

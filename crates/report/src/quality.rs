@@ -501,7 +501,8 @@ impl DataQuality {
 
     fn silences_amiss(&self, amiss: &mut Vec<String>, limits: &QualityLimits) {
         let without = self.without_position;
-        if without.gaps > 0 || self.is_many(without.messages, 0, limits) {
+        let share = without.messages as f64 / (self.reports + without.messages).max(1) as f64;
+        if without.gaps > 0 || (without.messages > 0 && share >= limits.rejected_share) {
             let in_gaps = match without.gaps {
                 0 => String::new(),
                 gaps => format!(

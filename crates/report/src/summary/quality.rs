@@ -49,7 +49,9 @@ const FLAGS: [(Flag, &str); 10] = [
 /// What the feed is like.
 pub(super) fn quality(page: &mut Page, quality: &DataQuality) {
     page.head("Data quality");
-    if quality.amiss.is_empty() {
+    if quality.amiss.is_empty() && quality.reports == 0 {
+        page.say("There is no report of a vessel to tell it by.");
+    } else if quality.amiss.is_empty() {
         page.say(&format!(
             "Nothing amiss was found in {} of {}: neither in times and positions nor in clocks, in how \
              coordinates are rounded, or in how speeds fit positions. Every report that was set aside is \
