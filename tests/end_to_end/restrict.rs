@@ -219,6 +219,17 @@ fn a_restriction_changes_neither_a_verdict_nor_a_grade_and_says_whom_it_left_out
 }
 
 #[test]
+fn a_sighting_of_a_time_that_was_left_out_is_not_called_outside_the_data() {
+    let bench = run_case(&["--from", "2024-01-01"]);
+    let told = sightings(&bench);
+    let verdict = |id: &str| told[&format!("sighting/{id}")]["verdict"].clone();
+    assert_eq!(verdict("bloomberg-angara-2023-12-09"), "left out");
+    assert_eq!(verdict("voa-najin-2023-10-19"), "left out");
+    assert_eq!(verdict("nkpro-lady-r-2024-03-14"), "confirmed");
+    assert!(told.values().all(|it| it["verdict"] != "outside the data"));
+}
+
+#[test]
 fn a_vessel_with_a_dark_call_at_a_port_was_there_for_a_restriction() {
     let whole = run_case(&[]);
     let with_dark_call: BTreeSet<String> = whole

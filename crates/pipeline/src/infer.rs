@@ -327,7 +327,16 @@ impl Telling<'_, '_, '_> {
             ..
         } = self;
         let evidence = &stage.plan.evidence;
-        let assessed = without(stage.assessed, left_out);
+        let mut assessed = without(stage.assessed, left_out);
+        for (sighting, found) in evidence.sightings.iter().zip(&mut assessed) {
+            let restriction = &stage.plan.restriction;
+            let is_before = restriction.from.is_some_and(|from| sighting.to < from);
+            let is_after = restriction.to.is_some_and(|to| sighting.from >= to);
+            let is_told = matches!(found.verdict, Verdict::Confirmed | Verdict::Contradicted);
+            if (is_before || is_after) && !is_told {
+                found.verdict = Verdict::LeftOut;
+            }
+        }
         let mut views = views.clone();
         views.extend(dossiers.subjects().map(|(ix, subject)| (ix, view(subject))));
         let (sightings, files) = (&evidence.sightings, &evidence.sighting_files);

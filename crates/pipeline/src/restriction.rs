@@ -18,7 +18,7 @@ pub struct Restriction {
     /// Only vessels that ever sent a name containing one of these texts, in any case.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// Only vessels with a call, passage or silence at one of these ports.
+    /// Only vessels with a call, passage, silence or dark call at one of these ports.
     #[serde(skip)]
     pub ports: Vec<PortIx>,
     /// The names and codes that `ports` were asked for by.

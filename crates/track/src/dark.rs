@@ -226,7 +226,7 @@ pub enum Verdict {
     UnknownVessel,
     /// She is known, but the data do not cover her then.
     OutsideTheData,
-    /// The vessel is known, but the run is restricted so that it is left out.
+    /// The run is restricted so that the vessel, which is known, or the sighting's time is left out.
     LeftOut,
 }
 

@@ -66,12 +66,14 @@ impl Reasons<'_> {
     }
 
     fn left_out(&self, assessed: &AssessedSighting) -> String {
-        let view = assessed.hull.and_then(|hull| self.run.hull(hull));
-        let id = view.map_or_else(String::new, |view| format!(", {},", quoted(view.vessel_id)));
-        format!(
-            "The vessel{id} is in the data, but left out by what the run is restricted to; without the \
-             restriction the sighting has a verdict"
-        )
+        match assessed.hull.and_then(|hull| self.run.hull(hull)) {
+            Some(view) => format!(
+                "What the run is restricted to leaves out the vessel, {}, or this time; without the \
+                 restriction the sighting has a verdict",
+                quoted(view.vessel_id)
+            ),
+            None => "What the run is restricted to leaves out this time".to_owned(),
+        }
     }
 
     fn confirmed(&self, assessed: &AssessedSighting) -> String {

@@ -296,8 +296,6 @@ fn meaning(verdict: Verdict) -> &'static str {
             "nobody is named, or nobody in the data can be taken for the one named"
         }
         Verdict::OutsideTheData => "the data do not cover her then",
-        Verdict::LeftOut => {
-            "the vessel is in the data, but what the run is restricted to leaves it out"
-        }
+        Verdict::LeftOut => "what the run is restricted to leaves out the vessel or the time",
     }
 }
