@@ -273,7 +273,7 @@ pub(crate) struct RestrictArgs {
     /// Only vessels that sent a name containing this text, in any case
     #[arg(long, value_name = "TEXT")]
     pub(crate) name: Vec<String>,
-    /// Only vessels with a call, passage or silence at this port (name or UN/LOCODE)
+    /// Only vessels with a call, passage, silence or dark call at this port (name or UN/LOCODE)
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Vec<String>,
     /// Only vessels that were inside this box, and of them what touches it; west greater than east

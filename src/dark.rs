@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::summary::counted;
 use crate::table::{Align, Table, printable};
 use landfall_pipeline::{DarkDigest, Inferred, Plan, RunSummary};
+use landfall_report::DarkHeadline;
 use landfall_track::{Grade, PortIx, Verdict};
 use std::fmt::Write as _;
 
@@ -17,14 +18,14 @@ const REASON_SHOWN: usize = 110;
 pub(crate) fn describe(text: &mut String, plan: &Plan, summary: &RunSummary, evidence: &Evidence) {
     let inferred = &summary.inferred;
     sightings(text, inferred, evidence);
-    calls(text, plan, inferred);
+    calls(text, plan, summary);
 }
 
 /// What was asked for and is not there.
 pub(crate) fn missing(inferred: &Inferred) -> Vec<String> {
     let dossiers = inferred.dossiers_missing.iter().map(|missing| {
         format!(
-            "no dossier of `{}`: no vessel in the data has that id, IMO number or name",
+            "no dossier of `{}`: no vessel that the run is on has that id, IMO number or name",
             printable(missing)
         )
     });
@@ -90,8 +91,13 @@ fn cut(reason: &str) -> String {
     short
 }
 
-fn calls(text: &mut String, plan: &Plan, inferred: &Inferred) {
-    if inferred.hulls.is_empty() {
+fn calls(text: &mut String, plan: &Plan, summary: &RunSummary) {
+    let inferred = &summary.inferred;
+    let Some(finished) = &summary.finished else {
+        return;
+    };
+    let headline = DarkHeadline::of_counts(&finished.counts);
+    if headline.is_empty() {
         return;
     }
     let port = |ix: PortIx| {
@@ -99,7 +105,11 @@ fn calls(text: &mut String, plan: &Plan, inferred: &Inferred) {
             .get(ix.0 as usize)
             .map_or("?", |port| port.name.as_str())
     };
-    text.push_str("\nDark calls: inferred, nobody received her there\n");
+    let _ = writeln!(
+        text,
+        "\nDark calls (inferred: nobody received the vessel there): {}",
+        headline.words()
+    );
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left, Align::Left]);
     for hull in &inferred.hulls {
         table.row([
@@ -113,11 +123,19 @@ fn calls(text: &mut String, plan: &Plan, inferred: &Inferred) {
     if inferred.others > 0 {
         let _ = writeln!(text, "  and {} more vessels", inferred.others);
     }
+    let legs = finished.counts.dark_legs;
+    if legs > 0 {
+        let _ = writeln!(
+            text,
+            "  and {} to and from them",
+            counted(legs, "dark leg", "dark legs")
+        );
+    }
     text.push_str(
         "  D4 independent sightings, D3 one sighting, D2 repeats a leg that was sighted,\n",
     );
     text.push_str(
-        "  D1 reachable only: a watched port she could have called at, and nothing more\n",
+        "  D1 reachable only: a watched port the vessel could have called at, and nothing more\n",
     );
 }
 
@@ -148,7 +166,7 @@ fn repeated<'p>(hull: &DarkDigest, port: impl Fn(PortIx) -> &'p str) -> String {
         let stay = pattern
             .median_longest_stay_h
             .map_or_else(String::new, |hours| {
-                format!(", stays of up to {hours:.0} h")
+                format!(", stays of up to {hours:.1} h")
             });
         format!(
             "{} to {} {} times{stay} (median)",

@@ -9,6 +9,7 @@ mod inspect;
 mod plan;
 mod ports;
 mod progress;
+mod restricted;
 mod run;
 mod standings;
 mod summary;

@@ -1,7 +1,9 @@
 //! `landfall run`: the main job.
 
 use crate::args::RunArgs;
-use crate::{Outcome, case, complain, dark, evidence, plan, progress, summary, timings};
+use crate::{
+    Outcome, case, complain, dark, evidence, plan, progress, restricted, summary, timings,
+};
 use anyhow::Result;
 use landfall_ingest::IngestError;
 use landfall_pipeline::{Plan, RunProgress, RunSummary};
@@ -29,7 +31,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome> {
     if args.timings {
         timings::print(&running, started.elapsed());
     }
-    tell_problems(&summary);
+    tell_problems(&plan, &summary, args.read.quiet);
     if !args.read.quiet {
         summary::print(&plan, &summary, &evidence)?;
     }
@@ -53,11 +55,21 @@ fn keep_temporary_files(plan: &Plan) {
 }
 
 /// What was wrong with the inputs, file by file, and what was asked for and is not there.
-fn tell_problems(summary: &RunSummary) {
+fn tell_problems(plan: &Plan, summary: &RunSummary, is_quiet: bool) {
     for source in &summary.sources {
         if let Some(problem) = source.problem_text() {
             complain(format_args!("warning: {problem}"));
         }
+    }
+    // Else the summary has it.
+    if is_quiet
+        && let Some(finished) = &summary.finished
+        && let Some(line) = summary::quality_line(&finished.data_quality)
+    {
+        complain(format_args!("warning: {line}"));
+    }
+    for missing in restricted::missing(plan, summary) {
+        complain(format_args!("warning: {missing}"));
     }
     for missing in dark::missing(&summary.inferred) {
         complain(format_args!("warning: {missing}"));

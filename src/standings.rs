@@ -4,7 +4,7 @@
 use crate::summary::{counted, thousands};
 use crate::table::Align::{self, Left, Right};
 use crate::table::Table;
-use landfall_report::{Finished, LegStanding, PortStanding, SilentVessel, Standings, Top};
+use landfall_report::{Finished, LegStanding, PortStanding, SilentVessel, Standings, Top, hours};
 use std::fmt::Write as _;
 
 /// Rows of each table that are shown.
@@ -38,7 +38,7 @@ pub(crate) fn describe(text: &mut String, finished: &Finished) {
             format!("{} to {}", leg.origin, leg.destination),
             counted(leg.voyages, "voyage", "voyages"),
             counted(leg.vessels, "vessel", "vessels"),
-            format!("{:.1} h (median)", leg.median_min as f64 / 60.0),
+            format!("{} h (median)", hours(leg.median_min * 60_000)),
         ]
     };
     table(
@@ -52,8 +52,8 @@ pub(crate) fn describe(text: &mut String, finished: &Finished) {
         [
             vessel.name.clone().unwrap_or_else(|| "-".to_owned()),
             vessel.vessel_id.clone(),
-            format!("{} h silent", thousands(hours(vessel.silent_ms))),
-            format!("longest {} h", thousands(hours(vessel.longest_ms))),
+            format!("{} h silent", hours(vessel.silent_ms)),
+            format!("longest {} h", hours(vessel.longest_ms)),
             format!("others heard in {} of {}", vessel.others_heard, vessel.gaps),
             vessel
                 .open_since
@@ -90,9 +90,4 @@ fn table<T, const N: usize>(
     if more > 0 {
         let _ = writeln!(text, "  and {} more: see summary.md", thousands(more));
     }
-}
-
-/// Whole hours, to the nearest.
-fn hours(ms: u64) -> u64 {
-    (ms + 1_800_000) / 3_600_000
 }

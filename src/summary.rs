@@ -5,13 +5,15 @@ use crate::table::{Align, Table, printable};
 use crate::{dark, standings};
 use landfall_ingest::UnreadableColumn;
 use landfall_pipeline::{Plan, RunSummary};
-use landfall_report::{EventCounts, Finished};
+use landfall_report::{DataQuality, EventCounts, Finished};
 use landfall_track::{FileAccount, GapKind, RejectReason, Timestamp};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 /// Ports that a ship's line names.
 const PORTS_SHOWN: usize = 4;
+/// Faults of the data that their line names.
+const FAULTS_SHOWN: usize = 4;
 
 /// Outages and links that are told.
 const OUTAGES_SHOWN: usize = 3;
@@ -29,6 +31,7 @@ pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> i
     inputs(&mut text, summary);
     match &summary.finished {
         Some(finished) => {
+            quality(&mut text, &finished.data_quality);
             fleet(&mut text, summary);
             found(&mut text, summary, finished);
             standings::describe(&mut text, finished);
@@ -115,6 +118,34 @@ fn inputs(text: &mut String, summary: &RunSummary) {
             printable(&id.to_string())
         );
     }
+}
+
+/// One line on what is amiss with the data, if anything is.
+pub(crate) fn quality(text: &mut String, quality: &DataQuality) {
+    if let Some(line) = quality_line(quality) {
+        let _ = writeln!(text, "\n{line}");
+    }
+}
+
+/// What is amiss with the data, the gravest first.
+pub(crate) fn quality_line(quality: &DataQuality) -> Option<String> {
+    let told: Vec<String> = quality
+        .amiss
+        .iter()
+        .take(FAULTS_SHOWN)
+        .map(|what| printable(what))
+        .collect();
+    let more = quality.amiss.len().saturating_sub(FAULTS_SHOWN);
+    let more = match more {
+        0 => String::new(),
+        more => format!("; {more} more"),
+    };
+    (!told.is_empty()).then(|| {
+        format!(
+            "DATA QUALITY, check before you trust the result: {}{more} (see summary.md)",
+            told.join("; ")
+        )
+    })
 }
 
 /// What was found.
@@ -307,6 +338,8 @@ fn files(text: &mut String, plan: &Plan, finished: &Finished) {
             Some("md") if output.name == "summary.md" => "rows of tables",
             Some("md") => "lines of timeline",
             Some("svg") => "drawn",
+            // A leg has a feature for every part of it, and legs are counted elsewhere.
+            _ if output.name.starts_with("dark_legs.") => "parts of legs",
             _ => "features",
         };
         table.row([

@@ -312,6 +312,7 @@ fn verdict_in_words(verdict: &str, outcome: &str) -> &'static str {
             "Nobody is named, or nobody in the data can be taken for the one named."
         }
         ("outside the data", _) => "The vessel is known, but the data do not cover her then.",
+        ("left out", _) => "What the run was restricted to leaves out the vessel or the time.",
         _ => "",
     }
 }

@@ -142,7 +142,7 @@ test("dark calls and sightings of a port are set out on one board, each at a pla
   assert.equal(boards.length, 2);
   const [board] = boards.filter((other) => other.rows.length > 0);
   assert.deepEqual([board.lon, board.lat], [1, 1]);
-  assert.match(board.title, /B: 1 dark call \(inferred\), 1 sighting/);
+  assert.match(board.title, /B: 1 sighted \(inferred\); 1 sighting/);
   assert.deepEqual(board.marks.map((mark) => mark.event.kind), ["dark_calls", "sightings"]);
   assert.notDeepEqual(board.marks[0].offset, board.marks[1].offset);
   assert.ok(board.left + board.width <= 40, "on the side of the ways, which come from the west");

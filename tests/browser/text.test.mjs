@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scripts } from "./scripts.mjs";
 
-const { visible, short, plain, shellWord, webAddress, counted } = scripts("visible", "short", "plain", "shellWord", "webAddress", "counted");
+const { visible, short, plain, shellWord, webAddress, counted, darkHeadline } = scripts(
+  "visible", "short", "plain", "shellWord", "webAddress", "counted", "darkHeadline",
+);
 
 test("hidden characters are written out, and others are left alone", () => {
   assert.equal(visible("MA\u202eRIA"), "MA\\u{202e}RIA");
@@ -40,4 +42,12 @@ test("a word of a command line cannot end its quotes", () => {
 test("numbers agree with their nouns", () => {
   assert.equal(counted(1, "gap", "gaps"), "1 gap");
   assert.equal(counted(1234, "gap", "gaps"), "1,234 gaps");
+});
+
+test("dark calls are told by what they rest on, and never added up", () => {
+  assert.equal(darkHeadline({ D1: 6, D2: 25, D3: 5, D4: 1 }), "6 sighted, 25 repeat a pattern, 6 merely reachable");
+  assert.equal(darkHeadline({ D1: 1_234 }), "none sighted, 1,234 merely reachable");
+  assert.equal(darkHeadline({ D2: 1, D3: 1 }), "1 sighted, 1 repeats a pattern");
+  assert.equal(darkHeadline({}), "");
+  assert.equal(darkHeadline(undefined), "");
 });

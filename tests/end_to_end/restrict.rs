@@ -1,7 +1,8 @@
 //! Restricted runs: what is asked for comes out, and the manifest says what was.
 
 use crate::landfall::{Bench, LAYERS, accounts, in_tree};
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn vessels(bench: &Bench) -> BTreeSet<String> {
     // A sighting need not be of anybody in the run.
@@ -148,6 +149,176 @@ fn a_box_chooses_vessels_and_events_and_invents_neither_gaps_nor_calls() {
         manifest["restrictions"]["bbox"],
         serde_json::json!([132.0, 41.0, 133.0, 43.0])
     );
+}
+
+/// Of each sighting what the layer says of it, by id.
+fn sightings(bench: &Bench) -> BTreeMap<String, Value> {
+    let features = bench.features("sightings").into_iter();
+    features
+        .map(|feature| {
+            let properties = feature["properties"].clone();
+            (feature["id"].as_str().unwrap().to_owned(), properties)
+        })
+        .collect()
+}
+
+/// Dark calls with their grades, of one vessel.
+fn dark_calls(bench: &Bench, vessel_id: &str) -> BTreeMap<String, String> {
+    let features = bench.features("dark_calls").into_iter();
+    features
+        .filter(|feature| feature["properties"]["vessel_id"] == vessel_id)
+        .map(|feature| {
+            let grade = feature["properties"]["grade"].as_str().unwrap().to_owned();
+            (feature["id"].as_str().unwrap().to_owned(), grade)
+        })
+        .collect()
+}
+
+#[test]
+fn a_restriction_changes_neither_a_verdict_nor_a_grade_and_says_whom_it_left_out() {
+    let whole = run_case(&[]);
+    let (all, maria) = (sightings(&whole), "273359830");
+    for option in [
+        ["--mmsi", maria],
+        ["--name", "maria"],
+        ["--port", "Zhoushan"],
+    ] {
+        let bench = run_case(&option);
+        let is_kept = |id: &str| match option[0] {
+            "--port" => id == "273210440",
+            _ => id == maria,
+        };
+        let mut left_out = 0;
+        for (id, told) in sightings(&bench) {
+            let (before, vessel) = (&all[&id], told["vessel_id"].as_str());
+            let is_taken = before["matched_by"] != "elimination";
+            if let Some(vessel) = vessel.filter(|vessel| is_taken && !is_kept(vessel)) {
+                assert_eq!(told["verdict"], "left out", "{option:?} {id}");
+                let reason = told["reason"].as_str().unwrap();
+                assert!(
+                    reason.contains(vessel) && reason.contains("restricted"),
+                    "{reason}"
+                );
+                left_out += 1;
+            } else {
+                assert_eq!(told["verdict"], before["verdict"], "{option:?} {id}");
+                assert_eq!(told["matched_by"], before["matched_by"], "{option:?} {id}");
+                assert_eq!(told["vessel_id"], before["vessel_id"], "{option:?} {id}");
+            }
+        }
+        assert!(left_out > 3, "{option:?}");
+        let kept = if option[0] == "--port" {
+            "273210440"
+        } else {
+            maria
+        };
+        let graded = dark_calls(&whole, kept);
+        assert!(graded.len() > 5);
+        assert_eq!(dark_calls(&bench, kept), graded, "{option:?}");
+    }
+}
+
+#[test]
+fn a_sighting_of_a_time_that_was_left_out_is_not_called_outside_the_data() {
+    let bench = run_case(&["--from", "2024-01-01"]);
+    let told = sightings(&bench);
+    let verdict = |id: &str| told[&format!("sighting/{id}")]["verdict"].clone();
+    assert_eq!(verdict("bloomberg-angara-2023-12-09"), "left out");
+    assert_eq!(verdict("voa-najin-2023-10-19"), "left out");
+    assert_eq!(verdict("nkpro-lady-r-2024-03-14"), "confirmed");
+    assert!(told.values().all(|it| it["verdict"] != "outside the data"));
+}
+
+#[test]
+fn a_vessel_with_a_dark_call_at_a_port_was_there_for_a_restriction() {
+    let whole = run_case(&[]);
+    let with_dark_call: BTreeSet<String> = whole
+        .features("dark_calls")
+        .iter()
+        .filter(|call| call["properties"]["port_locode"] == "KPRJN")
+        .map(|call| call["properties"]["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(with_dark_call.len(), 4);
+    assert!(
+        whole
+            .features("port_calls")
+            .iter()
+            .all(|call| call["properties"]["port_locode"] != "KPRJN"),
+        "nobody was received there"
+    );
+    // Once all that waits is in memory, and once most of it is on disk.
+    for memory in ["1GB", "64MB"] {
+        let bench = run_case(&["--port", "Najin", "--memory", memory]);
+        assert_eq!(vessels(&bench), with_dark_call);
+        let total = |layer: &str| {
+            let features = whole.features(layer).into_iter();
+            let of_them = |name: &str| with_dark_call.contains(name);
+            features
+                .filter(|it| it["properties"]["name"].as_str().is_some_and(of_them))
+                .count()
+        };
+        for layer in [
+            "stops",
+            "voyages",
+            "tracks",
+            "port_calls",
+            "gaps",
+            "dark_calls",
+            "dark_legs",
+        ] {
+            assert_eq!(bench.features(layer).len(), total(layer), "{layer}");
+        }
+        let manifest = bench.json("out/manifest.json");
+        assert_eq!(manifest["counts"]["vessels"], 4);
+        assert_eq!(manifest["data_quality"]["vessels"], 4);
+    }
+}
+
+#[test]
+fn a_restriction_that_leaves_nothing_warns_and_names_what_was_near_it() {
+    let bench = Bench::new();
+    // At rest in Najin (42.2333 N 130.3 E) for a day.
+    let rows: String = (0..24)
+        .map(|hour| format!("273359830,2023-01-01T{hour:02}:00:00Z,42.2333,130.3,0,MARIA\n"))
+        .collect();
+    bench.write("a.csv", format!("mmsi,time,lat,lon,sog,name\n{rows}"));
+    for (option, told) in [
+        (
+            "--mmsi 273359380",
+            "no vessel in the data has the MMSI or id `273359380`; nearest: 273359830",
+        ),
+        (
+            "--name marja",
+            "no vessel in the data has the name `marja`; nearest: MARIA",
+        ),
+        (
+            "--imo 8517839",
+            "no vessel in the data has the IMO number `8517839`; none is spelt like it",
+        ),
+        (
+            "--port Senbong",
+            "the nearest ports where one was: Najin (14 km)",
+        ),
+        (
+            "--from 2024-01-01",
+            "the data are of 2023-01-01T00:00:00Z to 2023-01-01T23:00:00Z",
+        ),
+        (
+            "--bbox 0,0,1,1",
+            "the data lie within 130.30,42.23,130.30,42.23",
+        ),
+    ] {
+        let ran = bench.landfall(&format!("run a.csv --out out --no-map {option}"));
+        assert!(ran.stderr.contains(told), "{option}: {}", ran.stderr);
+        assert!(
+            ran.stderr
+                .contains("warning: the restriction leaves nothing of 24 accepted rows"),
+            "{option}: {}",
+            ran.stderr
+        );
+    }
+    let ran = bench.landfall("run a.csv --out out --no-map --name maria");
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
 }
 
 #[test]

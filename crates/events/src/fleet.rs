@@ -9,6 +9,7 @@
 
 mod area;
 mod grid;
+mod interference;
 mod link;
 mod mark;
 mod minutes;
@@ -17,6 +18,7 @@ mod outline;
 
 pub use area::{AreaConfig, Edges};
 pub use grid::{AreaTable, Trail, VisitedCell};
+pub use interference::{DisplacedVessel, Interference, InterferenceConfig};
 pub use link::{LinkConfig, LinkFinder, LinkVessel, Links};
 pub use mark::{Mark, MarkBuilder, Side};
 pub use minutes::HeardMinutes;
@@ -36,6 +38,8 @@ pub struct FleetConfig {
     pub outage: OutageConfig,
     /// When one id continues another.
     pub link: LinkConfig,
+    /// When displaced reports are interference.
+    pub interference: InterferenceConfig,
 }
 
 impl FleetConfig {
@@ -46,6 +50,7 @@ impl FleetConfig {
     pub fn check(&self) -> Result<(), ConfigError> {
         self.area.check()?;
         self.outage.check()?;
-        self.link.check()
+        self.link.check()?;
+        self.interference.check()
     }
 }

@@ -54,6 +54,11 @@ impl Accounts {
         }
     }
 
+    /// Rows that were used.
+    pub(crate) fn used(&self) -> u64 {
+        self.by_file.values().map(|ends| ends.used).sum()
+    }
+
     /// Accepted rows that the restriction leaves out.
     pub(crate) fn set_aside(&self) -> u64 {
         self.by_file.values().map(|ends| ends.set_aside).sum()

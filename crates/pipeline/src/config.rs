@@ -1,5 +1,6 @@
 //! The configuration: every threshold of a run in one place.
 
+use crate::QualityConfig;
 use landfall_events::ConfigError;
 use landfall_events::dark::{InferenceConfig, ReceptionConfig};
 use landfall_events::fleet::FleetConfig;
@@ -20,6 +21,8 @@ pub struct Config {
     pub reception: ReceptionConfig,
     /// When what others' data show explains a silence.
     pub fleet: FleetConfig,
+    /// From where on data are called amiss.
+    pub quality: QualityConfig,
 }
 
 /// A threshold out of its range.
@@ -43,6 +46,7 @@ impl Config {
         self.inference.check()?;
         self.reception.check()?;
         self.fleet.check()?;
+        self.quality.check()?;
         self.port_radius.check()?;
         Ok(())
     }

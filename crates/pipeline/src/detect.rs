@@ -26,8 +26,6 @@ pub(crate) struct VesselEvents {
     pub(crate) verdicts: Verdicts,
     /// When and where positions were false for a time.
     pub(crate) displaced: Vec<Displacement>,
-    /// Receivers' clocks that were late: by how many milliseconds, and for how many reports.
-    pub(crate) clock_lags: Vec<(i64, u64)>,
 }
 
 impl VesselEvents {

@@ -3,19 +3,24 @@
 
 use crate::accounts::Accounts;
 use crate::crew::Crew;
+use crate::deferred::Deferred;
+use crate::flagged_spool::FlaggedSpool;
 use crate::fleet::Fleet;
 use crate::gather::GatheredRows;
+use crate::quality::QualityTally;
 use crate::rejected::RejectedSpool;
 use crate::roll::Roll;
 use crate::sightings::Assessor;
 use crate::state::Before;
 use crate::state_file::StateWriter;
-use crate::subjects::{Subject, Subjects};
+use crate::subjects::{Asked, Subject, Subjects};
 use crate::work::{Detected, Work};
 use crate::{HullDigest, PipelineError, Plan, RunProgress, RunSummary};
 use landfall_events::dark::CellTable;
+use landfall_events::fleet::{DisplacedVessel, Interference, InterferenceConfig};
 use landfall_report::{Lines, OutputWriter, VesselLabel, hull_id};
 use landfall_track::{HullIx, RejectReason, RejectedRow, SourceRow, Timestamp, Vessel, VesselId};
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// An id is called crowded if more reports than this, and a quarter of all, belong to no hull.
@@ -39,6 +44,45 @@ pub(crate) struct Detection<'a, 'w> {
     pub(crate) fleet: Fleet<'a>,
     pub(crate) assessor: Assessor<'a>,
     pub(crate) lone_last: LoneLast,
+    pub(crate) quality: QualityTally,
+    /// Vessels of which only inference can say whether they are asked for.
+    pub(crate) deferred: Deferred,
+    pub(crate) flagged: FlaggedSpool,
+    /// Whose positions were false for a time, and the names of those vessels.
+    pub(crate) displaced: Displaced,
+    /// Vessels so far.
+    pub(crate) taken: u32,
+}
+
+/// Vessels whose positions were false for a time.
+#[derive(Default)]
+pub(crate) struct Displaced {
+    all: Vec<DisplacedVessel>,
+    names: BTreeMap<u32, String>,
+}
+
+impl Displaced {
+    fn add(&mut self, detected: &mut Detected) {
+        let displaced = std::mem::take(&mut detected.events.displaced);
+        if displaced.is_empty() || detected.is_station {
+            return;
+        }
+        let vessel = detected.number;
+        self.names.insert(vessel, detected.vessel.id.to_string());
+        let of_vessel = |displacement| DisplacedVessel {
+            vessel,
+            displacement,
+        };
+        self.all.extend(displaced.into_iter().map(of_vessel));
+    }
+
+    /// What they have in common.
+    pub(crate) fn interference(self, config: &InterferenceConfig) -> Interference {
+        let Self { all, names } = self;
+        Interference::find(all, config, |vessel| {
+            names.get(&vessel).cloned().unwrap_or_default()
+        })
+    }
 }
 
 impl Detection<'_, '_> {
@@ -134,34 +178,70 @@ impl Detection<'_, '_> {
         if let (Some(state), Some(record)) = (&mut self.state, &detected.record) {
             state.record(&detected.vessel.id, record)?;
         }
-        self.summary.stations += u64::from(detected.is_station);
         self.lone_last.add(&detected);
-        write_vessel(self.writer, &detected)?;
-        digest(self.summary, &detected);
-        let (id, writer) = (&detected.vessel.id, &mut *self.writer);
-        let flagged = std::mem::take(&mut detected.events.flagged);
-        let verdicts = &detected.events.verdicts;
-        flagged.in_order(|flagged| match verdicts.settled(flagged) {
-            Some(settled) => Ok(writer.flagged(id, &settled)?),
-            None => Ok(()),
-        })?;
+        detected.number = self.taken;
+        self.taken += 1;
+        self.displaced.add(&mut detected);
+        self.summary.near_ports(&detected.near_ports);
         self.cells.add(&detected.observed.presences);
         self.fleet.vessel(&detected);
-        let vessel = detected.vessel;
-        for mut hull in detected.observed.hulls {
-            let vessel_id = hull_id(&vessel.id, hull.hull);
+        let first = HullIx(self.subjects.len() as u32);
+        let hulls = std::mem::take(&mut detected.observed.hulls);
+        let count = hulls.len();
+        for mut hull in hulls {
+            let vessel_id = hull_id(&detected.vessel.id, hull.hull);
             let ix = HullIx(self.subjects.len() as u32);
-            self.assessor.add(ix, (&vessel.id, &vessel_id), &mut hull);
+            self.assessor
+                .add(ix, (&detected.vessel.id, &vessel_id), &mut hull);
             self.fleet.hull(ix, &hull);
             hull.marks = Vec::new();
             self.subjects.push(Subject {
-                vessel: vessel.clone(),
+                vessel: detected.vessel.clone(),
                 vessel_id,
                 observed: hull,
+                asked: detected.asked,
             })?;
         }
-        Ok(())
+        match detected.asked {
+            Asked::Yes => write_detected(
+                self.writer,
+                self.summary,
+                &mut self.quality,
+                &mut self.flagged,
+                detected,
+            ),
+            Asked::IfDarkCall => self.deferred.push(first, count, detected),
+            Asked::No => Ok(()),
+        }
     }
+}
+
+/// Writes what is final about a vessel that is asked for, and sums it up.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn write_detected(
+    writer: &mut OutputWriter<'_>,
+    summary: &mut RunSummary,
+    tally: &mut QualityTally,
+    spool: &mut FlaggedSpool,
+    mut detected: Detected,
+) -> Result<(), PipelineError> {
+    summary.stations += u64::from(detected.is_station);
+    write_vessel(writer, &detected)?;
+    digest(summary, &detected);
+    if let Some(quality) = &detected.quality {
+        tally.add(&detected.vessel.id.to_string(), quality);
+        let hulls = detected.events.hulls.iter();
+        tally.add_gaps(hulls.flat_map(|(_, hull)| &hull.gaps));
+    }
+    let vessel = (&detected.vessel.id, detected.number);
+    let flagged = std::mem::take(&mut detected.events.flagged);
+    let verdicts = &detected.events.verdicts;
+    flagged.in_order(|flagged| match verdicts.settled(flagged) {
+        Some(settled) => spool.put(vessel, &settled),
+        None => Ok(()),
+    })
 }
 
 /// The two vessels that were heard last.

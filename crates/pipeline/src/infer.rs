@@ -2,11 +2,15 @@
 
 use crate::areas::{Areas, DrawnArea, GapsAsked};
 use crate::crew::Crew;
+use crate::deferred::Deferred;
+use crate::detection::write_detected;
 use crate::dossiers::Dossiers;
+use crate::flagged_spool::FlaggedSpool;
+use crate::quality::QualityTally;
 use crate::sightings::evidence;
 use crate::split::CallSplitter;
-use crate::subjects::{Subject, Subjects};
-use crate::{PipelineError, Plan, RunTimes};
+use crate::subjects::{Asked, Subject, Subjects};
+use crate::{PipelineError, Plan, RunSummary, RunTimes};
 use landfall_events::dark::{
     CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
 };
@@ -14,8 +18,8 @@ use landfall_events::fleet::Links;
 use landfall_report::{HullView, Manifest, OutputWriter, RunView, VesselLabel};
 use landfall_spatial_index::{PortIndex, SeaWays};
 use landfall_track::{
-    AssessedSighting, DarkLeg, Gap, GapKind, Grade, HullFindings, HullIx, Pattern, PortCall,
-    PortIx, Reception, Timestamp, Verdict, Vertex,
+    AssessedSighting, DarkLeg, Gap, GapKind, Grade, HullFindings, HullIx, MatchBasis, Pattern,
+    PortCall, PortIx, Reception, Timestamp, Verdict, Vertex,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +70,21 @@ pub struct DarkDigest {
     pub patterns: Vec<Pattern>,
 }
 
+/// Vessels of which the second stage says whether they are asked for, and where they are counted.
+pub(crate) struct Late<'a> {
+    pub(crate) deferred: &'a mut Deferred,
+    pub(crate) summary: &'a mut RunSummary,
+    pub(crate) quality: &'a mut QualityTally,
+    pub(crate) flagged: &'a mut FlaggedSpool,
+}
+
+/// What inference says of one hull.
+struct InferredHull {
+    hull: HullIx,
+    findings: HullFindings,
+    drawn: Vec<DrawnArea>,
+}
+
 /// The second stage's means.
 #[derive(Clone, Copy)]
 pub(crate) struct Inferring<'a> {
@@ -90,6 +109,7 @@ impl<'a> Inferring<'a> {
         self,
         writer: &mut OutputWriter<'_>,
         manifest: &Manifest,
+        late: &mut Late<'_>,
     ) -> Result<Inferred, PipelineError> {
         let plan = self.plan;
         let told = self.told()?;
@@ -119,63 +139,69 @@ impl<'a> Inferring<'a> {
             data_end: self.data_end,
             absences: &evidence.absences,
         };
-        let mut inferred = Inferred::default();
-        let mut dossiers = Dossiers::new(&plan.dossiers);
+        let mut telling = Telling {
+            stage: self,
+            writer,
+            run,
+            inferred: Inferred::default(),
+            dossiers: Dossiers::new(&plan.dossiers),
+            gaps: GapsAsked::new(plan),
+        };
         let areas = Areas::new(plan, self.data_end);
-        let mut gaps = GapsAsked::new(plan);
         let nothing = Evidence::default();
+        let mut left_out = BTreeSet::new();
+        // The hulls so far of a vessel that waits.
+        let mut waiting: Vec<(Subject, InferredHull)> = Vec::new();
         self.crew.in_order(
             self.subjects.len(),
             |number| {
                 self.times.infer.time(|| {
                     let subject = self.subjects.get(number)?;
                     let hull = HullIx(number as u32);
-                    let evidence = evidence.hulls.get(&hull).unwrap_or(&nothing);
-                    let findings = self.infer(&inference, hull, &subject, evidence);
-                    let drawn: Vec<DrawnArea> = areas.of_hull(&subject, &findings);
-                    Ok((number, subject, findings, drawn))
+                    let (mut findings, mut drawn) = (HullFindings::default(), Vec::new());
+                    if subject.asked != Asked::No {
+                        let evidence = evidence.hulls.get(&hull).unwrap_or(&nothing);
+                        findings = self.infer(&inference, hull, &subject, evidence);
+                        drawn = areas.of_hull(&subject, &findings);
+                    }
+                    let found = InferredHull {
+                        hull,
+                        findings,
+                        drawn,
+                    };
+                    Ok((subject, found))
                 })
             },
-            |(_, _, findings, _)| findings.gaps.len() * BYTES_PER_GAP,
-            |(number, subject, findings, drawn)| {
-                self.times.tell.time(|| {
-                    let hull = HullIx(number as u32);
-                    let run = run.with(hull, view(&subject));
-                    let calls = self.calls(&subject, &findings);
-                    write_hull(writer, &run, hull, &subject, &findings, &calls)?;
-                    inferred.add(&subject, &findings);
-                    for area in drawn {
-                        writer.reach(&run, &area.view())?;
+            |(_, found)| found.findings.gaps.len() * BYTES_PER_GAP,
+            |(subject, found)| {
+                self.times.tell.time(|| match subject.asked {
+                    Asked::Yes => telling.tell(subject, found),
+                    Asked::No => {
+                        left_out.insert(found.hull);
+                        Ok(())
                     }
-                    gaps.found(&subject);
-                    if dossiers.wants(&subject) {
-                        dossiers.keep(hull, subject.into_owned(), findings, calls);
+                    Asked::IfDarkCall => {
+                        waiting.push((subject.into_owned(), found));
+                        let first = waiting[0].1.hull;
+                        if late.deferred.hulls_of(first) != Some(waiting.len()) {
+                            return Ok(());
+                        }
+                        let hulls = std::mem::take(&mut waiting);
+                        let is_asked_for = hulls
+                            .iter()
+                            .any(|(_, found)| calls_dark(&found.findings, &plan.restriction.ports));
+                        late.settle(telling.writer, first, is_asked_for)?;
+                        if !is_asked_for {
+                            left_out.extend(hulls.iter().map(|(_, found)| found.hull));
+                            return Ok(());
+                        }
+                        let tell = |(subject, found)| telling.tell(Cow::Owned(subject), found);
+                        hulls.into_iter().try_for_each(tell)
                     }
-                    Ok(())
                 })
             },
         )?;
-        for (sighting, assessed) in plan.evidence.sightings.iter().zip(self.assessed) {
-            writer.sighting(&run, assessed)?;
-            *inferred.verdicts.entry(assessed.verdict).or_default() += 1;
-            inferred.sightings.push(SightingDigest {
-                id: sighting.id.clone(),
-                verdict: assessed.verdict,
-                reason: writer.sighting_reason(&run, assessed),
-            });
-        }
-        let mut views = views.clone();
-        views.extend(dossiers.subjects().map(|(ix, subject)| (ix, view(subject))));
-        let run = RunView::of(
-            &views,
-            &plan.evidence.sightings,
-            &plan.evidence.sighting_files,
-            self.assessed,
-        );
-        writer.dossiers(&run, manifest, &dossiers.cases())?;
-        inferred.dossiers_missing = dossiers.missing();
-        inferred.gaps_missing = gaps.left();
-        Ok(inferred)
+        telling.conclude(&views, &left_out, manifest)
     }
 
     /// The hulls that sightings tell of.
@@ -271,6 +297,128 @@ impl Inferring<'_> {
             _ => Cow::Borrowed(gaps),
         }
     }
+}
+
+/// What tells of hulls that are asked for.
+struct Telling<'a, 'w, 'o> {
+    stage: Inferring<'a>,
+    writer: &'w mut OutputWriter<'o>,
+    run: RunView<'a>,
+    inferred: Inferred,
+    dossiers: Dossiers,
+    gaps: GapsAsked,
+}
+
+impl Telling<'_, '_, '_> {
+    /// Writes what is said of a hull.
+    fn tell(
+        &mut self,
+        subject: Cow<'_, Subject>,
+        found: InferredHull,
+    ) -> Result<(), PipelineError> {
+        let InferredHull {
+            hull,
+            findings,
+            drawn,
+        } = found;
+        let run = self.run.with(hull, view(&subject));
+        let calls = self.stage.calls(&subject, &findings);
+        write_hull(self.writer, &run, hull, &subject, &findings, &calls)?;
+        self.inferred.add(&subject, &findings);
+        for area in drawn {
+            self.writer.reach(&run, &area.view())?;
+        }
+        self.gaps.found(&subject);
+        if self.dossiers.wants(&subject) {
+            self.dossiers
+                .keep(hull, subject.into_owned(), findings, calls);
+        }
+        Ok(())
+    }
+}
+
+impl Telling<'_, '_, '_> {
+    /// Writes what sightings come to, and the dossiers. `views` are the hulls that sightings tell of.
+    fn conclude(
+        self,
+        views: &BTreeMap<HullIx, HullView<'_>>,
+        left_out: &BTreeSet<HullIx>,
+        manifest: &Manifest,
+    ) -> Result<Inferred, PipelineError> {
+        let Telling {
+            stage,
+            writer,
+            mut inferred,
+            dossiers,
+            gaps,
+            ..
+        } = self;
+        let evidence = &stage.plan.evidence;
+        let mut assessed = without(stage.assessed, left_out);
+        for (sighting, found) in evidence.sightings.iter().zip(&mut assessed) {
+            let restriction = &stage.plan.restriction;
+            let is_before = restriction.from.is_some_and(|from| sighting.to < from);
+            let is_after = restriction.to.is_some_and(|to| sighting.from >= to);
+            let is_told = matches!(found.verdict, Verdict::Confirmed | Verdict::Contradicted);
+            if (is_before || is_after) && !is_told {
+                found.verdict = Verdict::LeftOut;
+            }
+        }
+        let mut views = views.clone();
+        views.extend(dossiers.subjects().map(|(ix, subject)| (ix, view(subject))));
+        let (sightings, files) = (&evidence.sightings, &evidence.sighting_files);
+        let run = RunView::of(&views, sightings, files, &assessed);
+        for (sighting, assessed) in sightings.iter().zip(&assessed) {
+            writer.sighting(&run, assessed)?;
+            *inferred.verdicts.entry(assessed.verdict).or_default() += 1;
+            inferred.sightings.push(SightingDigest {
+                id: sighting.id.clone(),
+                verdict: assessed.verdict,
+                reason: writer.sighting_reason(&run, assessed),
+            });
+        }
+        writer.dossiers(&run, manifest, &dossiers.cases())?;
+        inferred.dossiers_missing = dossiers.missing();
+        inferred.gaps_missing = gaps.left();
+        Ok(inferred)
+    }
+}
+
+impl Late<'_> {
+    /// Writes what detection said of a vessel that waited, or sets it aside.
+    fn settle(
+        &mut self,
+        writer: &mut OutputWriter<'_>,
+        first: HullIx,
+        is_asked_for: bool,
+    ) -> Result<(), PipelineError> {
+        let (rows, detected) = self.deferred.take(first, is_asked_for)?;
+        if let Some(detected) = detected {
+            return write_detected(writer, self.summary, self.quality, self.flagged, detected);
+        }
+        self.summary.set_aside += rows;
+        Ok(())
+    }
+}
+
+/// Whether a hull has a dark call at one of some ports.
+fn calls_dark(findings: &HullFindings, ports: &[PortIx]) -> bool {
+    let mut calls = findings.dark_calls.iter();
+    calls.any(|call| ports.contains(&call.candidate.port))
+}
+
+/// Sightings as they are told where some hulls are left out: of one that names such a hull's vessel, that.
+fn without(assessed: &[AssessedSighting], left_out: &BTreeSet<HullIx>) -> Vec<AssessedSighting> {
+    let mut assessed = assessed.to_vec();
+    for found in &mut assessed {
+        let is_named = found.basis != Some(MatchBasis::Elimination);
+        if is_named && found.hull.is_some_and(|hull| left_out.contains(&hull)) {
+            found.verdict = Verdict::LeftOut;
+            (found.ais, found.reach, found.silences_possible) = (None, None, 0);
+            found.contradicts.clear();
+        }
+    }
+    assessed
 }
 
 fn view(subject: &Subject) -> HullView<'_> {

@@ -2,28 +2,33 @@
 
 use crate::crew::Crew;
 use crate::data_span::DataSpan;
-use crate::detection::{Detection, LoneLast};
+use crate::deferred::Deferred;
+use crate::detection::{Detection, Displaced, LoneLast};
+use crate::flagged_spool::FlaggedSpool;
 use crate::fleet::{Fleet, FleetFindings};
 use crate::gather::{Gathered, Gatherer};
-use crate::infer::Inferring;
+use crate::infer::{Inferring, Late};
 use crate::manifest::manifest;
 use crate::observe::Observer;
 use crate::plan::Memory;
+use crate::quality::QualityTally;
 use crate::roll::Roll;
 use crate::sightings::{Assessor, Claims};
 use crate::state::Before;
 use crate::state_file::StateWriter;
 use crate::subjects::Subjects;
 use crate::temp_file::TempFile;
-use crate::work::Work;
-use crate::{Digests, Inferred, PipelineError, Plan, RunProgress};
+use crate::work::{NEAR_PORTS, Work};
+use crate::{Digests, Inferred, Missing, PipelineError, Plan, RunProgress};
 use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
-use landfall_events::fleet::{HeardMinutes, Links};
+use landfall_events::fleet::{HeardMinutes, Interference, Links};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{Finished, MapOptions, OutputContext, OutputFolder, OutputWriter};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{AssessedSighting, FileAccount, Outage, RejectReason, Timestamp, VesselId};
+use landfall_track::{
+    AssessedSighting, FileAccount, Outage, PortIx, RejectReason, Timestamp, VesselId,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -60,6 +65,11 @@ pub struct RunSummary {
     pub notices: Vec<String>,
     /// What was inferred.
     pub inferred: Inferred,
+    /// What was asked for and is not in the data.
+    pub missing: Vec<Missing>,
+    /// If the run asks for ports: the ports nearest to them at which anybody was who was not at them,
+    /// each with the distance in metres.
+    pub near_ports: Vec<(PortIx, f64)>,
     /// Files that earlier runs fed to the state, and all their accounts together.
     pub before: Option<(usize, FileAccount)>,
 }
@@ -80,6 +90,8 @@ impl RunSummary {
             further_hulls: 0,
             digests: Digests::default(),
             inferred: Inferred::default(),
+            missing: Vec::new(),
+            near_ports: Vec::new(),
             before: before.accounts(),
             sources,
         }
@@ -88,6 +100,18 @@ impl RunSummary {
     /// All accounts together, those of earlier runs left out.
     pub fn total(&self) -> FileAccount {
         sum(&self.accounts)
+    }
+
+    /// Takes the ports at which a vessel was that was at none of those asked for.
+    pub(crate) fn near_ports(&mut self, ports: &[(PortIx, f64)]) {
+        if ports.is_empty() {
+            return;
+        }
+        self.near_ports.extend(ports);
+        self.near_ports
+            .sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        self.near_ports.dedup_by_key(|near| near.0);
+        self.near_ports.truncate(NEAR_PORTS);
     }
 
     /// Whether there is nothing to write about: no file with a row worth it, and no state.
@@ -165,27 +189,51 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         memory,
         temp: &temp,
     };
-    let found = times
+    let mut found = times
         .detection
         .time(|| first.go(gathered, state, &mut summary, &mut writer, progress))?;
     drop(book);
     writer.links(summary.links.links.clone());
-    let manifest = manifest(plan, &before.header.inputs, &summary);
+    let mut manifest = manifest(plan, &before.header.inputs, &summary);
+    let links = summary.links.clone();
     let inferring = Inferring {
         plan,
         ports: &ports,
         heard: &found.heard,
         data_end: trusted.1,
         subjects: &found.subjects,
-        links: &summary.links,
+        links: &links,
         assessed: &found.assessed,
         crew,
         times,
     };
-    summary.inferred = times
+    let mut late = Late {
+        deferred: &mut found.deferred,
+        summary: &mut summary,
+        quality: &mut found.quality,
+        flagged: &mut found.flagged,
+    };
+    let inferred = times
         .inference
-        .time(|| inferring.write(&mut writer, &manifest))?;
+        .time(|| inferring.write(&mut writer, &manifest, &mut late))?;
+    summary.inferred = inferred;
+    for outage in &summary.outages {
+        found.quality.add_outage(outage.from, outage.to);
+    }
+    for zone in &found.interference.zones {
+        let vessels = zone.vessels.len() as u64;
+        found.quality.add_interference(vessels, zone.reports);
+        writer.interference(zone)?;
+    }
+    let (quality, interference) = (&mut found.quality, &found.interference);
+    found.flagged.drain(interference, |id, flagged, before| {
+        if flagged.flag != before {
+            quality.turn_to_interference(before);
+        }
+        Ok(writer.flagged(id, flagged)?)
+    })?;
     let inputs = manifest.inputs.clone();
+    manifest.data_quality = found.quality.finish(&inputs, &writer.counts().rejected);
     summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
     if let Some(state) = found.state {
         let heard = (found.span, found.minutes);
@@ -213,6 +261,10 @@ struct Found {
     subjects: Subjects,
     heard: HeardTable,
     assessed: Vec<AssessedSighting>,
+    quality: QualityTally,
+    deferred: Deferred,
+    flagged: FlaggedSpool,
+    interference: Interference,
     state: Option<StateWriter>,
     span: DataSpan,
     minutes: HeardMinutes,
@@ -237,6 +289,7 @@ impl FirstStage<'_> {
             let listed = roll.vessels()?;
             Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
         };
+        summary.missing = plan.restriction.missing(|| roll.vessels())?;
         let (data_start, data_end) = self.trusted;
         let data_start = data_start.max(plan.restriction.from.unwrap_or(data_start));
         let mut stage = Detection {
@@ -258,10 +311,15 @@ impl FirstStage<'_> {
                 &evidence.sightings,
                 &claims,
                 &plan.config.inference,
-                self.trusted,
-                plan.restriction.is_empty(),
+                (data_start, data_end),
+                plan.restriction.sees_everyone(),
             ),
             lone_last: LoneLast::default(),
+            quality: QualityTally::new(&plan.config.quality),
+            deferred: Deferred::new(self.temp.to_owned(), self.memory.results),
+            flagged: FlaggedSpool::new(self.temp),
+            displaced: Displaced::default(),
+            taken: 0,
         };
         let work = Work {
             plan,
@@ -294,6 +352,10 @@ impl FirstStage<'_> {
             fleet,
             assessor,
             lone_last,
+            quality,
+            deferred,
+            flagged,
+            displaced,
             state,
             ..
         } = stage;
@@ -312,6 +374,10 @@ impl FirstStage<'_> {
             subjects,
             heard: cells.finish(),
             assessed: assessor.finish(),
+            quality,
+            deferred,
+            flagged,
+            interference: displaced.interference(&plan.config.fleet.interference),
             state,
             span: gathered.span,
             minutes: gathered.minutes,

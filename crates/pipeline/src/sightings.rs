@@ -575,7 +575,7 @@ fn among_hulls(assessment: &Assessment) -> u8 {
         Verdict::Possible => 3,
         Verdict::OutsideTheData => 2,
         Verdict::Contradicted => 1,
-        Verdict::UnknownVessel => 0,
+        Verdict::UnknownVessel | Verdict::LeftOut => 0,
     }
 }
 
@@ -599,7 +599,7 @@ fn among_ids(assessment: &Assessment) -> u8 {
         Verdict::Contradicted => 3,
         Verdict::Possible => 2,
         Verdict::OutsideTheData => 1,
-        Verdict::UnknownVessel => 0,
+        Verdict::UnknownVessel | Verdict::LeftOut => 0,
     }
 }
 

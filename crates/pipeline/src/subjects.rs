@@ -17,6 +17,20 @@ pub(crate) struct Subject {
     pub(crate) vessel: Vessel,
     pub(crate) vessel_id: String,
     pub(crate) observed: ObservedHull,
+    pub(crate) asked: Asked,
+}
+
+/// Whether the run asks for a vessel. Sightings are held against all vessels all the same, so that what
+/// they come to does not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Asked {
+    /// It is asked for.
+    Yes,
+    /// It is asked for if it has a dark call at a port asked for, which only inference can say.
+    IfDarkCall,
+    /// The restriction leaves it out.
+    #[default]
+    No,
 }
 
 impl Subject {
@@ -207,6 +221,7 @@ mod tests {
                 there: Vec::new(),
                 reports_in_call: BTreeMap::from([(number, 9)]),
             },
+            asked: Asked::IfDarkCall,
         }
     }
 

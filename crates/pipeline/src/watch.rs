@@ -6,6 +6,7 @@ use crate::accounts::{Accounts, Ends};
 use crate::detect::{HullEvents, VesselEvents};
 use crate::flagged::Flagged;
 use crate::near_reports::{NearReports, Windows};
+use crate::quality::{ClockLag, ContentSampler, FaultTally};
 use crate::rows::GatheredRow;
 use crate::temp_file::TempFile;
 use crate::verdict::{Verdicts, note_false_positions};
@@ -17,12 +18,12 @@ use landfall_events::{Displacement, EventSink, GapConfig, Setting, VesselKernel}
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
 use landfall_track::{
-    BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Leg, Particulars, PortCall,
+    BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Leg, Particulars, PortCall, PortIx,
     PositionReport, ReportRef, Sender, SourceRow, Stop, Timestamp, Vertex, distance_m,
     implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ pub(crate) struct Watch {
     pub(crate) seen: Seen,
     pub(crate) heard: Heard,
     pub(crate) inside: Inside,
+    /// Some of its reports, in view of what the data are like.
+    pub(crate) content: ContentSampler,
     /// Where an earlier run ended.
     closed: Option<Closed>,
     #[serde(skip)]
@@ -326,8 +329,8 @@ pub(crate) struct Seen {
     verdicts: Verdicts,
     /// When and where the vessel's positions were false for a time.
     displaced: Vec<Displacement>,
-    /// Receivers' clocks that were late: by how many milliseconds, and for how many reports.
-    clock_lags: Vec<(i64, u64)>,
+    /// What was flagged, wherever it lay.
+    pub(crate) faults: FaultTally,
     /// Vertices in memory, of all hulls.
     vertices: usize,
     #[serde(skip)]
@@ -391,6 +394,7 @@ impl EventSink for Ear<'_> {
     }
 
     fn flagged(&mut self, flagged: FlaggedReport) {
+        self.seen.faults.flag(&flagged);
         let bbox = self.watching.bbox;
         if bbox.is_none_or(|bbox| bbox.contains(flagged.report.position)) {
             self.seen.flagged.push(flagged);
@@ -411,7 +415,11 @@ impl EventSink for Ear<'_> {
     }
 
     fn late_clock(&mut self, lag_ms: i64, reports: u64) {
-        self.seen.clock_lags.push((lag_ms, reports));
+        self.seen.faults.add_lag(ClockLag {
+            lag_s: lag_ms as f64 / 1000.0,
+            copies: reports,
+            reports: 0,
+        });
     }
 
     #[inline]
@@ -573,6 +581,7 @@ impl Watch {
                 self.inside.add(report, bbox);
             }
             if watching.seeks_events {
+                self.content.push(report);
                 self.kernel.push(report, &watching.setting, &mut ear);
             } else {
                 self.marks.push(report, watching.gap_ms);
@@ -675,6 +684,19 @@ impl Seen {
             })
     }
 
+    /// The ports at which a hull called, or that it passed, each once.
+    pub(crate) fn ports(&self) -> BTreeSet<PortIx> {
+        let hulls = self.hulls.iter();
+        hulls
+            .flat_map(|(_, kept)| kept.calls.iter().map(|(call, _)| call.port))
+            .collect()
+    }
+
+    /// How many hulls were told apart.
+    pub(crate) fn hulls(&self) -> u64 {
+        self.hulls.len() as u64
+    }
+
     /// When the first hull was heard: where there are further ones, their reports and those of no hull
     /// are not hers.
     pub(crate) fn heard(&self, all: &Heard) -> Option<VesselSpan> {
@@ -710,9 +732,10 @@ impl Seen {
         };
         let (_, withdrawn) = self.hulls.remove(at);
         self.current = 0;
-        let Some(span) = withdrawn.span else {
+        let (Some(span), Some(first)) = (withdrawn.span, withdrawn.first) else {
             return;
         };
+        self.faults.turn_further(flag, span.reports, first);
         for (gap, _) in self.hulls.iter_mut().flat_map(|(_, kept)| &mut kept.gaps) {
             note_false_positions(gap, span, config);
         }
@@ -721,7 +744,13 @@ impl Seen {
     /// Makes a hull a part of an earlier one.
     fn join(&mut self, hull: Hull, earlier: Hull) {
         self.verdicts.join(hull, earlier);
-        let first = self.of(hull).first;
+        let kept = self.of(hull);
+        let (first, reports) = (kept.first, kept.span.map_or(0, |span| span.reports));
+        if let Some(first) = first
+            && self.verdicts.root(hull).number == 0
+        {
+            self.faults.join_further(reports, first);
+        }
         let open = self.of(earlier).gaps.last_mut();
         if let (Some(first), Some((gap, _))) = (first, open)
             && gap.after.is_none()
@@ -803,7 +832,6 @@ impl Seen {
         let mut events = VesselEvents {
             flagged: std::mem::take(&mut self.flagged),
             displaced: std::mem::take(&mut self.displaced),
-            clock_lags: std::mem::take(&mut self.clock_lags),
             ..VesselEvents::default()
         };
         let geometry = self.geometry.take().map(Arc::new);

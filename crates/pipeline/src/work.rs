@@ -5,16 +5,23 @@ use crate::accounts::Accounts;
 use crate::detect::{VesselEvents, is_station_number};
 use crate::fleet::FleetShare;
 use crate::gather::VesselRows;
-use crate::observe::{Observed, Observer};
+use crate::observe::{Observed, ObservedHull, Observer};
+use crate::quality::VesselQuality;
 use crate::state::{Record, merged};
 use crate::state_file::record_bytes;
+use crate::subjects::Asked;
 use crate::watch::{Seen, Watch, Watching};
 use crate::{PipelineError, Plan};
 use landfall_events::Setting;
 use landfall_ingest::VesselBook;
 use landfall_report::VesselSpan;
-use landfall_track::{Hull, SourceRow, Timestamp, Vessel};
+use landfall_track::{Gap, Hull, PortIx, SourceRow, Timestamp, Vessel};
 use std::path::Path;
+
+/// No port reaches farther from the places its table gives than so many metres, all errors included.
+const OFF_M: f64 = 250_000.0;
+/// Ports that are named where nobody was at those asked for.
+pub(crate) const NEAR_PORTS: usize = 3;
 
 /// What every vessel's detection shares.
 pub(crate) struct Work<'a> {
@@ -34,8 +41,10 @@ pub(crate) struct Work<'a> {
 
 /// A vessel that has gone through detection.
 pub(crate) struct Detected {
+    /// Its place among all vessels.
+    pub(crate) number: u32,
     pub(crate) vessel: Vessel,
-    /// When she was heard; `None` if the restriction leaves her out.
+    /// When she was heard; `None` if the restriction leaves her out for certain.
     pub(crate) heard: Option<VesselSpan>,
     /// Her last report within the times asked for, whether or not she is.
     pub(crate) last: Option<Timestamp>,
@@ -46,6 +55,12 @@ pub(crate) struct Detected {
     /// What it adds to what all show together.
     pub(crate) share: FleetShare,
     pub(crate) accounts: Accounts,
+    /// What its reports say of the data; `None` for stations, and vessels that are not asked for.
+    pub(crate) quality: Option<VesselQuality>,
+    /// Whether the run asks for it.
+    pub(crate) asked: Asked,
+    /// If it was at none of the ports asked for: where it was, and how far from them in metres.
+    pub(crate) near_ports: Vec<(PortIx, f64)>,
     /// Rows that came too late.
     pub(crate) late: Vec<(SourceRow, Timestamp)>,
     /// What the state is to keep of her, if one is kept.
@@ -109,10 +124,15 @@ impl Work<'_> {
         (self.setting.config.gap.threshold_h * 3_600_000.0) as i64
     }
 
-    /// Whether the events of a vessel are to be sought. Who is not asked for today may, with what she sends
-    /// tomorrow, turn out to have been; so a state keeps everybody's.
+    /// Whether the events of a vessel are to be sought. Who is not asked for today may, with what it sends
+    /// tomorrow, turn out to have been; so a state keeps everybody's. And a sighting must come to the
+    /// same whoever is asked for.
     fn seeks_events(&self, is_asked_for: bool) -> bool {
-        is_asked_for || self.keeps_state
+        is_asked_for || self.keeps_state || self.has_sightings()
+    }
+
+    fn has_sightings(&self) -> bool {
+        !self.observer.sightings.is_empty()
     }
 
     /// What a vessel's watch comes to.
@@ -136,55 +156,127 @@ impl Work<'_> {
         is_asked_for &= watch.heard.span.is_some();
         is_asked_for &= restriction.bbox.is_none() || !watch.inside.is_empty();
         is_station |= watch.heard.is_station();
+        let mut asked = if is_asked_for { Asked::Yes } else { Asked::No };
+        let mut near_ports = Vec::new();
         if is_station {
             share = FleetShare {
                 visited: share.visited,
                 ..FleetShare::default()
             };
             seen = Seen::default();
-            is_asked_for &= restriction.ports.is_empty();
-        } else {
-            is_asked_for &= seen.was_at_ports(restriction);
+            if !restriction.ports.is_empty() {
+                asked = Asked::No;
+            }
+        } else if is_asked_for && !seen.was_at_ports(restriction) {
+            asked = Asked::IfDarkCall;
+            near_ports = self.near_ports(&seen);
         }
         share.ends = share.ends.or_else(|| seen.ends());
-        if !is_asked_for {
+        if asked == Asked::No {
             share.marks.extend(seen.marks());
         }
-        if let Some(bbox) = restriction.bbox {
+        if let Some(bbox) = restriction.bbox
+            && asked != Asked::No
+        {
             seen.keep_inside(bbox, &watch.inside);
         }
+        let last = watch.heard.span.map(|span| span.last);
+        let heard = seen.heard(&watch.heard);
+        let further_hulls = seen.further_hulls(restriction.bbox.is_some());
+        let quality = VesselQuality {
+            reports: watch.heard.span.map_or(0, |span| span.reports),
+            faults: std::mem::take(&mut seen.faults),
+            content: std::mem::take(&mut watch.content),
+            hulls: seen.hulls(),
+        };
+        let mut events = VesselEvents::default();
+        let mut hulls = Vec::new();
+        if asked != Asked::No || is_told_only || self.has_sightings() {
+            let rests;
+            (events, rests) = seen.into_events();
+            hulls = self.observer.hulls(&vessel, &events, rests, &presences)?;
+        }
+        if asked == Asked::IfDarkCall && !self.may_call_dark(&hulls) {
+            asked = Asked::No;
+        }
         let mut detected = Detected {
+            number: 0,
             heard: None,
-            last: watch.heard.span.map(|span| span.last),
+            last,
             is_station: false,
             further_hulls: Vec::new(),
             events: VesselEvents::default(),
-            observed: Observed {
-                presences,
-                hulls: Vec::new(),
-            },
+            observed: Observed { hulls, presences },
             share,
-            accounts: watch.accounts(is_asked_for || is_told_only),
+            accounts: watch.accounts(asked != Asked::No || is_told_only),
+            quality: None,
+            asked,
+            near_ports,
             late: Vec::new(),
             record: None,
             vessel,
         };
         if is_told_only {
-            detected.events = seen.into_events().0;
-        } else if is_asked_for {
+            detected.asked = Asked::Yes;
+            detected.quality = Some(quality);
+            detected.events = events;
+        } else if asked == Asked::No {
+            if !self.has_sightings() {
+                detected.observed.hulls.clear();
+            }
+            // No way of it is drawn.
+            for hull in &mut detected.observed.hulls {
+                hull.vertices = Vec::new();
+            }
+        } else {
             detected.is_station = is_station;
-            detected.heard = seen.heard(&watch.heard);
-            detected.further_hulls = seen.further_hulls(restriction.bbox.is_some());
-            let (events, rests) = seen.into_events();
-            detected.observed.hulls = self.observer.hulls(
-                &detected.vessel,
-                &events,
-                rests,
-                &detected.observed.presences,
-            )?;
+            detected.heard = heard;
+            detected.further_hulls = further_hulls;
+            detected.quality = (!is_station).then_some(quality);
             detected.events = events;
         }
         Ok(detected)
+    }
+
+    /// Whether a gap of one of the hulls leaves room for a dark call at a port asked for: a coarse test,
+    /// by which none is missed. Dark calls are made at watched ports, and where there are sightings.
+    fn may_call_dark(&self, hulls: &[ObservedHull]) -> bool {
+        let watched = self.observer.watched;
+        let has_room = |port: PortIx, hull: &ObservedHull, gap: &Gap| {
+            let way_m = |position| (self.setting.ports.distance_m(port, position) - OFF_M).max(0.0);
+            let end = gap.after.map_or(self.observer.data_end, |after| after.time);
+            let reach_m =
+                hull.speeds.cap_knots * 1_852.0 * end.hours_since(gap.before.time).max(0.0);
+            way_m(gap.before.position) + gap.after.map_or(0.0, |after| way_m(after.position))
+                <= reach_m
+        };
+        let ports = &self.plan.restriction.ports;
+        let may_be = ports
+            .iter()
+            .filter(|port| self.has_sightings() || watched.contains(port));
+        may_be.into_iter().any(|port| {
+            hulls
+                .iter()
+                .any(|hull| hull.gaps.iter().any(|gap| has_room(*port, hull, gap)))
+        })
+    }
+
+    /// The ports at which a vessel was that are nearest to those asked for, and how far in metres.
+    fn near_ports(&self, seen: &Seen) -> Vec<(PortIx, f64)> {
+        let ports = self.setting.ports;
+        let asked = &self.plan.restriction.ports;
+        let mut near: Vec<(PortIx, f64)> = seen
+            .ports()
+            .into_iter()
+            .filter_map(|port| {
+                let place = ports.port(port).place.first()?;
+                let distances = asked.iter().map(|asked| ports.distance_m(*asked, place));
+                Some((port, distances.fold(f64::INFINITY, f64::min)))
+            })
+            .collect();
+        near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        near.truncate(NEAR_PORTS);
+        near
     }
 }
 

@@ -22,8 +22,9 @@ function layBoards(model, narrow) {
   return [...groups.values()].map((events) => {
     const port = model.ports[events[0].ports[0]];
     const [lon, lat] = typeof port?.lon === "number" ? [port.lon, port.lat] : placeOf(events[0]);
-    const dark = events.filter((event) => event.kind === "dark_calls").length;
-    return { lon, lat, ...(dark > 0 ? layBoard(events, dark, port, model, [lon, lat], narrow) : layStrip(events, narrow)) };
+    const dark = {};
+    for (const event of events) if (event.kind === "dark_calls") dark[event.grade] = (dark[event.grade] ?? 0) + 1;
+    return { lon, lat, ...(darkHeadline(dark) !== "" ? layBoard(events, dark, port, model, [lon, lat], narrow) : layStrip(events, narrow)) };
   });
 }
 
@@ -43,7 +44,12 @@ function layBoard(events, dark, port, model, at, narrow) {
   const columns = Math.min(most, Math.max(...rows.map((row) => row.events.length)));
   const lines = rows.reduce((sum, row) => sum + row.lines, 0);
   const anyMore = rows.some((row) => row.more > 0);
-  const width = Math.max(240, 2 * BOARD.pad + BOARD.name + columns * BOARD.pitch + (anyMore ? BOARD.more : 0));
+  const sighted = events.filter((event) => event.kind === "sightings").length;
+  const place = port ? `${portName(port)}: ` : "";
+  const title = `${place}${darkHeadline(dark)} (inferred)${sighted > 0 ? `; ${counted(sighted, "sighting", "sightings")}` : ""}`;
+  // As wide as its title, as far as there is room: letters are some 6 pixels wide.
+  const titleWidth = Math.min(narrow ? 320 : 460, 2 * BOARD.pad + title.length * 6.2);
+  const width = Math.max(240, titleWidth, 2 * BOARD.pad + BOARD.name + columns * BOARD.pitch + (anyMore ? BOARD.more : 0));
   const height = BOARD.head + lines * BOARD.row + BOARD.pad - 2;
   const { east, north } = waysOf(port, model, at);
   const left = east ? -30 : 30 - width;
@@ -58,9 +64,6 @@ function layBoard(events, dark, port, model, at, narrow) {
     });
     line += row.lines;
   }
-  const sighted = events.length - dark;
-  const place = port ? `${portName(port)}: ` : "";
-  const title = `${place}${counted(dark, "dark call", "dark calls")} (inferred)${sighted > 0 ? `, ${counted(sighted, "sighting", "sightings")}` : ""}`;
   return { title, rows, more: 0, columns, marks, left, top, width, height };
 }
 

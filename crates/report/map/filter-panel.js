@@ -46,7 +46,7 @@ class FilterPanel {
     this.kinds.replaceChildren(
       ...KINDS.filter(({ key }) => counts.has(key)).map((kind) => {
         const chosen = state.kinds ? state.kinds.has(kind.key) : kind.key !== "reach";
-        return this.choice({ kind: kind.key, grade: kind.key === "dark_calls" ? "D4" : kind.key === "sightings" ? "possible" : null }, kind.several, kind.says, counts.get(kind.key), chosen, (on) =>
+        return this.choice({ kind: kind.key, grade: kind.key === "dark_calls" ? "D4" : kind.key === "sightings" ? "possible" : null }, kind.several, kind.says, kind.key === "dark_calls" ? null : counts.get(kind.key), chosen, (on) =>
           app.update({ kinds: toggled(state.kinds ?? new Set(USUAL_KINDS), kind.key, on, USUAL_KINDS) }),
         );
       }),
@@ -74,7 +74,7 @@ class FilterPanel {
     return make(
       "li",
       {},
-      make("label", { title: says }, box, markElement(mark, this.app.theme), make("span", { class: "choice-name" }, name, make("small", {}, says)), make("span", { class: "number" }, count(number))),
+      make("label", { title: says }, box, markElement(mark, this.app.theme), make("span", { class: "choice-name" }, name, make("small", {}, says)), make("span", { class: "number" }, number === null ? "" : count(number))),
     );
   }
 }

@@ -199,8 +199,15 @@ function showRun(model) {
   const counts = run.counts ?? {};
   const vessels = counts.vessels ?? model.vessels.filter((vessel) => vessel.id !== "").length;
   const span = run.first && run.last ? `, ${days(seconds(run.first), seconds(run.last))}` : "";
-  byId("summary").textContent = `${counted(vessels, "vessel", "vessels")}${span}. Times are UTC.`;
+  const dark = darkHeadline(counts.dark_calls_by_grade);
+  // What is cut off where there is little room is when, not what.
+  byId("summary").textContent = `${counted(vessels, "vessel", "vessels")}${dark ? `; dark calls (inferred): ${dark}` : ""}${span.replace(",", ";")}. Times are UTC.`;
+  byId("summary").title = byId("summary").textContent;
   const notices = (run.notices ?? []).map((text) => make("p", { class: "notice" }, visible(text)));
+  const amiss = run.amiss ?? [];
+  if (amiss.length > 0) {
+    notices.unshift(make("p", { class: "amiss" }, make("strong", {}, "Data quality, check before you trust the result: "), `${amiss.map(visible).join("; ")}.`));
+  }
   const leftOut = run.left_out ?? [];
   if (leftOut.length > 0) notices.push(make("p", { class: "left-out" }, make("strong", {}, "Left out here: "), leftOut.map(visible).join(" ")));
   const section = byId("notices");

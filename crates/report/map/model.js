@@ -34,6 +34,7 @@ const VERDICTS = [
   { key: "possible", says: "she was silent, and could have been there" },
   { key: "contradicted", says: "AIS has her elsewhere" },
   { key: "unknown vessel", says: "nobody in the data can be taken for the one seen" },
+  { key: "left out", says: "of a vessel or time that the run was restricted to leave out" },
   { key: "outside the data", says: "the data do not reach there" },
 ];
 

@@ -23,7 +23,7 @@ const THEMES = {
     unknown: "#6b7680",
     vessels: ["#0063a8", "#c44d00", "#007f5f", "#946800", "#5b4bb5", "#2c86ad", "#8a4b2a", "#5d7700", "#aa3155", "#2f4f8f", "#00737d", "#5a5a5a"],
     grades: { D1: "#ffffff", D2: "#f0bfdf", D3: "#d65cab", D4: "#8e0f66" },
-    verdicts: { confirmed: "#00734f", possible: "#c07600", contradicted: "#c4320a", "unknown vessel": "#4d5b67", "outside the data": "#8b98a3" },
+    verdicts: { confirmed: "#00734f", possible: "#c07600", contradicted: "#c4320a", "unknown vessel": "#4d5b67", "outside the data": "#8b98a3", "left out": "#8b98a3" },
   },
   dark: {
     water: "#0f161c",
@@ -47,7 +47,7 @@ const THEMES = {
     unknown: "#9aa7b2",
     vessels: ["#5ab0ff", "#ff9447", "#3fd1a2", "#f0c040", "#b9a5ff", "#8fdcff", "#d9a98c", "#b8d45a", "#ff94b4", "#9db4ff", "#4fd6df", "#c4c4c4"],
     grades: { D1: "#161d24", D2: "#6b2c55", D3: "#c04c96", D4: "#ff9dd6" },
-    verdicts: { confirmed: "#4fd6a5", possible: "#f2b53c", contradicted: "#ff7f5c", "unknown vessel": "#a9b6c1", "outside the data": "#71808c" },
+    verdicts: { confirmed: "#4fd6a5", possible: "#f2b53c", contradicted: "#ff7f5c", "unknown vessel": "#a9b6c1", "outside the data": "#71808c", "left out": "#71808c" },
   },
 };
 

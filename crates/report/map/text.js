@@ -24,6 +24,20 @@ function counted(number, one, several) {
   return `${count(number)} ${number === 1 ? one : several}`;
 }
 
+/**
+ * Dark calls by what they rest on: what nobody saw is never added to what somebody saw. `grades` has how many
+ * there are of each grade.
+ */
+function darkHeadline(grades) {
+  const of = (...names) => names.reduce((sum, name) => sum + (grades?.[name] ?? 0), 0);
+  const [sighted, repeated, reachable] = [of("D3", "D4"), of("D2"), of("D1")];
+  if (sighted + repeated + reachable === 0) return "";
+  const parts = [sighted === 0 ? "none sighted" : `${count(sighted)} sighted`];
+  if (repeated > 0) parts.push(`${count(repeated)} ${repeated === 1 ? "repeats" : "repeat"} a pattern`);
+  if (reachable > 0) parts.push(`${count(reachable)} merely reachable`);
+  return parts.join(", ");
+}
+
 /** How two texts are compared in a search: without accents, whatever the case. */
 function plain(text) {
   return String(text).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

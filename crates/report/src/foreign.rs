@@ -35,6 +35,11 @@ pub(crate) fn quoted(text: &str) -> String {
     cut(text.trim(), QUOTED_CHARS)
 }
 
+/// The text as evidence: on one line, hidden characters shown, and whole.
+pub(crate) fn whole(text: &str) -> String {
+    shown(text.trim()).into_owned()
+}
+
 /// The text with at most so many characters, hidden ones shown.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {

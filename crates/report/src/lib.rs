@@ -65,6 +65,7 @@ mod geojsonl_layer;
 mod geopackage_layer;
 #[cfg(feature = "geoparquet")]
 mod geoparquet_layer;
+mod headline;
 mod json;
 mod kml_layer;
 mod label;
@@ -78,6 +79,7 @@ mod map_page;
 mod map_store;
 mod markdown;
 mod phrase;
+mod quality;
 mod reasons;
 mod run_view;
 mod shape;
@@ -101,6 +103,7 @@ pub use error::ReportError;
 pub use feature::{Feature, Geometry, Property, SourceName, Value};
 pub use folder::OutputFolder;
 pub use format::{Format, LayerWriter};
+pub use headline::DarkHeadline;
 pub use label::{VesselLabel, VesselSpan, hull_id};
 pub use layer::Layer;
 pub use lines::{LinePoint, Lines};
@@ -109,9 +112,15 @@ pub use manifest::{
     ManifestTable, ManifestUnreadable, OutputFile,
 };
 pub use map::{LEAST_MAP_BYTES, MAP_BYTES, MapOptions};
+pub use quality::{
+    CoarseSource, DataQuality, FlagShare, FlaggedFile, FlaggedVessel, Grid, InterferenceCount,
+    LateClock, Listed, OutageCount, QualityLimits, SharedId, SpeedMismatch, SpeedUnit,
+    UnusableRows, WithoutPositionCount,
+};
 pub use reasons::{ReasonNames, Reasons};
 pub use run_view::{HullView, RunView, gap_id};
 pub use standings::{DarkStanding, LegStanding, PortStanding, SilentVessel, Standings};
+pub use summary::hours;
 pub use tables::RejectedEntry;
 pub use top::Top;
 pub use writer::{Finished, OutputContext, OutputWriter};

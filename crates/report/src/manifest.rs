@@ -1,8 +1,8 @@
 //! The manifest says what a run read, how it was configured and what came of it. A folder that
 //! holds one is ours, and may be replaced.
 
-use crate::Layer;
 use crate::links;
+use crate::{DataQuality, Layer};
 use landfall_track::{AmbiguousLink, FileAccount, IdentityLink, Outage, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -45,6 +45,9 @@ pub struct Manifest {
     /// Ids that several others could continue.
     #[serde(default)]
     pub ambiguous_links: Vec<AmbiguousId>,
+    /// What the inputs are like: what was set aside and why, and what contradicts itself.
+    #[serde(default)]
+    pub data_quality: DataQuality,
     /// What was found. Filled in as it is written.
     pub counts: EventCounts,
     /// The other files of this folder. Filled in as they are written.
@@ -68,6 +71,7 @@ impl Manifest {
             outages: Vec::new(),
             links: Vec::new(),
             ambiguous_links: Vec::new(),
+            data_quality: DataQuality::default(),
             counts: EventCounts::default(),
             outputs: Vec::new(),
         }

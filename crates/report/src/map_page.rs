@@ -175,6 +175,7 @@ impl MapRun<'_> {
             "first": manifest.inputs.iter().filter_map(|input| input.first).min(),
             "last": manifest.inputs.iter().filter_map(|input| input.last).max(),
             "counts": manifest.counts,
+            "amiss": manifest.data_quality.amiss,
             "left_out": self.left_out,
             "ports": ports,
             "dossiers": dossiers,

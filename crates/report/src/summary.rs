@@ -6,6 +6,7 @@
 
 mod fleet;
 mod inputs;
+mod quality;
 mod tables;
 
 use crate::foreign::{markdown, quoted};
@@ -85,6 +86,7 @@ pub(crate) fn write(counted: Counted<'_>) -> Summary {
     }
     page.text.push_str(READING);
     inputs::read(&mut page, manifest);
+    quality::quality(&mut page, &manifest.data_quality);
     inputs::rejected(&mut page, counted);
     tables::found(&mut page, manifest);
     fleet::outages(&mut page, manifest);
@@ -93,7 +95,7 @@ pub(crate) fn write(counted: Counted<'_>) -> Summary {
     tables::silent(&mut page, counted);
     tables::lengths(&mut page, counted.gaps);
     tables::legs(&mut page, counted.standings);
-    tables::dark(&mut page, counted.standings);
+    tables::dark(&mut page, counted);
     tables::sightings(&mut page, manifest);
     let _ = writeln!(
         page.text,
@@ -116,8 +118,9 @@ fn name(name: Option<&String>) -> String {
     name.map_or_else(|| "-".to_owned(), |name| markdown(&quoted(name)))
 }
 
-/// Hours to a tenth, with a comma between thousands, such as `1,234.5`.
-fn hours(ms: u64) -> String {
+/// Hours to a tenth, with a comma between thousands, such as `1,234.5`, of milliseconds. Whoever says
+/// hours of a run's tables uses this, so that all say the same.
+pub fn hours(ms: u64) -> String {
     let tenths = (ms + 180_000) / 360_000;
     format!("{}.{}", thousands(tenths / 10), tenths % 10)
 }

@@ -21,8 +21,9 @@ use crate::tables::{FLAGGED_COLUMNS, REJECTED_COLUMNS, RejectedEntry, VESSEL_COL
 use crate::tally::Tally;
 use crate::trips::{TRIPS_NAME, Trips};
 use crate::{
-    Areas, EventCounts, Feature, Format, Geometry, Layer, Lines, Manifest, MapOptions, OutputFile,
-    Property, Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan, tables,
+    Areas, DataQuality, EventCounts, Feature, Format, Geometry, Layer, Lines, Manifest, MapOptions,
+    OutputFile, Property, Reasons, ReportError, RunView, Standings, VesselLabel, VesselSpan,
+    tables,
 };
 use landfall_track::{
     AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, GapKind, HullFindings,
@@ -53,7 +54,7 @@ pub struct OutputContext<'a> {
 }
 
 /// What was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finished {
     /// The folder.
     pub folder: PathBuf,
@@ -65,6 +66,8 @@ pub struct Finished {
     pub standings: Standings,
     /// What the map has not of the run, in sentences.
     pub map_lacks: Vec<String>,
+    /// What the inputs are like.
+    pub data_quality: DataQuality,
 }
 
 /// A folder's layers and tables, open for events.
@@ -147,6 +150,11 @@ impl OutputFolder {
 }
 
 impl OutputWriter<'_> {
+    /// How many there are of everything that was written so far.
+    pub fn counts(&self) -> &EventCounts {
+        &self.layers.counts
+    }
+
     /// Writes a port call; one of confidence 1 goes to the passages.
     ///
     /// # Errors
@@ -534,6 +542,7 @@ impl OutputWriter<'_> {
             outputs: manifest.outputs,
             standings,
             map_lacks,
+            data_quality: manifest.data_quality,
         })
     }
 }

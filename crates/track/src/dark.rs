@@ -226,6 +226,8 @@ pub enum Verdict {
     UnknownVessel,
     /// She is known, but the data do not cover her then.
     OutsideTheData,
+    /// The run is restricted so that the vessel, which is known, or the sighting's time is left out.
+    LeftOut,
 }
 
 impl Verdict {
@@ -237,6 +239,7 @@ impl Verdict {
             Self::Contradicted => "contradicted",
             Self::UnknownVessel => "unknown vessel",
             Self::OutsideTheData => "outside the data",
+            Self::LeftOut => "left out",
         }
     }
 }

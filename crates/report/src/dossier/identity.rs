@@ -1,6 +1,7 @@
 //! Who she is, and how much there is of everything.
 
 use super::Section;
+use crate::DarkHeadline;
 use crate::foreign::markdown;
 use crate::markdown::{code, row, table};
 use crate::phrase::{count, moment};
@@ -213,6 +214,10 @@ pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
             number.to_string(),
             "by other means than AIS",
         );
+    }
+    let dark = DarkHeadline::of_calls(&findings.dark_calls);
+    if !dark.is_empty() {
+        let _ = writeln!(text, "\nDark calls, inferred: **{}**.", dark.words());
     }
     let cap = findings.gaps.first().map(|gap| gap.speeds);
     if let Some(speeds) = cap {

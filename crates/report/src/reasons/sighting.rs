@@ -17,10 +17,11 @@ impl Reasons<'_> {
         let Some(sighting) = self.run.sighting(assessed.sighting) else {
             return String::new();
         };
-        let mut sentence = match sighting.outcome {
-            SightingOutcome::Seen => self.seen(sighting, assessed),
-            SightingOutcome::NotThere => self.not_there(sighting, assessed),
-            SightingOutcome::NoVessel => self.no_vessel(sighting, assessed),
+        let mut sentence = match (assessed.verdict, sighting.outcome) {
+            (Verdict::LeftOut, _) => self.left_out(assessed),
+            (_, SightingOutcome::Seen) => self.seen(sighting, assessed),
+            (_, SightingOutcome::NotThere) => self.not_there(sighting, assessed),
+            (_, SightingOutcome::NoVessel) => self.no_vessel(sighting, assessed),
         };
         if !assessed.contradicts.is_empty() {
             sentence.push_str("; it cannot be right together with ");
@@ -60,7 +61,18 @@ impl Reasons<'_> {
                 None => "AIS has her elsewhere then: mistaken identity or false AIS".to_owned(),
             },
             Verdict::UnknownVessel => self.unknown(sighting, assessed),
-            Verdict::OutsideTheData => outside(assessed),
+            Verdict::OutsideTheData | Verdict::LeftOut => outside(assessed),
+        }
+    }
+
+    fn left_out(&self, assessed: &AssessedSighting) -> String {
+        match assessed.hull.and_then(|hull| self.run.hull(hull)) {
+            Some(view) => format!(
+                "What the run is restricted to leaves out the vessel, {}, or this time; without the \
+                 restriction the sighting has a verdict",
+                quoted(view.vessel_id)
+            ),
+            None => "What the run is restricted to leaves out this time".to_owned(),
         }
     }
 
@@ -113,7 +125,7 @@ impl Reasons<'_> {
                 ),
                 None => claimed(sighting),
             },
-            Verdict::OutsideTheData => outside(assessed),
+            Verdict::OutsideTheData | Verdict::LeftOut => outside(assessed),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Reasons, capitalised, seen_when};
 use crate::describe_dark::HullStory;
-use crate::foreign::quoted;
+use crate::foreign::{quoted, whole};
 use crate::phrase::{count, distance, hours, knots, moment, span, spare};
 use landfall_track::{
     AssessedSighting, Candidate, DarkCall, Gap, GapInference, Grade, HullFindings,
@@ -142,7 +142,7 @@ impl Reasons<'_> {
                     .name
                     .as_ref()
                     .map_or_else(String::new, |name| format!(" ({})", quoted(name))),
-                quoted(&other.reason)
+                whole(&other.reason)
             )
         }));
         steps.extend(
@@ -316,7 +316,7 @@ impl Reasons<'_> {
             if sighting.source.is_empty() {
                 "no source given".to_owned()
             } else {
-                quoted(&sighting.source)
+                whole(&sighting.source)
             }
         ))
     }

@@ -5,7 +5,7 @@ use crate::foreign::markdown;
 use crate::markdown::table_of_numbers;
 use crate::phrase::{many, moment, thousands};
 use crate::tally::{GAP_LENGTHS, GapTally};
-use crate::{Manifest, Standings};
+use crate::{DarkHeadline, Manifest, Standings};
 use landfall_track::{GapKind, Grade, Verdict};
 
 /// Where a run's configuration says what a gap is.
@@ -94,15 +94,26 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
         "set aside by detection, or of a further hull; listed in flagged.csv",
         counts.flagged.values().sum(),
     );
-    if counts.dark_calls > 0 {
+    let dark = DarkHeadline::of_counts(counts);
+    if !dark.is_empty() {
         line(
-            "Dark calls",
-            "*inferred*: port calls in gaps, which nobody received",
-            counts.dark_calls,
+            "Dark calls, sighted",
+            "*inferred*: port calls in gaps; somebody saw a vessel taken for this one (D3, D4)",
+            dark.sighted,
+        );
+        line(
+            "Dark calls, repeating a pattern",
+            "*inferred*: nobody saw the vessel this time (D2)",
+            dark.repeated,
+        );
+        line(
+            "Dark calls, merely reachable",
+            "*inferred*: a possibility and nothing more (D1)",
+            dark.reachable,
         );
         line(
             "Dark legs",
-            "*inferred*: ways to and from dark calls",
+            "*inferred*: ways to and from dark calls; in the layer each has a feature for every part",
             counts.dark_legs,
         );
     }
@@ -252,8 +263,8 @@ pub(super) fn legs(page: &mut Page, standings: &Standings) {
 }
 
 /// Dark calls by vessel and port.
-pub(super) fn dark(page: &mut Page, standings: &Standings) {
-    let dark = &standings.dark;
+pub(super) fn dark(page: &mut Page, counted: Counted<'_>) {
+    let dark = &counted.standings.dark;
     if dark.is_empty() {
         return;
     }
@@ -263,8 +274,10 @@ pub(super) fn dark(page: &mut Page, standings: &Standings) {
         .map(|grade| format!("{} {}", grade.as_str(), grade.meaning()))
         .collect();
     page.say(&format!(
-        "Port calls that gaps leave room for; nobody received her there. Their grades: {}. A D1 is a port on \
-         the watch list that was in reach: a possibility, and nothing more. At a D2 nobody saw her this time.",
+        "**{}.** Port calls that gaps leave room for; nobody received the vessel there. Their grades: {}. A \
+         D1 is a port on the watch list that was in reach: a possibility, and nothing more. At a D2 nobody \
+         saw the vessel this time.",
+        DarkHeadline::of_counts(&counted.manifest.counts).words(),
         grades.join("; ")
     ));
     table_of_numbers(
@@ -309,6 +322,7 @@ pub(super) fn sightings(page: &mut Page, manifest: &Manifest) {
         Verdict::Possible,
         Verdict::UnknownVessel,
         Verdict::OutsideTheData,
+        Verdict::LeftOut,
     ] {
         let count = counts.sightings_by_verdict.get(verdict.as_str());
         if let Some(count) = count {
@@ -334,5 +348,6 @@ fn meaning(verdict: Verdict) -> &'static str {
             "nobody is named, or nobody in the data can be taken for the one named"
         }
         Verdict::OutsideTheData => "the data do not cover her then",
+        Verdict::LeftOut => "what the run is restricted to leaves out the vessel or the time",
     }
 }
