@@ -8,13 +8,13 @@ use crate::split::CallSplitter;
 use crate::subjects::{Subject, Subjects};
 use crate::{PipelineError, Plan, RunTimes};
 use landfall_events::dark::{
-    CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
+    CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting, SeenInOneOf,
 };
 use landfall_report::{HullView, Manifest, OutputWriter, RunView, VesselLabel};
 use landfall_spatial_index::{PortIndex, SeaWays};
 use landfall_track::{
-    AssessedSighting, DarkLeg, Grade, HullFindings, HullIx, Pattern, PortCall, PortIx, Reception,
-    Timestamp, Verdict, Vertex,
+    AssessedSighting, DarkLeg, Grade, HullFindings, HullIx, OneOf, Pattern, PortCall, PortIx,
+    Reception, Sighting, SightingIx, Timestamp, Verdict, Vertex,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +60,10 @@ pub struct DarkDigest {
     pub name: Option<String>,
     /// Dark calls by port and grade.
     pub calls: BTreeMap<(PortIx, Grade), u64>,
+    /// Those of D1 that sightings have, but do not bear out, by port.
+    pub doubtful: BTreeMap<PortIx, u64>,
+    /// Calls in one of several silences each: port, silences, grade of the group, the sighting's id.
+    pub one_of: Vec<(PortIx, u32, Grade, String)>,
     /// Legs that repeat.
     pub patterns: Vec<Pattern>,
 }
@@ -116,6 +120,7 @@ impl<'a> Inferring<'a> {
             absences: &evidence.absences,
         };
         let mut inferred = Inferred::default();
+        let mut groups: BTreeMap<SightingIx, OneOf> = BTreeMap::new();
         let mut dossiers = Dossiers::new(&plan.dossiers);
         let areas = Areas::new(plan, self.data_end);
         let mut gaps = GapsAsked::new(plan);
@@ -139,7 +144,8 @@ impl<'a> Inferring<'a> {
                     let run = run.with(hull, view(&subject));
                     let calls = self.calls(&subject, &findings);
                     write_hull(writer, &run, hull, &subject, &findings, &calls)?;
-                    inferred.add(&subject, &findings);
+                    inferred.add(&subject, &findings, &plan.evidence.sightings);
+                    groups.extend(findings.one_of.iter().map(|group| (group.sighting, *group)));
                     for area in drawn {
                         writer.reach(&run, &area.view())?;
                     }
@@ -151,7 +157,15 @@ impl<'a> Inferring<'a> {
                 })
             },
         )?;
-        for (sighting, assessed) in plan.evidence.sightings.iter().zip(self.assessed) {
+        // Which sightings are of one of several silences is known now.
+        let mut assessed: Vec<AssessedSighting> = self.assessed.to_vec();
+        for found in &mut assessed {
+            found.one_of = groups.get(&found.sighting).copied();
+            if found.one_of.is_some() {
+                found.possible_gaps = SeenInOneOf::of(found).gaps;
+            }
+        }
+        for (sighting, assessed) in plan.evidence.sightings.iter().zip(&assessed) {
             writer.sighting(&run, assessed)?;
             *inferred.verdicts.entry(assessed.verdict).or_default() += 1;
             inferred.sightings.push(SightingDigest {
@@ -166,7 +180,7 @@ impl<'a> Inferring<'a> {
             &views,
             &plan.evidence.sightings,
             &plan.evidence.sighting_files,
-            self.assessed,
+            &assessed,
         );
         writer.dossiers(&run, manifest, &dossiers.cases())?;
         inferred.dossiers_missing = dossiers.missing();
@@ -241,6 +255,7 @@ impl<'a> Inferring<'a> {
             gaps: &observed.gaps,
             receptions: &receptions,
             calls: &observed.calls,
+            at_rest: &observed.at_rest,
             speeds: observed.speeds,
             evidence,
         })
@@ -294,8 +309,8 @@ fn observed_part<'v>(leg: &DarkLeg, vertices: &'v [Vertex]) -> &'v [Vertex] {
 }
 
 impl Inferred {
-    fn add(&mut self, subject: &Subject, findings: &HullFindings) {
-        if findings.dark_calls.is_empty() {
+    fn add(&mut self, subject: &Subject, findings: &HullFindings, sightings: &[Sighting]) {
+        if findings.dark_calls.is_empty() && findings.one_of.is_empty() {
             return;
         }
         if self.hulls.len() >= HULLS_TOLD {
@@ -303,13 +318,27 @@ impl Inferred {
             return;
         }
         let mut calls: BTreeMap<(PortIx, Grade), u64> = BTreeMap::new();
+        let mut doubtful: BTreeMap<PortIx, u64> = BTreeMap::new();
         for call in &findings.dark_calls {
             *calls.entry((call.candidate.port, call.grade)).or_default() += 1;
+            if call.is_doubtfully_sighted() {
+                *doubtful.entry(call.candidate.port).or_default() += 1;
+            }
         }
+        let id = |ix: SightingIx| {
+            let sighting = sightings.get(ix.0 as usize);
+            sighting.map_or_else(String::new, |sighting| sighting.id.clone())
+        };
         self.hulls.push(DarkDigest {
             vessel_id: subject.vessel_id.clone(),
             name: subject.vessel.at(Timestamp::MAX, |sent| sent.name.clone()),
             calls,
+            doubtful,
+            one_of: findings
+                .one_of
+                .iter()
+                .map(|group| (group.port, group.silences, group.grade, id(group.sighting)))
+                .collect(),
             patterns: findings
                 .patterns
                 .iter()

@@ -284,10 +284,11 @@ impl FirstStage<'_> {
         summary.lone_last = lone_last.told();
         summary.set_aside = accounts.set_aside();
         summary.accounts = accounts.settle(&summary.sources, self.before.files())?;
+        let heard = cells.finish();
         Ok(Found {
             subjects: subjects.finish()?,
-            heard: cells.finish(),
-            assessed: assessor.finish(),
+            assessed: assessor.finish(&heard),
+            heard,
             state,
             latest: gathered.latest,
         })

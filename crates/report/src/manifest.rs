@@ -198,6 +198,12 @@ pub struct EventCounts {
     /// Dark calls by grade, `D1` to `D4`.
     #[serde(default)]
     pub dark_calls_by_grade: BTreeMap<String, u64>,
+    /// Sightings of which each proves a call in one of several silences, and in none alone.
+    #[serde(default)]
+    pub one_of: u64,
+    /// Those by the grade that they give the group.
+    #[serde(default)]
+    pub one_of_by_grade: BTreeMap<String, u64>,
     /// Dark legs; each has one feature for every part of it.
     #[serde(default)]
     pub dark_legs: u64,

@@ -307,6 +307,13 @@ impl OutputWriter<'_> {
         let verdict = assessed.verdict.as_str();
         count(&mut self.layers.counts.sightings_by_verdict, verdict);
         self.layers.counts.sightings += 1;
+        if let Some(group) = assessed.one_of {
+            self.layers.counts.one_of += 1;
+            count(
+                &mut self.layers.counts.one_of_by_grade,
+                group.grade.as_str(),
+            );
+        }
         let outline = sighting
             .outline
             .iter()
