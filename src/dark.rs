@@ -5,7 +5,7 @@ use crate::evidence::Evidence;
 use crate::summary::counted;
 use crate::table::{Align, Table, printable};
 use landfall_pipeline::{DarkDigest, Inferred, Plan, RunSummary};
-use landfall_report::DarkHeadline;
+use landfall_report::{DarkHeadline, Finished};
 use landfall_track::{Grade, PortIx, Verdict};
 use std::fmt::Write as _;
 
@@ -96,22 +96,30 @@ fn calls(text: &mut String, plan: &Plan, summary: &RunSummary) {
     let Some(finished) = &summary.finished else {
         return;
     };
-    let headline = DarkHeadline::of_counts(&finished.counts);
-    if headline.is_empty() {
-        return;
-    }
     let port = |ix: PortIx| {
         plan.ports
             .get(ix.0 as usize)
             .map_or("?", |port| port.name.as_str())
     };
+    if inferred.hulls.iter().any(|hull| !hull.calls.is_empty()) {
+        graded_calls(text, finished, inferred, port);
+    }
+    groups(text, inferred, port);
+}
+
+fn graded_calls<'p>(
+    text: &mut String,
+    finished: &Finished,
+    inferred: &Inferred,
+    port: impl Fn(PortIx) -> &'p str + Copy,
+) {
     let _ = writeln!(
         text,
         "\nDark calls (inferred: nobody received the vessel there): {}",
-        headline.words()
+        DarkHeadline::of_counts(&finished.counts).words()
     );
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left, Align::Left]);
-    for hull in &inferred.hulls {
+    for hull in inferred.hulls.iter().filter(|hull| !hull.calls.is_empty()) {
         table.row([
             hull.vessel_id.clone(),
             hull.name.clone().unwrap_or_default(),
@@ -132,11 +140,41 @@ fn calls(text: &mut String, plan: &Plan, summary: &RunSummary) {
         );
     }
     text.push_str(
-        "  D4 independent sightings, D3 one sighting, D2 repeats a leg that was sighted,\n",
+        "  D4 sightings of two publishers who each saw, D3 one sighting, D2 repeats a leg that was sighted,\n",
     );
     text.push_str(
-        "  D1 reachable only: a watched port the vessel could have called at, and nothing more\n",
+        "  D1 reachable only: a watched port the vessel could have called at, and nothing more; doubtfully\n  \
+         sighted: by elimination alone, at second hand, or beyond its usual speed\n",
     );
+}
+
+/// Calls of which it is known only that one of several silences holds each.
+fn groups<'p>(text: &mut String, inferred: &Inferred, port: impl Fn(PortIx) -> &'p str) {
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Left, Align::Left]);
+    for hull in &inferred.hulls {
+        for (at, silences, grade, sighting) in &hull.one_of {
+            table.row([
+                hull.vessel_id.clone(),
+                hull.name.clone().unwrap_or_default(),
+                format!(
+                    "{}: {}, in {}",
+                    port(*at),
+                    grade.as_str(),
+                    match silences {
+                        1 => "the one silence that can hold it".to_owned(),
+                        _ => format!("at least one of {silences} silences"),
+                    }
+                ),
+                sighting.clone(),
+            ]);
+        }
+    }
+    if inferred.hulls.iter().any(|hull| !hull.one_of.is_empty()) {
+        text.push_str(
+            "\nOne of several: graded for all of the silences together, for none alone\n",
+        );
+        text.push_str(&table.indented("  "));
+    }
 }
 
 fn graded<'p>(hull: &DarkDigest, port: impl Fn(PortIx) -> &'p str) -> String {
@@ -147,7 +185,11 @@ fn graded<'p>(hull: &DarkDigest, port: impl Fn(PortIx) -> &'p str) -> String {
             .into_iter()
             .filter_map(|grade| {
                 let count = hull.calls.get(&(ix, grade))?;
-                Some(format!("{count} {}", grade.as_str()))
+                let doubtful = hull.doubtful.get(&ix).filter(|_| grade == Grade::D1);
+                let doubtful = doubtful.map_or_else(String::new, |doubtful| {
+                    format!(" ({doubtful} doubtfully sighted)")
+                });
+                Some(format!("{count} {}{doubtful}", grade.as_str()))
             });
         format!("{}: {}", port(ix), grades.collect::<Vec<_>>().join(", "))
     };

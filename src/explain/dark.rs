@@ -4,7 +4,7 @@ use super::page::Page;
 use super::properties::{Properties, counted, hours, kilometres, knots, trimmed};
 use super::result::{FoundFeature, RunResult};
 use super::sighting::{said, yes_no};
-use super::silence::{MILE_KM, ends, speeds};
+use super::silence::{MILE_KM, ends, one_of, speeds};
 use super::sources::report;
 
 /// Sums that are shown must come out as the result has them, within this many hours.
@@ -65,7 +65,7 @@ pub(super) fn dark_call(
         "speed she needed at least",
         it.number("speed_needed_knots").map(knots),
     );
-    page.fact_if("within her usual speed", it.truth("plausible").map(yes_no));
+    page.fact_if("within its usual speed", it.truth("plausible").map(yes_no));
     by_water(page, it);
 
     page.step("Who saw her there?");
@@ -108,7 +108,22 @@ fn grade(page: &mut Page, it: &Properties<'_>) {
         "So its grade is {grade}: {}",
         it.text("grade_meaning").unwrap_or_default()
     ));
-    page.say(grade_in_words(grade));
+    let limits = it.texts("not_graded_for");
+    if limits.is_empty() {
+        page.say(grade_in_words(grade));
+    } else {
+        page.say(&format!(
+            "What has the vessel there bears out no grade by itself: {}.",
+            limits
+                .iter()
+                .map(|limit| limit_in_words(limit))
+                .collect::<Vec<_>>()
+                .join("; ")
+        ));
+        if grade == "D2" {
+            page.say(grade_in_words(grade));
+        }
+    }
     if let Some(reason) = it.text("reason") {
         page.say(reason);
     }
@@ -119,8 +134,13 @@ fn grade(page: &mut Page, it: &Properties<'_>) {
         it.count("past_calls").map(|count| count.to_string()),
     );
     if it.truth("by_elimination") == Some(true) {
-        page.say("No sighting names her: of all vessels heard about then she alone could have been the one seen.");
+        page.say("No sighting names the vessel: of those considered it alone could have been the one seen.");
     }
+    page.fact_if(
+        "vessels considered",
+        it.count("pool_vessels").map(|count| count.to_string()),
+    );
+    one_of(page, it);
     it.truth("named");
     it.get("observed");
 }
@@ -131,7 +151,8 @@ fn beaten(page: &mut Page, it: &Properties<'_>) {
     if total > 0 {
         page.step("What else was in reach?");
         page.say(&format!(
-            "{} could have been reached in the same silence.",
+            "{} could have been reached in the same silence at the highest speed held possible; the best \
+             within its usual speed:",
             counted(total, "other port", "other ports")
         ));
         for other in it.records("candidates_beaten") {
@@ -292,15 +313,25 @@ fn witnesses(page: &mut Page, it: &Properties<'_>, around: &Around<'_>) {
 fn grade_in_words(grade: &str) -> &'static str {
     match grade {
         "D1" => {
-            "D1, reachable only: the port is watched and was in reach. Nobody saw her there. It is a \
-             possibility, and the weakest grade."
+            "D1, reachable only: the port is watched and was in reach. Nobody saw the vessel there. It is \
+             a possibility, and the weakest grade."
         }
-        "D2" => "D2: the same leg was sighted another time. This time nobody saw her there.",
+        "D2" => "D2: the same leg was sighted another time. This time no sighting bears it out.",
         "D3" => {
-            "D3: one sighting has her there, or several that are not independent of each other."
+            "D3: one sighting has the vessel there, or several that are not shown to be of two \
+             publishers who each saw."
         }
-        "D4" => "D4: two or more sightings that are independent of each other have her there.",
+        "D4" => "D4: two publishers who each saw have the vessel there, and one of them names it.",
         _ => "",
+    }
+}
+
+fn limit_in_words(limit: &str) -> &str {
+    match limit {
+        "elimination" => "nobody is named, and elimination alone gives D1",
+        "second hand" => "what was read at second hand raises no grade",
+        "beyond usual speed" => "it takes more than the vessel's usual speed",
+        other => other,
     }
 }
 

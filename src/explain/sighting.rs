@@ -68,6 +68,11 @@ pub(super) fn said(page: &mut Page, it: &Properties<'_>) {
         "length measured",
         it.number("length_m").map(|m| format!("{} m", trimmed(m))),
     );
+    page.fact_if("publisher", it.text("publisher"));
+    page.fact_if(
+        "read at second hand",
+        it.text("via").map(|via| format!("{via}: raises no grade")),
+    );
     page.fact_if("source", it.text("source_text"));
     page.fact_if("published at", it.text("url"));
     it.get("sighting_id");
@@ -132,7 +137,7 @@ fn basis_in_words(basis: &str) -> &str {
         "name" => "the name, which she sent then",
         "registered name" => "the name, which a register has for her",
         "elimination" => {
-            "elimination: of all vessels heard about then she alone could have been there"
+            "elimination: of those considered it alone was silent and could have been there"
         }
         other => other,
     }
@@ -204,8 +209,8 @@ fn refuted(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
         },
     );
     page.say(
-        "No ship of her type makes it: not from this report, or not from it and on to the one on the \
-         sighting's other side.",
+        "That is more than the highest speed held possible: from this report, or from it and on to the \
+         one on the sighting's other side.",
     );
 }
 
@@ -226,6 +231,8 @@ fn reach(page: &mut Page, it: &Properties<'_>) {
             "window_earliest",
             "window_latest",
             "silences_possible",
+            "one_of_gap_ids",
+            "group_grade",
             "speed_needed_knots",
             "plausible",
             "length_difference_m",
@@ -250,18 +257,47 @@ fn reach(page: &mut Page, it: &Properties<'_>) {
     }
     page.fact("hours to spare", hours(spare));
     page.fact_if("speed needed", it.number("speed_needed_knots").map(knots));
-    page.fact_if("within her usual speed", it.truth("plausible").map(yes_no));
+    page.fact_if(
+        "within its usual speed",
+        it.truth("plausible").map(|plausible| {
+            if plausible {
+                "yes"
+            } else {
+                "no: it grades D1 at most"
+            }
+        }),
+    );
     page.fact_if(
         "her length less that measured",
         it.number("length_difference_m")
             .map(|m| format!("{} m", trimmed(m))),
     );
     match it.count("silences_possible") {
-        Some(gaps) if gaps > 1 => page.say(&format!(
-            "She could have been there in {gaps} of her silences; this is the one with the most to spare."
-        )),
+        Some(gaps) if gaps > 1 => {
+            page.say(&format!(
+                "It could have been there in {gaps} of its silences; this is the one with the most to \
+                 spare."
+            ));
+            if let Some(grade) = it.text("group_grade") {
+                page.say(&format!(
+                    "It proves a call in at least one of them, of those that its usual speed allows if \
+                     they are several: {grade} for all together, and for none alone. Gaps among them: {}.",
+                    it.texts("one_of_gap_ids").join(", ")
+                ));
+            }
+        }
         _ => {}
     }
+    if it.count("silences_possible") == Some(1)
+        && let Some(grade) = it.text("group_grade")
+    {
+        page.say(&format!(
+            "No other silence can hold it: it proves a call in this one with {grade}, at some time in its \
+             span."
+        ));
+    }
+    it.texts("one_of_gap_ids");
+    it.get("group_grade");
     page.say(if spare < 0.0 {
         "There is no time for it: the ways there and on need more than the silence has."
     } else {
@@ -271,6 +307,22 @@ fn reach(page: &mut Page, it: &Properties<'_>) {
 }
 
 fn suspects(page: &mut Page, it: &Properties<'_>) {
+    if let Some(considered) = it.count("pool_vessels") {
+        page.step("Among how many was it sought?");
+        page.fact("vessels considered", considered.to_string());
+        page.fact_if(
+            "elimination asks for",
+            it.count("pool_needed").map(|needed| needed.to_string()),
+        );
+        page.fact(
+            "others heard near there then",
+            it.truth("pool_others_heard")
+                .map_or("too few are ever heard there to tell", yes_no),
+        );
+    } else {
+        it.get("pool_needed");
+        it.get("pool_others_heard");
+    }
     let total = it.count("suspects_total").unwrap_or_default();
     let listed = it.records("suspects");
     if total == 0 {

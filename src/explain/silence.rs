@@ -172,6 +172,23 @@ fn candidates(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
              time for the port.",
         );
     }
+    if let Some(kind) = it.text("kind").filter(|kind| *kind != "silence") {
+        page.say(&format!(
+            "None: the vessel is not held to have been dark ({}).",
+            kind.replace('_', " ")
+        ));
+        one_of(page, it);
+        it.records("candidates");
+        it.truth("lay_still");
+        return;
+    }
+    if it.truth("lay_still") == Some(true) {
+        page.say(
+            "It was next heard within the berth where it was last heard: no port beyond that is a \
+             candidate.",
+        );
+    }
+    one_of(page, it);
     let listed = it.records("candidates");
     page.say(&format!(
         "{} could have been reached with a stay of {} or more. Each is a possibility, and nothing more \
@@ -179,6 +196,15 @@ fn candidates(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
         counted(total, "port", "ports"),
         limit(result, "/inference/min_stay_h", "h"),
     ));
+    let (beyond, listed): (Vec<_>, Vec<_>) = listed
+        .into_iter()
+        .partition(|candidate| candidate.truth("plausible") == Some(false));
+    if !beyond.is_empty() {
+        page.say(&format!(
+            "Of those the result lists {} beyond its usual speed and left out here.",
+            counted(beyond.len() as u64, "is", "are")
+        ));
+    }
     let mut table = Table::new(&[
         Align::Right,
         Align::Left,
@@ -213,9 +239,37 @@ fn candidates(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
     if !listed.is_empty() {
         page.laid_out(&table.indented("   "));
     }
-    let more = total.saturating_sub(listed.len().min(CANDIDATES) as u64);
+    let more = listed.len().saturating_sub(CANDIDATES);
     if more > 0 {
-        page.say(&format!("and {more} more."));
+        page.say(&format!("and {more} more within its usual speed."));
+    }
+}
+
+/// The groups of silences of which one at least holds a call, this among them.
+pub(super) fn one_of(page: &mut Page, it: &Properties<'_>) {
+    for group in it.records("one_of") {
+        if group.count("silences") == Some(1) {
+            page.say(&format!(
+                "{} proves a call at {} in this silence, which alone can hold it: {}, at some time in its \
+                 span.",
+                group.text("sighting_id").unwrap_or("A sighting"),
+                group.port("port").unwrap_or_else(|| "a port".to_owned()),
+                group.text("group_grade").unwrap_or("no grade"),
+            ));
+            continue;
+        }
+        page.say(&format!(
+            "{} proves a call at {} in at least one of {}, this among them: {} for all of them together, \
+             and for none alone.",
+            group.text("sighting_id").unwrap_or("A sighting"),
+            group.port("port").unwrap_or_else(|| "a port".to_owned()),
+            counted(
+                group.count("silences").unwrap_or_default(),
+                "silence",
+                "silences"
+            ),
+            group.text("group_grade").unwrap_or("no grade"),
+        ));
     }
 }
 
@@ -235,14 +289,14 @@ fn by_water_in_short(candidate: &Properties<'_>) -> String {
 /// The two speeds that reachability goes by, and where they come from.
 pub(super) fn speeds(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
     if let Some(cap) = it.number("speed_cap_knots") {
-        let whence = if result.threshold("/inference/cap_knots").is_some() {
-            "set for this run, for every ship"
-        } else {
-            "the most a ship of her type makes, or she was usually seen to make; what it rules out is impossible"
-        };
+        let whence = it.text("speed_cap_basis").unwrap_or("basis not recorded");
         page.fact(
             "highest speed held possible",
-            format!("{}: {whence}", knots(cap)),
+            format!("{}: {whence}; what it rules out is impossible", knots(cap)),
+        );
+        page.fact_if(
+            "times its usual speed",
+            it.number("speed_cap_ratio").map(trimmed),
         );
     }
     match it.number("usual_speed_knots") {

@@ -48,6 +48,7 @@ test("dark calls are told by what they rest on, and never added up", () => {
   assert.equal(darkHeadline({ D1: 6, D2: 25, D3: 5, D4: 1 }), "6 sighted, 25 repeat a pattern, 6 merely reachable");
   assert.equal(darkHeadline({ D1: 1_234 }), "none sighted, 1,234 merely reachable");
   assert.equal(darkHeadline({ D2: 1, D3: 1 }), "1 sighted, 1 repeats a pattern");
+  assert.equal(darkHeadline({ D1: 6, doubtful: 4 }), "none sighted, 4 doubtfully sighted, 2 merely reachable");
   assert.equal(darkHeadline({}), "");
   assert.equal(darkHeadline(undefined), "");
 });

@@ -368,7 +368,7 @@ fn a_dark_call_that_nobody_saw_is_reachable_only_and_its_sum_can_be_done_again()
         "40.00 h - 3.73 h - 3.73 h = 32.54 h",
         "32.54 h - 1.00 h (the shortest stay that is a call) = 31.54 h",
         "Who saw her there?\n   Nobody.",
-        "reachable only: the port is watched and was in reach. Nobody saw her there.",
+        "reachable only: the port is watched and was in reach. Nobody saw the vessel",
         "98 % of her reports under way",
         "That she could have been somewhere never says that she was.",
         "new_property  kept",
@@ -389,7 +389,7 @@ fn a_sighted_dark_call_shows_its_sources_and_their_rows() {
         "The Paper, page 3",
         "https://example.org/1",
         "Row 1: the sighting as it is listed",
-        "D3: one sighting has her there",
+        "D3: one sighting has the vessel there",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }

@@ -7,7 +7,7 @@ use landfall_events::dark::{
 };
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{
-    Fix, LonLat, Place, Port, Position, ReachSpeeds, Timestamp, distance_m, interpolate,
+    CapBasis, Fix, LonLat, Place, Port, Position, ReachSpeeds, Timestamp, distance_m, interpolate,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
@@ -83,6 +83,7 @@ fn inference(criterion: &mut Criterion) {
     let config = InferenceConfig::default();
     let speeds = ReachSpeeds {
         cap_knots: config.speed_caps.cargo_knots,
+        cap_basis: CapBasis::Set,
         usual_knots: Some(13.0),
     };
     let (watched, past_calls, absences) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());

@@ -18,15 +18,17 @@ mod speeds;
 
 pub use assess::{
     Assessment, Heard, assess, could_have_been, exclude_each_other, fits_length, is_claim,
-    is_there, lay_there, suspect,
+    is_considered, is_there, lay_there, suspect,
 };
 pub use candidates::{Caller, CandidateSetting, Ranked};
 pub use claim::{ClaimMatch, IdentityIndex, RegisterIx, VesselIx};
 pub use config::{InferenceConfig, SpeedCaps};
-pub use evidence::{Evidence, SeenInGap, SeenStay, SplitGap, Splitter, port_of, silence_of};
+pub use evidence::{
+    Evidence, SeenInGap, SeenInOneOf, SeenStay, SplitGap, Splitter, port_of, silence_of,
+};
 pub use infer::{HullCase, Inference};
 pub use reach::{Absence, Absences, PortReach, ReachSetting, Silence, Stay};
 pub use reception::{
     CellTable, HeardTable, OwnCells, OwnPresences, Presence, PresenceBuilder, ReceptionConfig,
 };
-pub use speeds::{SpeedHistogram, reach_speeds};
+pub use speeds::{SpeedHistogram, greatest_length_m, reach_speeds};

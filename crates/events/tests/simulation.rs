@@ -217,6 +217,8 @@ impl Ship {
             length_m: None,
             scene: None,
             source: "the simulation".into(),
+            publisher: None,
+            via: None,
             url: None,
             row: 1,
         }

@@ -27,9 +27,11 @@ const ACTIVITY: &[&str] = &["activity"];
 const LENGTH_M: &[&str] = &["length_m"];
 const SCENE: &[&str] = &["scene", "scene_id"];
 const SOURCE: &[&str] = &["source"];
+const PUBLISHER: &[&str] = &["publisher"];
+const VIA: &[&str] = &["via"];
 const URL: &[&str] = &["url", "link"];
 
-const KNOWN: [&[&str]; 21] = [
+const KNOWN: [&[&str]; 23] = [
     ID,
     TIME,
     TIME_ERROR_MIN,
@@ -50,6 +52,8 @@ const KNOWN: [&[&str]; 21] = [
     LENGTH_M,
     SCENE,
     SOURCE,
+    PUBLISHER,
+    VIA,
     URL,
 ];
 
@@ -139,6 +143,8 @@ impl UnplacedSighting {
 /// | `length_m` | length measured, in metres |
 /// | `scene` | the image's id |
 /// | `source` | who published it, when, and what was read there |
+/// | `publisher` | who saw it and published that, by name alone; several together separated by `;`. Where empty it is not known, and nothing shows that it is another than any |
+/// | `via` | through whom it was read, if at second hand |
 /// | `url` | where it was published |
 ///
 /// # Errors
@@ -358,6 +364,8 @@ fn sighting(
         length_m,
         scene: entry.text(SCENE),
         source,
+        publisher: entry.text(PUBLISHER),
+        via: entry.text(VIA),
         url: url(entry, doubts),
         row: entry.row,
     })

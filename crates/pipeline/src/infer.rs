@@ -12,14 +12,14 @@ use crate::split::CallSplitter;
 use crate::subjects::{Asked, Subject, Subjects};
 use crate::{PipelineError, Plan, RunSummary, RunTimes};
 use landfall_events::dark::{
-    CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting,
+    CandidateSetting, Evidence, HeardTable, HullCase, Inference, ReachSetting, SeenInOneOf,
 };
 use landfall_events::fleet::Links;
 use landfall_report::{HullView, Manifest, OutputWriter, RunView, VesselLabel};
 use landfall_spatial_index::{PortIndex, SeaWays};
 use landfall_track::{
-    AssessedSighting, DarkLeg, Gap, GapKind, Grade, HullFindings, HullIx, MatchBasis, Pattern,
-    PortCall, PortIx, Reception, Timestamp, Verdict, Vertex,
+    AssessedSighting, DarkLeg, Gap, GapKind, Grade, HullFindings, HullIx, MatchBasis, OneOf,
+    Pattern, PortCall, PortIx, Reception, Sighting, SightingIx, Timestamp, Verdict, Vertex,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +66,10 @@ pub struct DarkDigest {
     pub name: Option<String>,
     /// Dark calls by port and grade.
     pub calls: BTreeMap<(PortIx, Grade), u64>,
+    /// Those of D1 that sightings have, but do not bear out, by port.
+    pub doubtful: BTreeMap<PortIx, u64>,
+    /// Calls in one of several silences each: port, silences, grade of the group, the sighting's id.
+    pub one_of: Vec<(PortIx, u32, Grade, String)>,
     /// Legs that repeat.
     pub patterns: Vec<Pattern>,
 }
@@ -144,6 +148,7 @@ impl<'a> Inferring<'a> {
             writer,
             run,
             inferred: Inferred::default(),
+            groups: BTreeMap::new(),
             dossiers: Dossiers::new(&plan.dossiers),
             gaps: GapsAsked::new(plan),
         };
@@ -272,6 +277,7 @@ impl<'a> Inferring<'a> {
             gaps: &gaps,
             receptions: &receptions,
             calls: &observed.calls,
+            at_rest: &observed.at_rest,
             speeds: observed.speeds,
             evidence,
         })
@@ -305,6 +311,8 @@ struct Telling<'a, 'w, 'o> {
     writer: &'w mut OutputWriter<'o>,
     run: RunView<'a>,
     inferred: Inferred,
+    /// Sightings that prove a call in one of several silences.
+    groups: BTreeMap<SightingIx, OneOf>,
     dossiers: Dossiers,
     gaps: GapsAsked,
 }
@@ -324,7 +332,11 @@ impl Telling<'_, '_, '_> {
         let run = self.run.with(hull, view(&subject));
         let calls = self.stage.calls(&subject, &findings);
         write_hull(self.writer, &run, hull, &subject, &findings, &calls)?;
-        self.inferred.add(&subject, &findings);
+        let sightings = &self.stage.plan.evidence.sightings;
+        self.inferred.add(&subject, &findings, sightings);
+        let groups = findings.one_of.iter();
+        self.groups
+            .extend(groups.map(|group| (group.sighting, *group)));
         for area in drawn {
             self.writer.reach(&run, &area.view())?;
         }
@@ -349,12 +361,20 @@ impl Telling<'_, '_, '_> {
             stage,
             writer,
             mut inferred,
+            groups,
             dossiers,
             gaps,
             ..
         } = self;
         let evidence = &stage.plan.evidence;
         let mut assessed = without(stage.assessed, left_out);
+        // Which sightings are of one of several silences is known now.
+        for found in &mut assessed {
+            found.one_of = groups.get(&found.sighting).copied();
+            if found.one_of.is_some() {
+                found.possible_gaps = SeenInOneOf::of(found).gaps;
+            }
+        }
         for (sighting, found) in evidence.sightings.iter().zip(&mut assessed) {
             let restriction = &stage.plan.restriction;
             let is_before = restriction.from.is_some_and(|from| sighting.to < from);
@@ -468,8 +488,8 @@ fn observed_part<'v>(leg: &DarkLeg, vertices: &'v [Vertex]) -> &'v [Vertex] {
 }
 
 impl Inferred {
-    fn add(&mut self, subject: &Subject, findings: &HullFindings) {
-        if findings.dark_calls.is_empty() {
+    fn add(&mut self, subject: &Subject, findings: &HullFindings, sightings: &[Sighting]) {
+        if findings.dark_calls.is_empty() && findings.one_of.is_empty() {
             return;
         }
         if self.hulls.len() >= HULLS_TOLD {
@@ -477,13 +497,27 @@ impl Inferred {
             return;
         }
         let mut calls: BTreeMap<(PortIx, Grade), u64> = BTreeMap::new();
+        let mut doubtful: BTreeMap<PortIx, u64> = BTreeMap::new();
         for call in &findings.dark_calls {
             *calls.entry((call.candidate.port, call.grade)).or_default() += 1;
+            if call.is_doubtfully_sighted() {
+                *doubtful.entry(call.candidate.port).or_default() += 1;
+            }
         }
+        let id = |ix: SightingIx| {
+            let sighting = sightings.get(ix.0 as usize);
+            sighting.map_or_else(String::new, |sighting| sighting.id.clone())
+        };
         self.hulls.push(DarkDigest {
             vessel_id: subject.vessel_id.clone(),
             name: subject.vessel.at(Timestamp::MAX, |sent| sent.name.clone()),
             calls,
+            doubtful,
+            one_of: findings
+                .one_of
+                .iter()
+                .map(|group| (group.port, group.silences, group.grade, id(group.sighting)))
+                .collect(),
             patterns: findings
                 .patterns
                 .iter()

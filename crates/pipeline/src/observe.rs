@@ -8,12 +8,13 @@ use crate::sightings::Claims;
 use crate::watch::HullRest;
 use landfall_events::dark::{
     Assessment, Heard, InferenceConfig, OwnCells, OwnPresences, Presence, ReceptionConfig, assess,
-    could_have_been, fits_length, is_claim, is_there, lay_there, reach_speeds, suspect,
+    could_have_been, fits_length, greatest_length_m, is_claim, is_considered, is_there, lay_there,
+    reach_speeds, suspect,
 };
 use landfall_events::fleet::Mark;
 use landfall_track::{
-    Gap, Hull, HullIx, PortCall, PortIx, ReachSpeeds, Sighting, SightingIx, SightingOutcome,
-    Suspect, Timestamp, Vertex, Vessel, VesselId,
+    Gap, Hull, HullIx, PortCall, PortIx, ReachSpeeds, ReportRef, Sighting, SightingIx,
+    SightingOutcome, Stop, Suspect, Timestamp, Vertex, Vessel, VesselId, distance_m,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,12 +52,17 @@ pub(crate) struct ObservedHull {
     /// Sightings that name nobody, and could be of her in some silence, however short.
     #[serde(skip)]
     pub(crate) rival: Vec<SightingIx>,
+    /// Sightings that name nobody, about which it was heard in their area and could have been meant.
+    #[serde(skip)]
+    pub(crate) considered: Vec<SightingIx>,
     /// Sightings that name nobody, from whose place she reported then; of scenes without any vessel,
     /// within which she surely lay.
     #[serde(skip)]
     pub(crate) there: Vec<SightingIx>,
     /// For gaps within a call: how many of the call's reports are before the gap.
     pub(crate) reports_in_call: BTreeMap<u32, u64>,
+    /// The gaps at both ends of which it was where it last stopped outside every port.
+    pub(crate) at_rest: BTreeSet<u32>,
 }
 
 /// A sighting that names nobody, and could be of a hull in a gap.
@@ -134,12 +140,7 @@ impl Observer<'_> {
     ) -> Result<ObservedHull, PipelineError> {
         let has_gaps = !events.gaps.is_empty();
         let speeds = reach_speeds(vessel, &rest.speeds, self.config);
-        let length_m = vessel
-            .identities
-            .iter()
-            .filter_map(|identity| identity.particulars.length_dm)
-            .max()
-            .map(|length_dm| f64::from(length_dm) / 10.0);
+        let length_m = greatest_length_m(vessel);
         let refs = rest.near.finish();
         let heard = Heard {
             // Her place among all hulls is known only when all are.
@@ -187,6 +188,10 @@ impl Observer<'_> {
             .filter(|(_, sighting)| could_have_been(sighting, &heard, self.config))
             .map(|(ix, _)| ix)
             .collect();
+        let considered = brief()
+            .filter(|(_, sighting)| is_considered(sighting, &heard, self.config))
+            .map(|(ix, _)| ix)
+            .collect();
         let may_have_been = !claimed.is_empty() || !suspected.is_empty();
         let keeps_path = has_gaps && (may_have_been || !self.watched.is_empty());
         Ok(ObservedHull {
@@ -197,6 +202,7 @@ impl Observer<'_> {
                 .map(|gap| own.of_gap(gap, self.data_end))
                 .collect(),
             reports_in_call: rest.reports_in_call,
+            at_rest: at_rest(&events.gaps, &events.stops, self.config.berth_m),
             calls: events.calls.clone(),
             gaps: events.gaps.clone(),
             vertices: if keeps_path {
@@ -209,7 +215,81 @@ impl Observer<'_> {
             claimed,
             suspected,
             rival,
+            considered,
             there,
         })
+    }
+}
+
+/// The numbers of the gaps at both ends of which the vessel was where it last stopped outside every
+/// port, within so many metres. Both lists are in time order. A report alone between two silences makes no
+/// stop of its own.
+fn at_rest(gaps: &[Gap], stops: &[Stop], berth_m: f64) -> BTreeSet<u32> {
+    let lay_at = |report: ReportRef| {
+        let begun = stops.partition_point(|stop| stop.first.time <= report.time);
+        let last = begun.checked_sub(1).and_then(|last| stops.get(last));
+        last.is_some_and(|stop| distance_m(stop.position, report.position) <= berth_m)
+    };
+    (0..)
+        .zip(gaps)
+        .filter(|(_, gap)| lay_at(gap.before) && gap.after.is_some_and(lay_at))
+        .map(|(number, _)| number)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use landfall_track::{LonLat, Position, SourceRow};
+
+    /// At an anchorage, or a tenth of a degree east of it: 11 km at the equator.
+    fn report(hour: i64, tenths: i32) -> ReportRef {
+        ReportRef {
+            time: Timestamp::from_seconds(hour * 3600).unwrap(),
+            position: Position::from_degrees(LonLat {
+                lon: f64::from(tenths) * 0.1,
+                lat: 0.0,
+            })
+            .unwrap(),
+            source: SourceRow::default(),
+        }
+    }
+
+    fn gap(before: ReportRef, after: Option<ReportRef>) -> Gap {
+        Gap {
+            before,
+            after,
+            reports_before: 1,
+            distance_m: None,
+            implied_speed_knots: None,
+            port: None,
+            kind: landfall_track::GapKind::Silence,
+            without_position: None,
+            silent_ms: 0,
+        }
+    }
+
+    #[test]
+    fn a_gap_is_at_rest_where_the_vessel_last_stopped_before_and_after_it() {
+        let stop = |from, to| Stop {
+            first: report(from, 0),
+            last: report(to, 0),
+            start_seen: true,
+            end_seen: false,
+            position: report(from, 0).position,
+            reports: 2,
+            nearest_port: None,
+        };
+        let gaps = [
+            gap(report(2, 0), Some(report(4, 0))),
+            gap(report(10, 0), Some(report(20, 0))),
+            // One report between two silences.
+            gap(report(20, 0), Some(report(30, 0))),
+            gap(report(40, 1), Some(report(50, 0))),
+            gap(report(60, 0), Some(report(70, 1))),
+            gap(report(80, 0), None),
+        ];
+        let stops = [stop(5, 10), stop(30, 35), stop(55, 60)];
+        assert_eq!(at_rest(&gaps, &stops, 600.0), [1, 2].into());
     }
 }

@@ -370,10 +370,11 @@ impl FirstStage<'_> {
         (summary.outages, summary.links) = (outages, links);
         let mut subjects = subjects.finish()?;
         subjects.tell_kinds(kinds);
+        let heard = cells.finish();
         Ok(Found {
             subjects,
-            heard: cells.finish(),
-            assessed: assessor.finish(),
+            assessed: assessor.finish(&heard),
+            heard,
             quality,
             deferred,
             flagged,

@@ -1,17 +1,18 @@
 //! What sightings come to: whom each names, and what the data of all vessels say of it.
 
 use crate::observe::{ObservedHull, Suspected};
-use landfall_events::dark::{Absence, Assessment};
 use landfall_events::dark::{
-    ClaimMatch, Evidence, IdentityIndex, InferenceConfig, SeenInGap, exclude_each_other, is_claim,
-    port_of,
+    Absence, Assessment, ClaimMatch, Evidence, HeardTable, IdentityIndex, InferenceConfig,
+    SeenInGap, SeenInOneOf, exclude_each_other, is_claim, port_of,
 };
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    AssessedSighting, DoubtfulMatch, HullIx, MatchBasis, Place, PortIx, RegisteredVessel, Sighting,
-    SightingIx, SightingOutcome, Timestamp, Verdict, Vessel, VesselId, distance_m,
+    AssessedSighting, DoubtfulMatch, EliminationPool, HullIx, MatchBasis, Place, PortIx,
+    RegisteredVessel, Sighting, SightingIx, SightingOutcome, TimeSpan, Timestamp, Verdict, Vessel,
+    VesselId, distance_m,
 };
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Ids named of vessels that reported from a sighting's place.
 const REPORTING_TOLD: usize = 10;
@@ -108,6 +109,10 @@ struct Gathered {
     suspects_total: u32,
     /// Hulls that could have been there in some silence, however short.
     rivals: u32,
+    /// Vessels heard about then in that area that could have been the one, and the last of them: hulls
+    /// of one id count once.
+    considered: u32,
+    last_considered: Option<VesselId>,
     reporting_there: Vec<String>,
 }
 
@@ -156,17 +161,21 @@ impl<'a> Assessor<'a> {
             if let Some(reach) = &mut assessment.reach {
                 reach.hull = ix;
             }
-            self.gathered[sighting.0 as usize]
-                .claimed
-                .entry(id.clone())
-                .and_modify(|so_far| {
+            match self.gathered[sighting.0 as usize].claimed.entry(id.clone()) {
+                Entry::Vacant(entry) => {
+                    entry.insert((ix, assessment));
+                }
+                Entry::Occupied(mut entry) => {
+                    let so_far = entry.get_mut();
                     let silences = so_far.1.silences_possible + assessment.silences_possible;
+                    let plausible = so_far.1.silences_plausible + assessment.silences_plausible;
                     if is_likelier_hull(&assessment, &so_far.1) {
                         *so_far = (ix, assessment);
                     }
                     so_far.1.silences_possible = silences;
-                })
-                .or_insert((ix, assessment));
+                    so_far.1.silences_plausible = plausible;
+                }
+            }
         }
         for mut found in std::mem::take(&mut hull.suspected) {
             found.suspect.hull = ix;
@@ -181,6 +190,13 @@ impl<'a> Assessor<'a> {
         for sighting in std::mem::take(&mut hull.rival) {
             self.gathered[sighting.0 as usize].rivals += 1;
         }
+        for sighting in std::mem::take(&mut hull.considered) {
+            let gathered = &mut self.gathered[sighting.0 as usize];
+            if gathered.last_considered.as_ref() != Some(id) {
+                gathered.last_considered = Some(id.clone());
+                gathered.considered += 1;
+            }
+        }
         for sighting in std::mem::take(&mut hull.there) {
             let reporting = &mut self.gathered[sighting.0 as usize].reporting_there;
             if reporting.len() < REPORTING_TOLD {
@@ -189,13 +205,16 @@ impl<'a> Assessor<'a> {
         }
     }
 
-    /// What every sighting comes to.
-    pub(crate) fn finish(self) -> Vec<AssessedSighting> {
+    /// What every sighting comes to; `heard` says who is heard where.
+    pub(crate) fn finish(self, heard: &HeardTable) -> Vec<AssessedSighting> {
         let mut assessed: Vec<AssessedSighting> = self
             .gathered
             .iter()
             .enumerate()
-            .map(|(number, gathered)| self.assessed(SightingIx(number as u32), gathered))
+            .map(|(number, gathered)| {
+                let pool = self.pool(&self.sightings[number], gathered, heard);
+                self.assessed(SightingIx(number as u32), gathered, pool)
+            })
             .collect();
         self.drop_excluded(&mut assessed);
         self.link_absences(&mut assessed);
@@ -203,7 +222,40 @@ impl<'a> Assessor<'a> {
         assessed
     }
 
-    fn assessed(&self, ix: SightingIx, gathered: &Gathered) -> AssessedSighting {
+    /// Among how many an unnamed vessel is sought; `None` if the sighting names one, or its time is too
+    /// long to say who was there.
+    fn pool(
+        &self,
+        sighting: &Sighting,
+        gathered: &Gathered,
+        heard: &HeardTable,
+    ) -> Option<EliminationPool> {
+        let is_sought = sighting.outcome == SightingOutcome::Seen
+            && is_anonymous(sighting)
+            && !is_claim(sighting, self.config);
+        let margin_ms = (self.config.pool_h * 3_600_000.0) as i64;
+        is_sought.then(|| EliminationPool {
+            considered: gathered.considered,
+            needed: self.config.pool_vessels,
+            within_h: self.config.pool_h,
+            within_m: self.config.pool_m,
+            is_restricted: !self.sees_all,
+            is_received: heard.others_heard_near(
+                sighting.position,
+                TimeSpan {
+                    earliest: sighting.from.shifted(-margin_ms),
+                    latest: Some(sighting.to.shifted(margin_ms)),
+                },
+            ),
+        })
+    }
+
+    fn assessed(
+        &self,
+        ix: SightingIx,
+        gathered: &Gathered,
+        pool: Option<EliminationPool>,
+    ) -> AssessedSighting {
         let sighting = &self.sightings[ix.0 as usize];
         let found = &self.claims.matches[ix.0 as usize];
         let mut assessed = AssessedSighting {
@@ -216,6 +268,10 @@ impl<'a> Assessor<'a> {
             ais: None,
             reach: None,
             silences_possible: 0,
+            silences_plausible: 0,
+            possible_gaps: Vec::new(),
+            one_of: None,
+            pool,
             suspects: gathered
                 .suspects
                 .iter()
@@ -225,7 +281,7 @@ impl<'a> Assessor<'a> {
             reporting_there: gathered.reporting_there.clone(),
             contradicts: Vec::new(),
         };
-        let claimed = gathered.claimed.values().copied().reduce(|best, next| {
+        let claimed = gathered.claimed.values().reduce(|best, next| {
             if among_ids(&best.1) < among_ids(&next.1) {
                 next
             } else {
@@ -234,10 +290,12 @@ impl<'a> Assessor<'a> {
         });
         if let Some((hull, assessment)) = claimed {
             assessed.verdict = assessment.verdict;
-            assessed.hull = Some(hull);
+            assessed.hull = Some(*hull);
             assessed.ais = assessment.ais;
             assessed.reach = assessment.reach;
             assessed.silences_possible = assessment.silences_possible;
+            assessed.silences_plausible = assessment.silences_plausible;
+            assessed.possible_gaps.clone_from(&assessment.possible_gaps);
         } else if found.is_elsewhere
             || found.basis.is_some()
             || sighting.to < self.data.0
@@ -250,7 +308,7 @@ impl<'a> Assessor<'a> {
             } else {
                 Verdict::Contradicted
             };
-        } else if let Some(alone) = self.by_elimination(sighting, gathered) {
+        } else if let Some(alone) = self.by_elimination(sighting, gathered, pool) {
             assessed.hull = Some(alone.suspect.hull);
             assessed.basis = Some(MatchBasis::Elimination);
             assessed.reach = Some(alone.suspect);
@@ -259,21 +317,25 @@ impl<'a> Assessor<'a> {
         assessed
     }
 
-    /// The one vessel that can have been seen, if nobody is named and there is but one: no other
-    /// reported from there, or was silent, however briefly, and could have been there.
-    fn by_elimination(&self, sighting: &Sighting, gathered: &Gathered) -> Option<Suspected> {
-        let is_anonymous = sighting.claim.name.is_none()
-            && sighting.claim.imo.is_none()
-            && sighting.claim.mmsi.is_none();
-        let is_alone = self.sees_all
-            && is_anonymous
-            && sighting.outcome == SightingOutcome::Seen
-            && !is_claim(sighting, self.config)
+    /// The one vessel that can have been seen, if nobody is named and there is but one of enough that
+    /// were heard about then in that area: no other reported from there, or was silent, however
+    /// briefly, and could have been there. Where nobody was heard though somebody usually is, the
+    /// others' silence says nothing, either.
+    fn by_elimination(
+        &self,
+        sighting: &Sighting,
+        gathered: &Gathered,
+        pool: Option<EliminationPool>,
+    ) -> Option<Suspected> {
+        let is_alone = pool.is_some_and(|pool| pool.suffices())
             && gathered.reporting_there.is_empty()
             && gathered.suspects_total == 1
             && gathered.rivals == 1;
         gathered.suspects.first().copied().filter(|found| {
-            is_alone && found.fits_length && found.suspect.is_plausible != Some(false)
+            is_alone
+                && found.fits_length
+                && found.suspect.is_plausible != Some(false)
+                && !is_claim(sighting, self.config)
         })
     }
 
@@ -465,6 +527,12 @@ impl<'a> Assessor<'a> {
     }
 }
 
+/// Whether a sighting names nobody.
+fn is_anonymous(sighting: &Sighting) -> bool {
+    let claim = &sighting.claim;
+    claim.name.is_none() && claim.imo.is_none() && claim.mmsi.is_none()
+}
+
 /// What the assessed sightings say.
 #[derive(Default)]
 pub(crate) struct RunEvidence {
@@ -486,7 +554,7 @@ pub(crate) fn evidence(
         let is_negative = sighting.outcome != SightingOutcome::Seen;
         let is_refuted = found.verdict == Verdict::Contradicted
             || (is_negative && !found.contradicts.is_empty());
-        if found.is_claim || is_refuted {
+        if is_refuted || (found.is_claim && is_negative) {
             continue;
         }
         let absence = |port| Absence {
@@ -499,19 +567,26 @@ pub(crate) fn evidence(
         };
         match sighting.outcome {
             SightingOutcome::Seen => {
-                let in_gap = found
+                let is_named = found.basis != Some(MatchBasis::Elimination);
+                let reach = found
                     .reach
-                    .filter(|_| {
-                        found.verdict == Verdict::Possible
-                            || found.basis == Some(MatchBasis::Elimination)
-                    })
-                    .and_then(|reach| Some((reach.hull, reach.gap?)));
-                if let Some((hull, gap)) = in_gap {
-                    hulls.entry(hull).or_default().seen.push(SeenInGap {
+                    .filter(|_| found.verdict == Verdict::Possible || !is_named);
+                let Some(reach) = reach else {
+                    continue;
+                };
+                // A claim that one silence alone can hold is a group of one: its time is too long to
+                // say more of when that was.
+                if found.silences_possible > 1 || found.is_claim {
+                    if is_named && found.contradicts.is_empty() {
+                        let evidence: &mut Evidence = hulls.entry(reach.hull).or_default();
+                        evidence.one_of.push(SeenInOneOf::of(found));
+                    }
+                } else if let Some(gap) = reach.gap {
+                    hulls.entry(reach.hull).or_default().seen.push(SeenInGap {
                         sighting: found.sighting,
                         gap,
-                        is_named: found.basis != Some(MatchBasis::Elimination),
-                        is_sure: found.silences_possible <= 1,
+                        is_named,
+                        is_plausible: reach.is_plausible,
                     });
                 }
             }

@@ -136,9 +136,9 @@ mod tests {
     use super::*;
     use landfall_spatial_index::PortRadiusConfig;
     use landfall_track::{
-        Candidate, Claim, DarkCall, HullIx, LonLat, Place, Port, PortIx, Position, ReachSpeeds,
-        Reception, ReceptionVerdict, ReportRef, SightingIx, SightingOutcome, SourceRow, TimeSpan,
-        Timestamp, ZoneReception,
+        Candidate, CapBasis, Claim, DarkCall, HullIx, LonLat, Place, Port, PortIx, Position,
+        ReachSpeeds, Reception, ReceptionVerdict, ReportRef, SightingIx, SightingOutcome,
+        SourceRow, TimeSpan, Timestamp, ZoneReception,
     };
 
     fn report(hour: i64) -> ReportRef {
@@ -208,6 +208,8 @@ mod tests {
             },
             sightings: Vec::new(),
             is_named: true,
+            limits: Vec::new(),
+            one_of: Vec::new(),
             cut_by: Vec::new(),
             repeats: None,
             beaten: Vec::new(),
@@ -232,6 +234,7 @@ mod tests {
             gap: gap_ix(gap),
             speeds: ReachSpeeds {
                 cap_knots: 33.0,
+                cap_basis: CapBasis::Set,
                 usual_knots: None,
             },
             reception: Reception {
@@ -246,6 +249,8 @@ mod tests {
             parts: Vec::new(),
             candidates: Vec::new(),
             candidates_total: 0,
+            lay_still: false,
+            one_of: Vec::new(),
         }
     }
 
@@ -265,6 +270,8 @@ mod tests {
             length_m: None,
             scene: None,
             source: String::new(),
+            publisher: None,
+            via: None,
             url: None,
             row: 1,
         }

@@ -191,7 +191,7 @@ impl OnDisk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use landfall_track::{Hull, Mmsi, ReachSpeeds, Timestamp, VesselId};
+    use landfall_track::{CapBasis, Hull, Mmsi, ReachSpeeds, Timestamp, VesselId};
     use std::collections::BTreeMap;
 
     fn subject(number: u32) -> Subject {
@@ -211,6 +211,7 @@ mod tests {
                 vertices: Vec::new(),
                 speeds: ReachSpeeds {
                     cap_knots: f64::from(number) + 0.1,
+                    cap_basis: CapBasis::Seen,
                     usual_knots: None,
                 },
                 own: Vec::new(),
@@ -218,8 +219,10 @@ mod tests {
                 claimed: Vec::new(),
                 suspected: Vec::new(),
                 rival: Vec::new(),
+                considered: Vec::new(),
                 there: Vec::new(),
                 reports_in_call: BTreeMap::from([(number, 9)]),
+                at_rest: [number].into(),
             },
             asked: Asked::IfDarkCall,
         }

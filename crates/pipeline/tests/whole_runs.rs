@@ -140,6 +140,8 @@ fn sighting(id: &str, name: Option<&str>, day: i64, place: (f64, f64)) -> Sighti
         length_m: None,
         scene: None,
         source: "test".to_owned(),
+        publisher: None,
+        via: None,
         url: None,
         row: 1,
     }

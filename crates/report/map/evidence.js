@@ -3,6 +3,11 @@
 // Said in the head, or of use to programs only.
 const NOT_IN_TABLE = new Set(["reason", "source", "notice", "name", "times"]);
 
+/** Of candidates those within the vessel's usual speed, or all if that is not known. */
+function withinUsual(name, value) {
+  return name === "candidates" && Array.isArray(value) ? value.filter((candidate) => candidate.plausible !== false) : value;
+}
+
 class Evidence {
   constructor(app) {
     this.app = app;
@@ -63,7 +68,7 @@ class Evidence {
     const grade = GRADES.find(({ key }) => key === event.grade);
     const verdict = VERDICTS.find(({ key }) => key === event.grade);
     const first = basis[0].toUpperCase() + basis.slice(1);
-    if (grade) return `${first}. Grade ${grade.key}: ${grade.says}.`;
+    if (grade) return `${first}. Grade ${grade.key}: ${visible(event.features[0].properties.grade_meaning ?? grade.says)}.`;
     if (verdict) return `${first}. Verdict: ${verdict.key}, ${verdict.says}.`;
     return `${first}.`;
   }
@@ -149,7 +154,7 @@ class Evidence {
     const rows = [];
     for (const [name, value] of Object.entries(feature.properties)) {
       if (NOT_IN_TABLE.has(name)) continue;
-      rows.push(make("tr", {}, make("th", { scope: "row" }, visible(name)), make("td", {}, this.value(value))));
+      rows.push(make("tr", {}, make("th", { scope: "row" }, visible(name)), make("td", {}, this.value(withinUsual(name, value)))));
     }
     const part = event.features.length > 1 && feature.properties.part ? ` of the ${visible(feature.properties.part)} part` : "";
     return make("details", { open: event.features.length === 1 }, make("summary", {}, `All properties${part}`), make("table", { class: "properties" }, make("tbody", {}, ...rows)));

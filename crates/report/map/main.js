@@ -199,7 +199,7 @@ function showRun(model) {
   const counts = run.counts ?? {};
   const vessels = counts.vessels ?? model.vessels.filter((vessel) => vessel.id !== "").length;
   const span = run.first && run.last ? `, ${days(seconds(run.first), seconds(run.last))}` : "";
-  const dark = darkHeadline(counts.dark_calls_by_grade);
+  const dark = darkHeadline({ ...counts.dark_calls_by_grade, doubtful: counts.dark_calls_doubtful });
   // What is cut off where there is little room is when, not what.
   byId("summary").textContent = `${counted(vessels, "vessel", "vessels")}${dark ? `; dark calls (inferred): ${dark}` : ""}${span.replace(",", ";")}. Times are UTC.`;
   byId("summary").title = byId("summary").textContent;

@@ -30,10 +30,12 @@ function counted(number, one, several) {
  */
 function darkHeadline(grades) {
   const of = (...names) => names.reduce((sum, name) => sum + (grades?.[name] ?? 0), 0);
-  const [sighted, repeated, reachable] = [of("D3", "D4"), of("D2"), of("D1")];
-  if (sighted + repeated + reachable === 0) return "";
+  const [sighted, repeated, doubtful] = [of("D3", "D4"), of("D2"), of("doubtful")];
+  const reachable = of("D1") - doubtful;
+  if (sighted + repeated + doubtful + reachable === 0) return "";
   const parts = [sighted === 0 ? "none sighted" : `${count(sighted)} sighted`];
   if (repeated > 0) parts.push(`${count(repeated)} ${repeated === 1 ? "repeats" : "repeat"} a pattern`);
+  if (doubtful > 0) parts.push(`${count(doubtful)} doubtfully sighted`);
   if (reachable > 0) parts.push(`${count(reachable)} merely reachable`);
   return parts.join(", ");
 }

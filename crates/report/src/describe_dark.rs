@@ -5,11 +5,13 @@ use crate::describe::{
     vessel,
 };
 use crate::phrase::earliest;
+use crate::reasons::cap_basis;
 use crate::run_view::gap_id;
 use crate::{Property, Reasons, RunView, Value};
 use landfall_track::{
-    Candidate, DarkCall, Gap, GapInference, GapIx, Grade, HullFindings, HullIx, LegEnd,
-    ReachSpeeds, ReceptionVerdict, SightingIx, TimeSpan, Timestamp, WaterReach, ZoneReception,
+    Candidate, DarkCall, Gap, GapInference, GapIx, Grade, GradeLimit, HullFindings, HullIx, LegEnd,
+    OneOf, ReachSpeeds, ReceptionVerdict, SightingIx, TimeSpan, Timestamp, WaterReach,
+    ZoneReception,
 };
 use std::borrow::Cow;
 
@@ -39,6 +41,16 @@ impl<'a> HullStory<'a> {
     pub(crate) fn gap_id(self, ix: GapIx) -> Option<String> {
         let hull = self.run.hull(ix.hull)?;
         Some(gap_id(hull.vessel_id, self.gap(ix)?))
+    }
+
+    /// Among how many vessels one was sought, if a sighting of the call names nobody; of several
+    /// sightings the fewest.
+    pub(crate) fn pool(self, call: &DarkCall) -> Option<u32> {
+        let sightings = call.sightings.iter();
+        sightings
+            .filter_map(|ix| self.run.found(*ix)?.pool)
+            .map(|pool| pool.considered)
+            .min()
     }
 
     /// A dark call by its number.
@@ -122,6 +134,8 @@ impl Names<'_> {
                 Value::Count(u64::from(inference.candidates_total)),
             ),
             ("candidates", self.candidates(&inference.candidates)),
+            ("lay_still", Value::Truth(inference.lay_still)),
+            ("one_of", self.one_of(run, &inference.one_of)),
         ]);
         properties
     }
@@ -155,6 +169,25 @@ impl Names<'_> {
         )
     }
 
+    /// The groups of silences of which one at least holds a call.
+    pub(crate) fn one_of<'b>(&'b self, run: &'b RunView<'_>, groups: &[OneOf]) -> Value<'b> {
+        let record = |group: &OneOf| {
+            let port = self.port(group.port);
+            vec![
+                (
+                    "sighting_id",
+                    Value::text(Some(run.sighting_id(group.sighting))),
+                ),
+                ("port", name_of(port)),
+                ("port_locode", locode_of(port)),
+                ("silences", Value::Count(u64::from(group.silences))),
+                ("gaps", Value::Count(u64::from(group.gaps))),
+                ("group_grade", Value::text(Some(group.grade.as_str()))),
+            ]
+        };
+        Value::Records(groups.iter().map(record).collect())
+    }
+
     fn port_names<'b>(&'b self, candidate: &Candidate) -> [Property<'b>; 3] {
         let port = self.port(candidate.port);
         [
@@ -175,7 +208,7 @@ impl Names<'_> {
         let gap_end = gap.and_then(|gap| gap.after).map(|after| after.time);
         let reception = story.inference(call.gap).map(|gap| gap.reception.verdict);
         let mut properties = labelled(story.run, call.gap.hull, gap_start);
-        properties.extend(grade(call.grade));
+        properties.extend(graded(call.grade, call.meaning()));
         properties.extend(self.port_names(&call.candidate));
         properties.extend(span(call.arrival, "arrival_earliest", "arrival_latest"));
         properties.extend(span(
@@ -201,6 +234,22 @@ impl Names<'_> {
                 "by_elimination",
                 Value::Truth(!call.sightings.is_empty() && !call.is_named),
             ),
+            (
+                "not_graded_for",
+                Value::Texts(
+                    call.limits
+                        .iter()
+                        .map(|limit| Cow::Borrowed(GradeLimit::as_str(*limit)))
+                        .collect(),
+                ),
+            ),
+            (
+                "pool_vessels",
+                story
+                    .pool(call)
+                    .map_or(Value::Absent, |considered| Value::Count(considered.into())),
+            ),
+            ("one_of", self.one_of(story.run, &call.one_of)),
             (
                 "repeats",
                 Value::code(
@@ -291,16 +340,26 @@ pub(crate) fn speeds<'b>(speeds: Option<ReachSpeeds>) -> Vec<Property<'b>> {
             measured_knots(speeds.map(|speeds| speeds.cap_knots)),
         ),
         (
+            "speed_cap_basis",
+            speeds.map_or(Value::Absent, |speeds| {
+                Value::Text(Cow::Owned(cap_basis(speeds.cap_basis)))
+            }),
+        ),
+        (
+            "speed_cap_ratio",
+            Value::measure(speeds.and_then(|speeds| speeds.cap_ratio()), KNOT_DECIMALS),
+        ),
+        (
             "usual_speed_knots",
             measured_knots(speeds.and_then(|speeds| speeds.usual_knots)),
         ),
     ]
 }
 
-pub(crate) fn grade<'b>(grade: Grade) -> [Property<'b>; 2] {
+pub(crate) fn graded<'b>(grade: Grade, meaning: &'static str) -> [Property<'b>; 2] {
     [
         ("grade", Value::text(Some(grade.as_str()))),
-        ("grade_meaning", Value::text(Some(grade.meaning()))),
+        ("grade_meaning", Value::text(Some(meaning))),
     ]
 }
 

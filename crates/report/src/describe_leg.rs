@@ -2,7 +2,7 @@
 //! the inferred ones.
 
 use crate::describe::{HOUR_DECIMALS, Names, key_of, kilometres, locode_of, name_of};
-use crate::describe_dark::{HullStory, grade, labelled, span};
+use crate::describe_dark::{HullStory, graded, labelled, span};
 use crate::{Property, Value};
 use landfall_track::{DarkCall, DarkLeg, LegEnd, Pattern, SightingIx};
 use std::borrow::Cow;
@@ -94,7 +94,12 @@ impl Names<'_> {
             ),
             ("observed", Value::Truth(is_observed)),
         ]);
-        properties.extend(grade(leg.grade));
+        // As its call of that grade has it.
+        let mut of_grade = dark.iter().filter(|call| call.grade == leg.grade);
+        let meaning = of_grade
+            .next()
+            .map_or(leg.grade.meaning(), |call| call.meaning());
+        properties.extend(graded(leg.grade, meaning));
         properties.extend([
             ("origin", name_of(origin)),
             ("origin_locode", locode_of(origin)),

@@ -87,6 +87,25 @@ impl Names<'_> {
                 "silences_possible",
                 Value::Count(u64::from(assessed.silences_possible)),
             ),
+            ("one_of_gap_ids", group_gap_ids(run, assessed)),
+            (
+                "group_grade",
+                Value::text(assessed.one_of.map(|group| group.grade.as_str())),
+            ),
+            (
+                "pool_vessels",
+                (assessed.pool).map_or(Value::Absent, |pool| Value::Count(pool.considered.into())),
+            ),
+            (
+                "pool_needed",
+                (assessed.pool).map_or(Value::Absent, |pool| Value::Count(pool.needed.into())),
+            ),
+            (
+                "pool_others_heard",
+                (assessed.pool)
+                    .and_then(|pool| pool.is_received)
+                    .map_or(Value::Absent, Value::Truth),
+            ),
             (
                 "suspects_total",
                 Value::Count(u64::from(assessed.suspects_total)),
@@ -165,6 +184,8 @@ fn said(sighting: &Sighting) -> Vec<Property<'_>> {
         ),
         ("scene", Value::text(sighting.scene.as_deref())),
         ("source_text", Value::text(Some(&sighting.source))),
+        ("publisher", Value::text(sighting.publisher.as_deref())),
+        ("via", Value::text(sighting.via.as_deref())),
         ("url", Value::text(sighting.url.as_deref())),
     ]
 }
@@ -248,6 +269,18 @@ pub(crate) fn suspect_gap_id(run: &RunView<'_>, suspect: &Suspect) -> Option<Str
         number: suspect.gap?,
     })?;
     Some(gap_id(hull.vessel_id, gap))
+}
+
+/// The ids of the gaps of which one at least holds the call that a sighting proves.
+fn group_gap_ids<'b>(run: &RunView<'_>, assessed: &AssessedSighting) -> Value<'b> {
+    let hull = assessed.one_of.and(assessed.hull);
+    let view = hull.and_then(|hull| run.hull(hull));
+    let gaps = assessed.possible_gaps.iter().filter_map(|possible| {
+        let view = view?;
+        let gap = view.gaps.get(possible.gap as usize)?;
+        Some(Cow::Owned(gap_id(view.vessel_id, gap)))
+    });
+    Value::Texts(gaps.collect())
 }
 
 fn suspects<'b>(run: &'b RunView<'_>, suspects: &[Suspect]) -> Value<'b> {

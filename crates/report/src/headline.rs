@@ -12,6 +12,8 @@ pub struct DarkHeadline {
     pub sighted: u64,
     /// D2: they repeat a leg that was sighted another time.
     pub repeated: u64,
+    /// D1: sightings have the vessel there, none of which suffices for a grade.
+    pub doubtful: u64,
     /// D1: a watched port was within reach.
     pub reachable: u64,
 }
@@ -26,7 +28,8 @@ impl DarkHeadline {
         Self {
             sighted: of(Grade::D4) + of(Grade::D3),
             repeated: of(Grade::D2),
-            reachable: of(Grade::D1),
+            doubtful: counts.dark_calls_doubtful,
+            reachable: of(Grade::D1).saturating_sub(counts.dark_calls_doubtful),
         }
     }
 
@@ -34,18 +37,14 @@ impl DarkHeadline {
     pub fn of_calls<'c>(calls: impl IntoIterator<Item = &'c DarkCall>) -> Self {
         let mut headline = Self::default();
         for call in calls {
-            headline.add(call.grade, 1);
+            *match call.grade {
+                Grade::D4 | Grade::D3 => &mut headline.sighted,
+                Grade::D2 => &mut headline.repeated,
+                Grade::D1 if call.is_doubtfully_sighted() => &mut headline.doubtful,
+                Grade::D1 => &mut headline.reachable,
+            } += 1;
         }
         headline
-    }
-
-    /// Adds so many of a grade.
-    pub fn add(&mut self, grade: Grade, count: u64) {
-        *match grade {
-            Grade::D4 | Grade::D3 => &mut self.sighted,
-            Grade::D2 => &mut self.repeated,
-            Grade::D1 => &mut self.reachable,
-        } += count;
     }
 
     /// Whether there is no dark call.
@@ -70,6 +69,9 @@ impl DarkHeadline {
             };
             parts.push(format!("{} {verb} a pattern", thousands(self.repeated)));
         }
+        if self.doubtful > 0 {
+            parts.push(format!("{} doubtfully sighted", thousands(self.doubtful)));
+        }
         if self.reachable > 0 {
             parts.push(format!("{} merely reachable", thousands(self.reachable)));
         }
@@ -87,6 +89,7 @@ mod tests {
             DarkHeadline {
                 sighted,
                 repeated,
+                doubtful: 0,
                 reachable,
             }
             .words()
@@ -105,10 +108,10 @@ mod tests {
         for (grade, count) in [("D1", 6), ("D2", 25), ("D3", 4), ("D4", 2)] {
             counts.dark_calls_by_grade.insert(grade.to_owned(), count);
         }
-        let headline = DarkHeadline::of_counts(&counts);
+        counts.dark_calls_doubtful = 2;
         assert_eq!(
-            (headline.sighted, headline.repeated, headline.reachable),
-            (6, 25, 6)
+            DarkHeadline::of_counts(&counts).words(),
+            "6 sighted, 25 repeat a pattern, 2 doubtfully sighted, 4 merely reachable"
         );
         assert!(DarkHeadline::of_counts(&EventCounts::default()).is_empty());
     }

@@ -275,6 +275,15 @@ pub struct EventCounts {
     /// Dark calls by grade, `D1` to `D4`.
     #[serde(default)]
     pub dark_calls_by_grade: BTreeMap<String, u64>,
+    /// Those of grade D1 that sightings bear out which do not suffice for a grade.
+    #[serde(default)]
+    pub dark_calls_doubtful: u64,
+    /// Sightings of which each proves a call in one of several silences, and in none alone.
+    #[serde(default)]
+    pub one_of: u64,
+    /// Those by the grade that they give the group.
+    #[serde(default)]
+    pub one_of_by_grade: BTreeMap<String, u64>,
     /// Dark legs; each has one feature for every part of it.
     #[serde(default)]
     pub dark_legs: u64,

@@ -205,12 +205,14 @@ impl Kept {
 }
 
 /// Lists that may be longer than all else of an event.
-const LONG_LISTS: [&str; 5] = [
+const LONG_LISTS: [&str; 7] = [
     "candidates",
     "candidates_beaten",
     "doubtful",
     "suspects",
     "reporting_there",
+    "one_of",
+    "one_of_gap_ids",
 ];
 
 /// The properties, beside times, by which the page filters, colours and names events.

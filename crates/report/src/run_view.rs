@@ -123,6 +123,11 @@ impl<'a> RunView<'a> {
         self.sighting_files.get(ix.0 as usize).map(String::as_str)
     }
 
+    /// What a sighting came to.
+    pub fn found(&self, ix: SightingIx) -> Option<&'a AssessedSighting> {
+        self.assessed.get(ix.0 as usize)
+    }
+
     /// What every sighting came to.
     pub fn assessed(&self) -> &'a [AssessedSighting] {
         self.assessed
@@ -185,6 +190,8 @@ mod tests {
             length_m: None,
             scene: None,
             source: String::new(),
+            publisher: None,
+            via: None,
             url: None,
             row: 1,
         }

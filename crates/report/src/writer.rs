@@ -255,6 +255,7 @@ impl OutputWriter<'_> {
         let grade = call.grade.as_str();
         count(&mut self.layers.counts.dark_calls_by_grade, grade);
         self.layers.counts.dark_calls += 1;
+        self.layers.counts.dark_calls_doubtful += u64::from(call.is_doubtfully_sighted());
         if let Some(hull) = run.hull(call.gap.hull) {
             let name = hull.label(Timestamp::MAX).name;
             self.tally.dark_call(hull.vessel_id, name, call);
@@ -328,6 +329,13 @@ impl OutputWriter<'_> {
         let verdict = assessed.verdict.as_str();
         count(&mut self.layers.counts.sightings_by_verdict, verdict);
         self.layers.counts.sightings += 1;
+        if let Some(group) = assessed.one_of {
+            self.layers.counts.one_of += 1;
+            count(
+                &mut self.layers.counts.one_of_by_grade,
+                group.grade.as_str(),
+            );
+        }
         let outline = sighting
             .outline
             .iter()

@@ -364,7 +364,8 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         .iter()
         .map(|(grade, number)| (grade.as_str(), *number))
         .collect();
-    assert_eq!(graded, [("D1", 1), ("D2", 1), ("D3", 1), ("D4", 1)]);
+    assert_eq!(graded, [("D1", 2), ("D2", 1), ("D4", 1)]);
+    assert_eq!((counts.one_of, counts.one_of_by_grade["D3"]), (1, 1));
     assert_eq!(counts.sightings_by_verdict["possible"], 3);
 }
 

@@ -45,12 +45,69 @@ pub struct DarkCallIx(pub u32);
 /// The two speeds that reachability goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReachSpeeds {
-    /// No ship of her type is faster, nor was she ever seen to be, in knots: what it rules out is
-    /// impossible.
+    /// What the vessel is not held to exceed, in knots: what it rules out is impossible.
     pub cap_knots: f64,
-    /// A high quantile of her own moving reports, in knots: what it allows is plausible. `None` if
-    /// she was seldom seen to move. Never a ground for saying impossible.
+    /// What the cap rests on.
+    pub cap_basis: CapBasis,
+    /// A high quantile of the vessel's own moving reports, in knots: what it allows is plausible.
+    /// `None` if it was seldom seen to move. Never a ground for saying impossible.
     pub usual_knots: Option<f64>,
+}
+
+impl ReachSpeeds {
+    /// How many times its usual speed the cap is; `None` if that is not known.
+    pub fn cap_ratio(&self) -> Option<f64> {
+        let usual_knots = self.usual_knots.filter(|usual| *usual > 0.0)?;
+        Some(self.cap_knots / usual_knots)
+    }
+}
+
+/// The types of ships for which there are caps on speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapType {
+    /// Cargo ships.
+    Cargo,
+    /// Tankers.
+    Tanker,
+    /// Passenger ships.
+    Passenger,
+    /// Fishing vessels.
+    Fishing,
+    /// Tugs, towing vessels and dredgers.
+    Tug,
+    /// Every other type.
+    Other,
+}
+
+impl CapType {
+    /// The words used in outputs, such as `cargo ships`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cargo => "cargo ships",
+            Self::Tanker => "tankers",
+            Self::Passenger => "passenger ships",
+            Self::Fishing => "fishing vessels",
+            Self::Tug => "tugs and dredgers",
+            Self::Other => "ships of any other type",
+        }
+    }
+}
+
+/// What a cap on speed rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapBasis {
+    /// Set for the run, the same for every vessel.
+    Set,
+    /// Nothing: no type is known, so that it is that of the fastest ships of all.
+    NothingKnown,
+    /// The type that the vessel sent; its length is not known, or says no more.
+    Type(CapType),
+    /// The type that the vessel sent and its length, in metres.
+    TypeAndLength(CapType, u16),
+    /// Its own reports: it was usually seen to be faster than its type and length would allow.
+    Seen,
 }
 
 /// Distances by water, with what they say of a candidate.
@@ -110,7 +167,7 @@ pub struct Candidate {
     /// Whether her usual speed suffices, by water where a way is known; `None` if her usual speed
     /// is not known.
     pub is_plausible: Option<bool>,
-    /// What candidates are ranked by, beside the watch list; see the glossary.
+    /// What candidates are ranked by; see the glossary.
     pub score: f64,
     /// The part of the gap that it is measured in, as its place among [`GapInference::parts`]; of a
     /// sighted call the part that ends with the sighting. `None` if its order among other sightings
@@ -204,10 +261,34 @@ pub struct GapInference {
     /// What they leave of it, in time order: the whole gap if there are none. Parts around a
     /// sighting whose time is not known to the moment overlap.
     pub parts: Vec<GapPart>,
-    /// The best candidates, best first.
+    /// The best candidates, best first, and every watched port in reach. None where the vessel was
+    /// not silent, see [`crate::GapKind`]; where it lay still, its berth's port alone.
     pub candidates: Vec<Candidate>,
     /// How many candidates there were.
     pub candidates_total: u32,
+    /// Whether the vessel was next heard within the berth where it was last heard, and no sighting
+    /// puts it elsewhere: then no port beyond it is a candidate.
+    pub lay_still: bool,
+    /// The sightings of which each proves a call in at least one of several silences, this among
+    /// them.
+    pub one_of: Vec<OneOf>,
+}
+
+/// One of several: a sighting that names a vessel and whose time several of its silences can hold
+/// proves a call in at least one of them, and in none alone. So does a claim over a long time that one
+/// silence alone can hold, which says no more of when.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OneOf {
+    /// The sighting.
+    pub sighting: SightingIx,
+    /// The port in which it has the vessel.
+    pub port: PortIx,
+    /// How many silences can hold it, those too short to be gaps included.
+    pub silences: u32,
+    /// How many of them are gaps.
+    pub gaps: u32,
+    /// How well it is borne out that the vessel called there in one of them.
+    pub grade: Grade,
 }
 
 /// What a sighting comes to against AIS.
@@ -256,8 +337,8 @@ pub enum MatchBasis {
     Name,
     /// The claimed name is a register's name or alias of a vessel that sent.
     RegisteredName,
-    /// Nobody is named, but of all vessels heard about then she alone was silent and could have been
-    /// there.
+    /// Nobody is named, but of enough vessels heard about then in that area this one alone was
+    /// silent and could have been there.
     Elimination,
 }
 
@@ -308,6 +389,42 @@ pub struct Suspect {
     pub length_difference_m: Option<f64>,
 }
 
+/// A gap in which a vessel could have been at a sighting's place in its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PossibleGap {
+    /// The gap's place among its hull's.
+    pub gap: u32,
+    /// Whether the vessel's usual speed suffices; `None` if it is not known.
+    pub is_plausible: Option<bool>,
+}
+
+/// What an elimination rests on: the vessels among which one was sought.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EliminationPool {
+    /// Vessels heard about then in that area that could have been the one, by their length where
+    /// it is known.
+    pub considered: u32,
+    /// How many it takes for an elimination.
+    pub needed: u32,
+    /// How near in time to the sighting they were heard, in hours.
+    pub within_h: f64,
+    /// How near to its place, in metres.
+    pub within_m: f64,
+    /// Whether anybody was heard near the place about then: `Some(false)` if nobody was though
+    /// somebody usually is, `None` if too few are ever heard there to tell.
+    pub is_received: Option<bool>,
+    /// Whether the run was restricted, so that it does not see every vessel of its inputs.
+    pub is_restricted: bool,
+}
+
+impl EliminationPool {
+    /// Whether one vessel can be taken: enough were considered, the run sees all of them, and it was
+    /// not the receivers that were silent.
+    pub fn suffices(&self) -> bool {
+        self.considered >= self.needed && !self.is_restricted && self.is_received != Some(false)
+    }
+}
+
 /// Where AIS has her at a sighting's time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AisAtSighting {
@@ -337,8 +454,16 @@ pub struct AssessedSighting {
     /// If she could have been there: in which gap, with what to spare. Of several gaps, as a claim
     /// may span, the one with the most to spare.
     pub reach: Option<Suspect>,
-    /// In how many gaps she could have been there.
+    /// In how many silences it could have been there, however short.
     pub silences_possible: u32,
+    /// In how many of them its usual speed suffices, or is not known.
+    pub silences_plausible: u32,
+    /// Those that are gaps, in their order.
+    pub possible_gaps: Vec<PossibleGap>,
+    /// If it proves a call in one of several silences: that group. Then `possible_gaps` are its gaps.
+    pub one_of: Option<OneOf>,
+    /// Of a sighting of an unnamed vessel: among how many one was sought.
+    pub pool: Option<EliminationPool>,
     /// If nobody is known: the vessels that were silent and could have been there, best first.
     pub suspects: Vec<Suspect>,
     /// How many there were.
@@ -354,14 +479,38 @@ pub struct AssessedSighting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Grade {
-    /// Reachable only: a watched port.
+    /// Reachable only: a watched port, or one where sightings have the vessel that bear out nothing
+    /// by themselves, see [`GradeLimit`].
     D1 = 1,
     /// The repeat of a leg that once had D3 or D4.
     D2 = 2,
-    /// One sighting.
+    /// One sighting that names the vessel, or several of one publisher.
     D3 = 3,
-    /// Two or more independent sightings.
+    /// Sightings of two publishers who each saw.
     D4 = 4,
+}
+
+/// Why a sighting grades no call above what it would have without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GradeLimit {
+    /// It names nobody, and the vessel was taken by elimination.
+    Elimination,
+    /// It was read at second hand.
+    SecondHand,
+    /// Being there takes more than the vessel's usual speed.
+    BeyondUsualSpeed,
+}
+
+impl GradeLimit {
+    /// The words used in outputs, such as `second hand`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Elimination => "elimination",
+            Self::SecondHand => "second hand",
+            Self::BeyondUsualSpeed => "beyond usual speed",
+        }
+    }
 }
 
 impl Grade {
@@ -386,6 +535,23 @@ impl Grade {
     }
 }
 
+impl DarkCall {
+    /// What its grade means in a few words: [`Grade::meaning`], but that a D1 whose sightings do not
+    /// suffice is not called reachable only.
+    pub fn meaning(&self) -> &'static str {
+        if self.is_doubtfully_sighted() {
+            "doubtfully sighted"
+        } else {
+            self.grade.meaning()
+        }
+    }
+
+    /// Whether sightings have the vessel there, of which none suffices for a grade.
+    pub fn is_doubtfully_sighted(&self) -> bool {
+        self.grade == Grade::D1 && !self.sightings.is_empty()
+    }
+}
+
 /// A port call inferred in a gap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DarkCall {
@@ -399,17 +565,23 @@ pub struct DarkCall {
     pub departure: TimeSpan,
     /// The port as a candidate of the gap, with the numbers the call rests on.
     pub candidate: Candidate,
-    /// The sightings it rests on, in time order.
+    /// The sightings that have the vessel there, in time order.
     pub sightings: Vec<SightingIx>,
     /// Whether some sighting names her. If not, she was taken by elimination.
     pub is_named: bool,
+    /// What keeps the sightings from grading it; empty if one of them does, or there are none.
+    pub limits: Vec<GradeLimit>,
+    /// The sightings of which each proves a call at this port in at least one of several silences,
+    /// that of this call among them.
+    pub one_of: Vec<OneOf>,
     /// Negative sightings that cut its times.
     pub cut_by: Vec<SightingIx>,
     /// For D2: the call whose leg it repeats.
     pub repeats: Option<DarkCallIx>,
-    /// The other candidates of the gap, best first.
+    /// The other candidates of the gap that the vessel's usual speed reaches, or any if that is not
+    /// known, best first; a few.
     pub beaten: Vec<Candidate>,
-    /// How many there were.
+    /// How many others there were at the cap.
     pub beaten_total: u32,
     /// Where the feature is drawn: the port.
     pub position: Position,
@@ -498,6 +670,8 @@ pub struct HullFindings {
     pub gaps: Vec<GapInference>,
     /// Her dark calls, in time order.
     pub dark_calls: Vec<DarkCall>,
+    /// The sightings that prove a call in one of several silences each, in their order.
+    pub one_of: Vec<OneOf>,
     /// Her dark legs, in time order.
     pub dark_legs: Vec<DarkLeg>,
     /// Which of them repeat.

@@ -19,10 +19,11 @@ mod time;
 
 pub use account::{FileAccount, RejectReason, RejectedRow};
 pub use dark::{
-    AisAtSighting, AssessedSighting, Candidate, DarkCall, DarkCallIx, DarkLeg, DoubtfulMatch, Fix,
-    GapInference, GapIx, GapPart, Grade, HullFindings, HullIx, InferredWay, LegEnd, MatchBasis,
-    Pattern, ReachSpeeds, Reception, ReceptionVerdict, SightingIx, Suspect, TimeSpan, Verdict,
-    WaterReach, ZoneReception,
+    AisAtSighting, AssessedSighting, Candidate, CapBasis, CapType, DarkCall, DarkCallIx, DarkLeg,
+    DoubtfulMatch, EliminationPool, Fix, GapInference, GapIx, GapPart, Grade, GradeLimit,
+    HullFindings, HullIx, InferredWay, LegEnd, MatchBasis, OneOf, Pattern, PossibleGap,
+    ReachSpeeds, Reception, ReceptionVerdict, SightingIx, Suspect, TimeSpan, Verdict, WaterReach,
+    ZoneReception,
 };
 pub use event::{
     Confidence, Flag, FlaggedReport, Gap, GapKind, Hull, Leg, PortCall, PortDistance, Stop, Vertex,

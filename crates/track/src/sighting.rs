@@ -3,6 +3,7 @@
 
 use crate::{Imo, LocalScale, Mmsi, Position, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the vessel was doing when she was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +75,11 @@ pub struct Sighting {
     pub scene: Option<String>,
     /// Who published it, and what was read there.
     pub source: String,
+    /// Who saw it and published that; several who did so together are separated by `;`. `None` if
+    /// that is not known: unknown publishers are not shown to be different ones.
+    pub publisher: Option<String>,
+    /// Through whom it was read, if not at its publisher's: then it is second hand.
+    pub via: Option<String>,
     /// Where it was published.
     pub url: Option<String>,
     /// Its row in its file; the first data row (or feature) is 1.
@@ -87,11 +93,42 @@ const DAY_H: f64 = 24.0;
 const ONE_PASS_H: f64 = 0.5;
 
 impl Sighting {
+    /// Whether it was read at second hand.
+    pub fn is_second_hand(&self) -> bool {
+        self.via.is_some()
+    }
+
+    /// Whether two sightings are independent: two publishers, of which each saw. So both are known and
+    /// have nobody in common, neither was read at second hand, and they are of different acquisitions.
+    pub fn is_independent_of(&self, other: &Sighting) -> bool {
+        let (mine, theirs) = (self.publishers(), other.publishers());
+        !self.is_second_hand()
+            && !other.is_second_hand()
+            && !mine.is_empty()
+            && !theirs.is_empty()
+            && mine.is_disjoint(&theirs)
+            && self.is_of_other_acquisition(other)
+    }
+
+    /// Its publishers, as they are compared: letters and digits alone, in lower case, without a leading
+    /// `The`.
+    fn publishers(&self) -> BTreeSet<String> {
+        let names = self.publisher.as_deref().unwrap_or_default().split(';');
+        names
+            .map(|name| {
+                let name = name.trim().to_lowercase();
+                let bare = name.strip_prefix("the ").unwrap_or(&name);
+                bare.chars().filter(|c| c.is_alphanumeric()).collect()
+            })
+            .filter(|name: &String| !name.is_empty())
+            .collect()
+    }
+
     /// Whether two sightings are surely of different acquisitions: half an hour lies between their times,
     /// and their scenes, where both name theirs, differ. Times of half a day and more, as a date is, must
     /// lie a day apart unless scenes are named: one image may be dated by two calendars. Two publishers
     /// of one image are one witness.
-    pub fn is_independent_of(&self, other: &Sighting) -> bool {
+    pub fn is_of_other_acquisition(&self, other: &Sighting) -> bool {
         if self.id == other.id {
             // Of two lists: the same one, perhaps corrected.
             return false;
@@ -197,23 +234,54 @@ mod tests {
             length_m: None,
             scene: scene.map(Into::into),
             source: String::new(),
+            publisher: None,
+            via: None,
             url: None,
             row: 1,
         }
     }
 
+    fn published(minutes: i64, publisher: Option<&str>) -> Sighting {
+        Sighting {
+            publisher: publisher.map(Into::into),
+            ..seen(minutes, None)
+        }
+    }
+
     #[test]
-    fn two_images_of_one_pass_are_one_witness() {
+    fn two_images_of_one_pass_are_one_acquisition() {
         let first = seen(0, None);
-        assert!(!first.is_independent_of(&seen(1, None)));
-        assert!(first.is_independent_of(&seen(31, None)));
+        assert!(!first.is_of_other_acquisition(&seen(1, None)));
+        assert!(first.is_of_other_acquisition(&seen(31, None)));
         let named = seen(0, Some("S1A_1.SAFE"));
-        assert!(!named.is_independent_of(&seen(2, Some("S1A_2"))));
-        assert!(!named.is_independent_of(&seen(60, Some("s1a_1"))));
-        assert!(named.is_independent_of(&seen(60, Some("S1A_2"))));
+        assert!(!named.is_of_other_acquisition(&seen(2, Some("S1A_2"))));
+        assert!(!named.is_of_other_acquisition(&seen(60, Some("s1a_1"))));
+        assert!(named.is_of_other_acquisition(&seen(60, Some("S1A_2"))));
         let mut corrected = seen(300, None);
         corrected.id.clone_from(&first.id);
-        assert!(!first.is_independent_of(&corrected));
+        assert!(!first.is_of_other_acquisition(&corrected));
+    }
+
+    #[test]
+    fn only_two_publishers_who_each_saw_are_independent() {
+        let first = published(0, Some("The Guardian"));
+        assert!(first.is_independent_of(&published(600, Some("Bloomberg"))));
+        for (minutes, same) in [
+            (600, Some("guardian")),
+            (600, Some("Bloomberg; Guardian")),
+            (600, None),
+            (600, Some(" ; - ")),
+            (10, Some("Bloomberg")),
+        ] {
+            let other = published(minutes, same);
+            assert!(!first.is_independent_of(&other), "{same:?}");
+            assert!(!other.is_independent_of(&first), "{same:?}");
+        }
+        let nobody_knows = published(0, None);
+        assert!(!nobody_knows.is_independent_of(&published(600, None)));
+        let mut quoted = published(600, Some("Bloomberg"));
+        quoted.via = Some("a newspaper".to_owned());
+        assert!(!first.is_independent_of(&quoted) && !quoted.is_independent_of(&first));
     }
 
     #[test]

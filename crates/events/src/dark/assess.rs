@@ -4,8 +4,8 @@
 use super::InferenceConfig;
 use super::reach::{earlier, knots_to_be_there, later};
 use landfall_track::{
-    AisAtSighting, Gap, HullIx, METRES_PER_NAUTICAL_MILE, Position, ReachSpeeds, ReportRef,
-    Sighting, SightingOutcome, Suspect, TimeSpan, Timestamp, Verdict, distance_m,
+    AisAtSighting, Gap, HullIx, METRES_PER_NAUTICAL_MILE, Position, PossibleGap, ReachSpeeds,
+    ReportRef, Sighting, SightingOutcome, Suspect, TimeSpan, Timestamp, Verdict, distance_m,
 };
 
 /// From one report of a hull to the next she may seem to make so many knots, since positions are off:
@@ -30,7 +30,7 @@ pub struct Heard<'a> {
 }
 
 /// What a sighting comes to against one hull.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
     /// What it comes to; never [`Verdict::UnknownVessel`].
     pub verdict: Verdict,
@@ -38,8 +38,12 @@ pub struct Assessment {
     pub ais: Option<AisAtSighting>,
     /// If she could have been there: the silence with the most to spare.
     pub reach: Option<Suspect>,
-    /// In how many silences she could have been there, however short.
+    /// In how many silences it could have been there, however short.
     pub silences_possible: u32,
+    /// In how many of them the usual speed suffices, or is not known.
+    pub silences_plausible: u32,
+    /// Those that are gaps, in time order.
+    pub possible_gaps: Vec<PossibleGap>,
 }
 
 /// Whether a sighting's interval is so long that it is a claim.
@@ -50,7 +54,12 @@ pub fn is_claim(sighting: &Sighting, config: &InferenceConfig) -> bool {
 /// Assesses a sighting of this very hull, or that she was not there.
 pub fn assess(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) -> Assessment {
     let ais = nearest_report(sighting, heard.reports);
-    let (reach, silences_possible) = possible_silences(sighting, heard, config);
+    let Silences {
+        best: reach,
+        count: silences_possible,
+        plausible: silences_plausible,
+        gaps: possible_gaps,
+    } = possible_silences(sighting, heard, config);
     let there = is_there(sighting, heard.reports, config);
     let covered = is_covered(sighting, heard);
     let verdict = match sighting.outcome {
@@ -72,6 +81,8 @@ pub fn assess(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) 
         ais: ais.filter(|_| covered || there),
         reach,
         silences_possible,
+        silences_plausible,
+        possible_gaps,
     }
 }
 
@@ -82,9 +93,43 @@ pub fn suspect(
     heard: &Heard<'_>,
     config: &InferenceConfig,
 ) -> Option<(Suspect, u32)> {
-    let (best, silences) = possible_silences(sighting, heard, config);
-    best.filter(|best| best.gap.is_some())
-        .map(|best| (best, silences))
+    let found = possible_silences(sighting, heard, config);
+    found
+        .best
+        .filter(|best| best.gap.is_some())
+        .map(|best| (best, found.count))
+}
+
+/// Whether a hull is one of those among whom an unnamed vessel is sought: heard about then in that
+/// area, and of a length that fits, as far as it is known.
+pub fn is_considered(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) -> bool {
+    let lengths = heard.length_m.zip(sighting.length_m);
+    let fits = lengths.is_none_or(|(of_hull, measured)| {
+        (of_hull - measured).abs() <= measured * config.length_share
+    });
+    let (earliest, latest) = (
+        earlier(sighting.from, config.pool_h),
+        later(sighting.to, config.pool_h),
+    );
+    let near_m = config.pool_m + sighting.error_radius_m;
+    let reports = around(sighting, heard.reports);
+    let mut at = reports.partition_point(|report| report.time < earliest);
+    while let Some(report) = reports
+        .get(at)
+        .filter(|report| fits && report.time <= latest)
+    {
+        let beyond_m = distance_m(sighting.position, report.position) - near_m;
+        if beyond_m <= 0.0 {
+            return true;
+        }
+        // Before so many hours are over no report can be from near there.
+        let way_h = beyond_m / METRES_PER_NAUTICAL_MILE / LEAP_KNOTS;
+        let next = later(report.time, way_h);
+        at += reports[at..]
+            .partition_point(|report| report.time < next)
+            .max(1);
+    }
+    false
 }
 
 /// Whether a hull's length by AIS fits a measured one, as far as both are known.
@@ -179,11 +224,7 @@ fn is_covered(sighting: &Sighting, heard: &Heard<'_>) -> bool {
 /// Of the reports within the sighting's interval, and of the last before and the first after it,
 /// the one nearest in place.
 fn nearest_report(sighting: &Sighting, reports: &[ReportRef]) -> Option<AisAtSighting> {
-    let first = reports
-        .partition_point(|report| report.time < sighting.from)
-        .saturating_sub(1);
-    let last = reports.partition_point(|report| report.time <= sighting.to) + 1;
-    reports[first..last.min(reports.len())]
+    around(sighting, reports)
         .iter()
         .map(|report| AisAtSighting {
             report: *report,
@@ -201,15 +242,30 @@ fn nearest_report(sighting: &Sighting, reports: &[ReportRef]) -> Option<AisAtSig
         })
 }
 
-/// The silence in which she could have been there with the most to spare, and the number of those in
-/// which she could.
-fn possible_silences(
-    sighting: &Sighting,
-    heard: &Heard<'_>,
-    config: &InferenceConfig,
-) -> (Option<Suspect>, u32) {
-    let mut best: Option<Suspect> = None;
-    let mut silences = 0;
+/// The reports within a sighting's interval, the last before and the first after it.
+fn around<'a>(sighting: &Sighting, reports: &'a [ReportRef]) -> &'a [ReportRef] {
+    let first = reports
+        .partition_point(|report| report.time < sighting.from)
+        .saturating_sub(1);
+    let last = reports.partition_point(|report| report.time <= sighting.to) + 1;
+    &reports[first..last.min(reports.len())]
+}
+
+/// The silences in which a hull could have been at a sighting's place in its time.
+#[derive(Default)]
+struct Silences {
+    /// The one with the most to spare.
+    best: Option<Suspect>,
+    /// How many there are.
+    count: u32,
+    /// How many of them the usual speed allows, or all if it is not known.
+    plausible: u32,
+    /// Those that are gaps.
+    gaps: Vec<PossibleGap>,
+}
+
+fn possible_silences(sighting: &Sighting, heard: &Heard<'_>, config: &InferenceConfig) -> Silences {
+    let mut all = Silences::default();
     for (at, mut found) in presences(sighting, heard, config) {
         let next = heard.reports.get(at + 1);
         // Of several reports of one moment only the last is followed by a silence.
@@ -219,10 +275,15 @@ fn possible_silences(
             .ok()
             .filter(|_| next.is_none_or(|next| next.time > found.before.time))
             .map(|number| number as u32);
-        silences += 1;
-        best = Some(best.map_or(found, |best| better(best, found)));
+        all.count += 1;
+        all.plausible += u32::from(found.is_plausible != Some(false));
+        all.gaps.extend(found.gap.map(|gap| PossibleGap {
+            gap,
+            is_plausible: found.is_plausible,
+        }));
+        all.best = Some(all.best.map_or(found, |best| better(best, found)));
     }
-    (best, silences)
+    all
 }
 
 /// Every silence, from one report to the next, in which she could have been at a sighting's place in

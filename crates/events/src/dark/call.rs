@@ -1,32 +1,42 @@
 //! A dark call is a port call inferred in a gap. It needs a sighting (D3, or D4 for independent ones),
 //! a leg repeated that was once sighted (D2), or a port on the watch list (D1).
 //!
-//! A vessel taken by elimination, since of all in the data she alone could have been the one seen,
-//! gets D3 at most: her being meant rests on the data's being complete. D1 and D2 ask that her usual
-//! speed suffices, where it is known; a port within reach of the cap alone stays a candidate.
+//! A sighting grades only if it names the vessel, was read at first hand and needs no more than the
+//! vessel's usual speed. One that falls short of that makes a call of D1 by itself: in elimination the
+//! vessel's being meant rests on the data's being complete, what is quoted was seen by none who can be
+//! asked, and what takes an unusual speed is more likely a mistake. D1 and D2 ask that the usual speed
+//! suffices, where it is known; a port within reach of the cap alone stays a candidate. They are made in
+//! silences alone: a vessel that went on sending, left the area of the data, or was missing like all
+//! others, was not dark.
 
 use super::candidates::{Caller, CandidateSetting, Ranked, score};
 use super::evidence::{SeenStay, SplitGap};
 use super::reach::{Absence, Stay};
 use landfall_track::{
-    Candidate, DarkCall, DarkCallIx, GapIx, Grade, PortIx, Sighting, SightingIx, TimeSpan,
-    Timestamp,
+    Candidate, DarkCall, DarkCallIx, GapIx, GapKind, Grade, GradeLimit, OneOf, PortIx, Sighting,
+    SightingIx, TimeSpan, Timestamp,
 };
+use std::collections::BTreeSet;
 
 /// What one gap's dark calls are made from.
 pub(crate) struct GapCase<'a> {
     pub(crate) gap: GapIx,
+    pub(crate) kind: GapKind,
     pub(crate) split: &'a SplitGap,
     pub(crate) ranked: &'a Ranked,
+    /// Whether the vessel is next heard within its berth, and nothing says that it left.
+    pub(crate) lay_still: bool,
     pub(crate) caller: &'a Caller<'a>,
     /// The port of the observed call in which she fell silent, and of that in which she was next
     /// heard.
     pub(crate) berths: (Option<PortIx>, Option<PortIx>),
+    /// Sightings that bear out a call in one of several silences, this among them.
+    pub(crate) one_of: Vec<OneOf>,
     pub(crate) sightings: &'a [Sighting],
 }
 
 impl GapCase<'_> {
-    /// The calls that sightings put into the gap.
+    /// The calls that sightings put into the gap: those they bear out, and as D1 those they do not.
     pub(crate) fn sighted(&self, setting: &CandidateSetting<'_>) -> Vec<DarkCall> {
         let borne_out = self.borne_out();
         let in_chain = self
@@ -45,8 +55,21 @@ impl GapCase<'_> {
             .iter()
             .filter(|stay| stay.port.is_none_or(|port| !self.is_berth(port)))
             .map(|stay| (stay, self.split.whole, None));
+        let doubtful = self
+            .split
+            .doubtful
+            .iter()
+            .filter(|_| self.kind == GapKind::Silence)
+            .filter(|stay| stay.port.is_none_or(|port| !self.is_berth(port)))
+            .map(|stay| {
+                let silences = self.split.silences();
+                let part = self.split.part_of(stay);
+                let silence = part.and_then(|part| silences.get(part as usize).copied());
+                (stay, silence.unwrap_or(self.split.whole), part)
+            });
         in_chain
             .chain(aside)
+            .chain(doubtful)
             .filter_map(|(stay, silence, part)| {
                 let port = stay.port?;
                 let mut candidate = setting.sighted(&silence, port, stay, self.caller);
@@ -89,8 +112,13 @@ impl GapCase<'_> {
                 } else {
                     numbers(&absences)
                 };
+                let (grade, limits) = self.grade(stay, &candidate);
+                if grade == Grade::D1 && self.kind != GapKind::Silence {
+                    return None;
+                }
                 Some(DarkCall {
-                    grade: self.grade(stay),
+                    grade,
+                    limits,
                     is_named: stay.sightings.iter().any(|seen| seen.is_named),
                     sightings: stay.sightings.iter().map(|seen| seen.sighting).collect(),
                     cut_by,
@@ -177,6 +205,8 @@ impl GapCase<'_> {
             departure: candidate.departure,
             sightings: Vec::new(),
             is_named: false,
+            limits: Vec::new(),
+            one_of: self.one_of_at(candidate.port),
             cut_by: Vec::new(),
             repeats: None,
             // Told when all calls of the hull are known: another sighting may bear on them.
@@ -222,20 +252,42 @@ impl GapCase<'_> {
             .collect()
     }
 
-    /// D4 needs two sightings of different acquisitions of which one names her.
-    fn grade(&self, stay: &SeenStay) -> Grade {
-        let sighting = |ix: SightingIx| self.sightings.get(ix.0 as usize);
-        let named = stay.sightings.iter().filter(|seen| seen.is_named);
-        let independent = named
-            .filter_map(|seen| Some((seen.sighting, sighting(seen.sighting)?)))
-            .any(|(ix, one)| {
-                stay.sightings
-                    .iter()
-                    .filter(|other| other.sighting != ix)
-                    .filter_map(|other| sighting(other.sighting))
-                    .any(|other| one.is_independent_of(other))
-            });
-        if independent { Grade::D4 } else { Grade::D3 }
+    /// The groups of which a call at a port in this gap is one.
+    fn one_of_at(&self, port: PortIx) -> Vec<OneOf> {
+        let here = self.one_of.iter().filter(|group| group.port == port);
+        here.copied().collect()
+    }
+
+    /// The grade that sightings give, and if they give none above D1, why. D3 needs one that bears out
+    /// where the vessel was, D4 besides it one of another publisher who saw, too.
+    fn grade(&self, stay: &SeenStay, candidate: &Candidate) -> (Grade, Vec<GradeLimit>) {
+        let seen: Vec<_> = stay
+            .sightings
+            .iter()
+            .filter_map(|seen| Some((seen, self.sightings.get(seen.sighting.0 as usize)?)))
+            .collect();
+        if candidate.is_plausible == Some(false) {
+            return (Grade::D1, vec![GradeLimit::BeyondUsualSpeed]);
+        }
+        let bearing: Vec<_> = seen
+            .iter()
+            .filter(|(seen, sighting)| seen.bears_out(sighting))
+            .collect();
+        if bearing.is_empty() {
+            let limits: BTreeSet<GradeLimit> = seen
+                .iter()
+                .flat_map(|(seen, sighting)| seen.limits(sighting))
+                .collect();
+            return (Grade::D1, limits.into_iter().collect());
+        }
+        let is_independent = bearing.iter().any(|(of_one, one)| {
+            seen.iter()
+                .filter(|(of_other, _)| of_other.sighting != of_one.sighting)
+                .filter(|(of_other, _)| of_other.is_plausible != Some(false))
+                .any(|(_, other)| one.is_independent_of(other))
+        });
+        let grade = if is_independent { Grade::D4 } else { Grade::D3 };
+        (grade, Vec::new())
     }
 }
 

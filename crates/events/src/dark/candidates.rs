@@ -1,10 +1,12 @@
 //! Candidates are the ports that a vessel could have called at in a gap, ranked. Each is a
 //! possibility, and nothing more.
 //!
-//! Watched ports come first. Then counts a score: the share of the gap that is left to spare, times
-//! `1 + ln(1 + her past calls there)`, halved if others were heard near the port during the gap, since
-//! there she cannot have been without keeping silent. Membership is by the certain bound only; water,
-//! usual speed and score never take a port off the list, only its length does.
+//! They are ranked by a score: the share of the gap that is left to spare, times
+//! `1 + ln(1 + its past calls there)`, halved if others were heard near the port during the gap, since
+//! there it cannot have been without keeping silent. That a port is watched says nothing of the vessel,
+//! and counts for nothing. Membership is by the certain bound only; water, usual speed and score never
+//! take a port off the list, only its length does: then those stay that the usual speed reaches in a
+//! straight line, and every watched port.
 
 use super::evidence::SeenStay;
 use super::reach::{Absence, Absences, PortReach, ReachSetting, Silence};
@@ -57,14 +59,42 @@ pub struct Ranked {
 struct Found {
     part: usize,
     reach: PortReach,
-    rank: (bool, f64),
+    rank: Rank,
 }
 
-/// Keeps so many of the ports, best first.
+/// What decides which ports are kept where there are too many.
+#[derive(Clone, Copy, PartialEq)]
+struct Rank {
+    is_watched: bool,
+    /// Whether the usual speed suffices in a straight line, or is not known.
+    is_near: bool,
+    score: f64,
+}
+
+impl Rank {
+    /// The order in which ports are kept: these first.
+    fn before(self, other: Self) -> std::cmp::Ordering {
+        (other.is_watched.cmp(&self.is_watched))
+            .then(other.is_near.cmp(&self.is_near))
+            .then(other.score.total_cmp(&self.score))
+    }
+}
+
+impl From<&Candidate> for Rank {
+    fn from(candidate: &Candidate) -> Self {
+        Self {
+            is_watched: candidate.is_watched,
+            is_near: candidate.is_plausible != Some(false),
+            score: candidate.score,
+        }
+    }
+}
+
+/// Keeps so many of the ports.
 fn keep_best(found: &mut Vec<Found>, most: usize) {
     let in_order = |a: &Found, b: &Found| {
-        (b.rank.0.cmp(&a.rank.0))
-            .then(b.rank.1.total_cmp(&a.rank.1))
+        a.rank
+            .before(b.rank)
             .then(a.reach.through.port.cmp(&b.reach.through.port))
     };
     if most < found.len() {
@@ -104,7 +134,7 @@ impl CandidateSetting<'_> {
         let hours = whole_hours(parts);
         let mut short = self.found(parts, hours, caller);
         let total = short.len() as u32;
-        let watched = short.iter().filter(|found| found.rank.0).count();
+        let watched = short.iter().filter(|found| found.rank.is_watched).count();
         let most = watched + self.reach.config.listed as usize;
         keep_best(
             &mut short,
@@ -117,7 +147,11 @@ impl CandidateSetting<'_> {
                 (candidate, found.part)
             })
             .collect();
-        near.sort_by(|a, b| in_order(&a.0, &b.0));
+        near.sort_by(|(a, _), (b, _)| {
+            Rank::from(a)
+                .before(Rank::from(b))
+                .then(a.port.cmp(&b.port))
+        });
         near.truncate(most);
         // What the near formula took for in reach by a hair is measured here like all others.
         let mut listed: Vec<Candidate> = near
@@ -245,19 +279,21 @@ impl CandidateSetting<'_> {
         }
     }
 
-    fn rank(
-        &self,
-        silence: &Silence,
-        reach: &PortReach,
-        hours: f64,
-        caller: &Caller<'_>,
-    ) -> (bool, f64) {
+    fn rank(&self, silence: &Silence, reach: &PortReach, hours: f64, caller: &Caller<'_>) -> Rank {
         let port = reach.through.port;
         let past_calls = past_calls(caller, port, silence.before.time);
-        (
-            self.watched.contains(&port),
-            score(reach.stay.slack_h, hours, past_calls, None),
-        )
+        Rank {
+            is_watched: self.watched.contains(&port),
+            is_near: self.is_near(silence, reach, caller) != Some(false),
+            score: score(reach.stay.slack_h, hours, past_calls, None),
+        }
+    }
+
+    /// Whether the usual speed suffices for a call in a straight line; `None` if it is not known.
+    fn is_near(&self, silence: &Silence, reach: &PortReach, caller: &Caller<'_>) -> Option<bool> {
+        let min_stay_h = self.reach.config.min_stay_h;
+        let usual_knots = caller.speeds.usual_knots?;
+        Some(silence.stay(reach.ways_m, min_stay_h, usual_knots).slack_h >= 0.0)
     }
 
     fn candidate(
@@ -296,10 +332,7 @@ impl CandidateSetting<'_> {
             arrival: reach.stay.arrival,
             departure: reach.stay.departure,
             water: None,
-            is_plausible: caller
-                .speeds
-                .usual_knots
-                .map(|usual| silence.stay(reach.ways_m, min_stay_h, usual).slack_h >= 0.0),
+            is_plausible: self.is_near(silence, reach, caller),
             score: score(reach.stay.slack_h, hours, past_calls, others_heard),
             part: None,
         }
@@ -424,9 +457,7 @@ pub(crate) fn score(slack_h: f64, hours: f64, past_calls: u32, others_heard: Opt
     share * (1.0 + f64::from(past_calls).ln_1p()) * heard
 }
 
-/// Watched ports first, then the best score, then the table's order.
+/// The best score first, then the table's order.
 pub(crate) fn in_order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    (b.is_watched.cmp(&a.is_watched))
-        .then(b.score.total_cmp(&a.score))
-        .then(a.port.cmp(&b.port))
+    (b.score.total_cmp(&a.score)).then(a.port.cmp(&b.port))
 }

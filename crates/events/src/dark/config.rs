@@ -2,7 +2,7 @@
 
 use crate::ConfigError;
 use crate::config::within;
-use landfall_track::ShipType;
+use landfall_track::{CapBasis, CapType, ShipType};
 use serde::{Deserialize, Serialize};
 
 /// Every threshold of inference.
@@ -20,11 +20,21 @@ pub struct InferenceConfig {
     pub confirm_h: f64,
     /// A report so near to a sighting's place, in metres beyond its error radius, is from there.
     pub confirm_m: f64,
-    /// Candidates listed for each gap; watched ports come on top.
+    /// Candidates listed for each gap, beside the watched ports, which are listed in any case.
     pub listed: u32,
     /// A vessel first heard within so many hours after a sighting may have been there before, so that
     /// nobody else is taken for the one seen by elimination.
     pub unheard_h: f64,
+    /// Elimination asks for so many vessels that were heard about then in that area and could have
+    /// been the one: among few, that only one was silent says little.
+    pub pool_vessels: u32,
+    /// About then is so many hours before or after the sighting.
+    pub pool_h: f64,
+    /// That area reaches so far around the sighting's place, in metres.
+    pub pool_m: f64,
+    /// A vessel that is next heard no farther from where it was last heard, in metres, and lay at
+    /// both ends of its silence, has not left its berth.
+    pub berth_m: f64,
     /// Suspects listed for each sighting.
     pub suspects: u32,
     /// Her usual speed is this quantile of her moving reports.
@@ -60,6 +70,18 @@ impl Default for InferenceConfig {
             listed: 12,
             // Ours: a week, in which a ship crosses any sea that is watched for one sighting.
             unheard_h: 168.0,
+            // By the rule of three (Hanley and Lippman-Hand 1983, JAMA 249, 1743): where all of ten are
+            // accounted for, at most 30% are not, with 95% confidence. That is about as many as are not
+            // tracked at all: 21 to 30% of transport and energy vessels (Paolo et al. 2024, Nature 625,
+            // 85). With fewer, the one seen may as well be a ship that never sends.
+            pool_vessels: 10,
+            // Ours: a day, in which a ship of 11 knots sails 490 km: who is farther off then, or heard
+            // at other times only, tells nothing of that area.
+            pool_h: 24.0,
+            pool_m: 500_000.0,
+            // At anchor a ship swings on a disc of up to 300 m around the anchor; two places on it are
+            // at most twice that apart.
+            berth_m: 600.0,
             suspects: 20,
             usual_quantile: 0.98,
             // Below this ships manoeuvre, drift or swing at anchor.
@@ -90,6 +112,15 @@ impl InferenceConfig {
         within("inference.confirm_h", self.confirm_h, 0.0, 24.0)?;
         within("inference.confirm_m", self.confirm_m, 0.0, 100_000.0)?;
         within("inference.unheard_h", self.unheard_h, 0.0, 87_600.0)?;
+        within(
+            "inference.pool_vessels",
+            f64::from(self.pool_vessels),
+            2.0,
+            1e6,
+        )?;
+        within("inference.pool_h", self.pool_h, 0.0, 8_760.0)?;
+        within("inference.pool_m", self.pool_m, 0.0, 20_037_509.0)?;
+        within("inference.berth_m", self.berth_m, 0.0, 50_000.0)?;
         within("inference.listed", f64::from(self.listed), 1.0, 1_000.0)?;
         within("inference.suspects", f64::from(self.suspects), 1.0, 1_000.0)?;
         within("inference.usual_quantile", self.usual_quantile, 0.5, 1.0)?;
@@ -112,7 +143,8 @@ impl InferenceConfig {
     }
 }
 
-/// The speed in knots that no ship of a type exceeds: what a lower one would rule out is possible.
+/// The speed in knots that no ship of a type, and as far as that says more of a length, exceeds: what a
+/// lower one would rule out is possible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SpeedCaps {
@@ -128,6 +160,11 @@ pub struct SpeedCaps {
     pub tug_knots: f64,
     /// Every other type, and ships of unknown type.
     pub other_knots: f64,
+    /// No cargo ship or tanker makes more than this Froude number: its speed by the square root of
+    /// gravity times its length.
+    pub froude: f64,
+    /// The Froude number gives no lower cap than this, in knots: small light hulls can exceed it.
+    pub froude_least_knots: f64,
 }
 
 impl Default for SpeedCaps {
@@ -146,21 +183,58 @@ impl Default for SpeedCaps {
             tug_knots: 22.0,
             // The fastest ferry, Francisco, made 58.1 knots on trial in 2013.
             other_knots: 60.0,
+            // Hull speed, at which a displacement ship's bow wave is as long as the ship: 1.34 knots by
+            // the square root of its waterline in feet, a Froude number of 0.40 (Larsson and Raven 2010,
+            // Ship Resistance and Flow). No merchant ship has the power to pass it; the SL-7 class made
+            // 0.33.
+            froude: 0.4,
+            // Ours: what 68 m give. Below, crew boats and landing craft that send `Cargo` can plane.
+            froude_least_knots: 20.0,
         }
     }
 }
 
+/// Acceleration of gravity in metres by second squared, standard (CGPM 1901).
+const GRAVITY_M_S2: f64 = 9.806_65;
+/// A knot in metres by second.
+const KNOT_M_S: f64 = 1_852.0 / 3_600.0;
+
 impl SpeedCaps {
-    /// The cap for a ship's type, in knots.
+    /// The cap for a ship's type, in knots, whatever its length.
     pub fn of(&self, ship_type: Option<&ShipType>) -> f64 {
-        match ship_type.map(|kind| kind.0.as_str()) {
-            Some("Cargo") => self.cargo_knots,
-            Some("Tanker") => self.tanker_knots,
-            Some("Passenger") => self.passenger_knots,
-            Some("Fishing") => self.fishing_knots,
-            Some("Tug" | "Towing" | "Dredging") => self.tug_knots,
-            _ => self.other_knots,
+        self.of_size(ship_type, None).0
+    }
+
+    /// The cap for a ship's type and length over all in metres, in knots, with what it rests on.
+    pub fn of_size(&self, ship_type: Option<&ShipType>, length_m: Option<f64>) -> (f64, CapBasis) {
+        let Some(sent) = ship_type else {
+            return (self.other_knots, CapBasis::NothingKnown);
+        };
+        let (kind, knots) = match sent.0.as_str() {
+            "Cargo" => (CapType::Cargo, self.cargo_knots),
+            "Tanker" => (CapType::Tanker, self.tanker_knots),
+            "Passenger" => (CapType::Passenger, self.passenger_knots),
+            "Fishing" => (CapType::Fishing, self.fishing_knots),
+            "Tug" | "Towing" | "Dredging" => (CapType::Tug, self.tug_knots),
+            _ => (CapType::Other, self.other_knots),
+        };
+        let by_length = length_m
+            .filter(|metres| *metres > 0.0 && matches!(kind, CapType::Cargo | CapType::Tanker))
+            .map(|metres| (metres, self.froude_knots(metres)))
+            .filter(|(_, of_length)| *of_length < knots);
+        match by_length {
+            Some((metres, of_length)) => {
+                let metres = metres.round().min(f64::from(u16::MAX)) as u16;
+                (of_length, CapBasis::TypeAndLength(kind, metres))
+            }
+            None => (knots, CapBasis::Type(kind)),
         }
+    }
+
+    /// The cap that a length gives, rounded up to half a knot.
+    fn froude_knots(&self, length_m: f64) -> f64 {
+        let knots = self.froude * (GRAVITY_M_S2 * length_m).sqrt() / KNOT_M_S;
+        ((knots * 2.0).ceil() / 2.0).max(self.froude_least_knots)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -174,7 +248,13 @@ impl SpeedCaps {
         ] {
             within(field, value, 0.1, 200.0)?;
         }
-        Ok(())
+        within("inference.speed_caps.froude", self.froude, 0.1, 5.0)?;
+        within(
+            "inference.speed_caps.froude_least_knots",
+            self.froude_least_knots,
+            0.1,
+            200.0,
+        )
     }
 }
 
@@ -208,5 +288,34 @@ mod tests {
         assert_eq!(caps.of(Some(&ShipType("Cargo".into()))).to_string(), "33");
         let shown = |kind: Option<&ShipType>| caps.of(kind).to_string();
         assert_eq!(shown(Some(&ShipType("Kite".into()))), shown(None));
+        let basis = |kind: Option<&ShipType>| caps.of_size(kind, Some(90.0)).1;
+        assert_eq!(basis(None), CapBasis::NothingKnown);
+        assert_eq!(
+            basis(Some(&ShipType("Kite".into()))),
+            CapBasis::Type(CapType::Other)
+        );
+    }
+
+    #[test]
+    fn a_short_cargo_ship_is_held_slower_than_the_fastest_of_its_type() {
+        let caps = SpeedCaps::default();
+        let of = |kind: &str, metres| {
+            let (knots, basis) = caps.of_size(Some(&ShipType(kind.into())), metres);
+            (knots.to_string(), basis)
+        };
+        // 0.4 of the square root of 9.81 times 90 m is 11.9 m/s, 23.1 knots.
+        assert_eq!(
+            of("Cargo", Some(90.0)),
+            ("23.5".into(), CapBasis::TypeAndLength(CapType::Cargo, 90))
+        );
+        assert_eq!(of("Cargo", Some(30.0)).0, "20");
+        assert_eq!(
+            of("Cargo", Some(300.0)),
+            ("33".into(), CapBasis::Type(CapType::Cargo))
+        );
+        assert_eq!(of("Cargo", None).1, CapBasis::Type(CapType::Cargo));
+        assert_eq!(of("Cargo", Some(0.0)).0, "33");
+        // A short ferry may be a fast one.
+        assert_eq!(of("Passenger", Some(40.0)).0, "39");
     }
 }

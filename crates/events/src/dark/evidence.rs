@@ -1,12 +1,13 @@
 //! Evidence is what sightings say of one hull's gaps: where she was seen in them, and where she was
-//! not. A sighting splits its gap, and tightens all times on both sides.
+//! not. A sighting that bears out where the vessel was splits its gap, and tightens all times on both
+//! sides. One that does not (see [`GradeLimit`]) is listed at its place and changes nothing else.
 
 use super::reach::{Absence, Absences, Silence, earlier, later};
 use super::{InferenceConfig, exclude_each_other};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    Activity, Fix, Gap, METRES_PER_NAUTICAL_MILE, Place, PortIx, Position, ReachSpeeds, Sighting,
-    SightingIx, Timestamp, distance_m,
+    Activity, AssessedSighting, Fix, Gap, GradeLimit, METRES_PER_NAUTICAL_MILE, Place, PortIx,
+    Position, PossibleGap, ReachSpeeds, Sighting, SightingIx, Timestamp, distance_m,
 };
 use std::collections::BTreeMap;
 
@@ -19,15 +20,67 @@ pub struct SeenInGap {
     pub gap: u32,
     /// Whether it names her; if not, she was taken by elimination.
     pub is_named: bool,
-    /// Whether no other silence of hers could hold it. If one could, it splits nothing.
-    pub is_sure: bool,
+    /// Whether the vessel's usual speed suffices to be there; `None` if it is not known.
+    pub is_plausible: Option<bool>,
+}
+
+impl SeenInGap {
+    /// What keeps it from bearing out by itself that the vessel was there; empty if nothing does.
+    pub fn limits(&self, sighting: &Sighting) -> impl Iterator<Item = GradeLimit> + use<> {
+        let limits = [
+            (!self.is_named).then_some(GradeLimit::Elimination),
+            sighting.is_second_hand().then_some(GradeLimit::SecondHand),
+            (self.is_plausible == Some(false)).then_some(GradeLimit::BeyondUsualSpeed),
+        ];
+        limits.into_iter().flatten()
+    }
+
+    /// Whether it bears out by itself that the vessel was there.
+    pub fn bears_out(&self, sighting: &Sighting) -> bool {
+        self.limits(sighting).next().is_none()
+    }
+}
+
+/// A sighting that several of a hull's silences can hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenInOneOf {
+    /// Which sighting.
+    pub sighting: SightingIx,
+    /// How many silences, those too short to be gaps included.
+    pub silences: u32,
+    /// Those that are gaps.
+    pub gaps: Vec<PossibleGap>,
+}
+
+impl SeenInOneOf {
+    /// The silences that can hold a sighting: those that the vessel's usual speed allows, if these are
+    /// several, else all that the cap does.
+    pub fn of(found: &AssessedSighting) -> Self {
+        let is_several = found.silences_plausible > 1;
+        let gaps = found.possible_gaps.iter();
+        Self {
+            sighting: found.sighting,
+            silences: if is_several {
+                found.silences_plausible
+            } else {
+                found.silences_possible
+            },
+            gaps: gaps
+                .filter(|gap| !is_several || gap.is_plausible != Some(false))
+                .copied()
+                .collect(),
+        }
+    }
 }
 
 /// What sightings say of one hull.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
-    /// Where she was seen while silent. Claims over a long time are not among them.
+    /// Where it was seen while silent, by sightings that one silence alone can hold. Claims over a
+    /// long time are not among them.
     pub seen: Vec<SeenInGap>,
+    /// Where it was seen in one of several silences, claims over a long time included.
+    pub one_of: Vec<SeenInOneOf>,
     /// When she was not in a port, though other vessels may have been; each port's in time order.
     pub absences: BTreeMap<PortIx, Vec<Absence>>,
 }
@@ -55,6 +108,8 @@ pub struct SplitGap {
     pub stays: Vec<SeenStay>,
     /// Stays whose order among the others is not known; they do not split the gap.
     pub aside: Vec<SeenStay>,
+    /// Stays that no sighting bears out by itself, in time order; they do not split the gap.
+    pub doubtful: Vec<SeenStay>,
     /// What is left between: one more than there are stays.
     parts: Vec<Silence>,
     /// What is left within each stay, from one sighting to the next: she may have gone and come
@@ -121,8 +176,8 @@ impl Splitter<'_> {
         self.sightings.get(ix.0 as usize)
     }
 
-    /// Splits a gap by the sightings that put her into it. Those that no ship can both have made are
-    /// left out, all of them, since nobody knows which is wrong.
+    /// Splits a gap by the sightings that bear out where the vessel was in it. Those that no ship can both have
+    /// made are left out, all of them, since nobody knows which is wrong.
     pub fn split(
         &self,
         gap: &Gap,
@@ -134,27 +189,41 @@ impl Splitter<'_> {
         let seen: Vec<(SeenInGap, &Sighting)> = evidence
             .seen
             .iter()
-            .filter(|seen| seen.gap == number && seen.is_sure)
+            .filter(|seen| seen.gap == number)
             .filter_map(|seen| Some((*seen, self.sighting(seen.sighting)?)))
             .collect();
         let excludes =
             |a: &Sighting, b: &Sighting| exclude_each_other(a, b, speeds.cap_knots, self.config);
-        // One taken by elimination gives way to one that names her.
-        let kept: Vec<(SeenInGap, &Sighting)> = seen
+        let (firm, doubtful): (Vec<_>, Vec<_>) = seen
+            .into_iter()
+            .partition(|(seen, sighting)| seen.bears_out(sighting));
+        // What is doubtful gives way to what is not, and one taken by elimination to one that
+        // names the vessel.
+        let gives_way = |seen: &SeenInGap, a: &Sighting| {
+            firm.iter().any(|(_, b)| excludes(a, b))
+                || (!seen.is_named
+                    && (doubtful.iter()).any(|(of_b, b)| of_b.is_named && excludes(a, b)))
+        };
+        let doubtful: Vec<(SeenInGap, &Sighting)> = doubtful
             .iter()
-            .filter(|(of_a, a)| {
-                of_a.is_named || !seen.iter().any(|(of_b, b)| of_b.is_named && excludes(a, b))
-            })
+            .filter(|(of_a, a)| !gives_way(of_a, a))
             .copied()
             .collect();
-        let mut kept: Vec<(SeenInGap, &Sighting)> = kept
-            .iter()
-            .filter(|(_, a)| !kept.iter().any(|(_, b)| excludes(a, b)))
-            .copied()
+        let agreeing = |seen: &[(SeenInGap, &'_ Sighting)]| -> Vec<usize> {
+            (0..seen.len())
+                .filter(|at| !seen.iter().any(|(_, b)| excludes(seen[*at].1, b)))
+                .collect()
+        };
+        let mut kept: Vec<(SeenInGap, &Sighting)> =
+            agreeing(&firm).into_iter().map(|at| firm[at]).collect();
+        let mut doubtful: Vec<(SeenInGap, &Sighting)> = agreeing(&doubtful)
+            .into_iter()
+            .map(|at| doubtful[at])
             .collect();
         if whole.after.is_none() {
             // What is known of her goes on as long as a sighting's interval.
-            let latest = kept.iter().map(|(_, sighting)| sighting.to).max();
+            let both = kept.iter().chain(&doubtful);
+            let latest = both.map(|(_, sighting)| sighting.to).max();
             whole.data_end = latest.map_or(whole.data_end, |latest| latest.max(whole.data_end));
         }
         // The surest in time first: it decides the order.
@@ -166,6 +235,9 @@ impl Splitter<'_> {
                 &sighting.id,
                 seen.sighting,
             )
+        });
+        doubtful.sort_by_key(|(seen, sighting)| {
+            (sighting.to, sighting.from, &sighting.id, seen.sighting)
         });
         let mut stays: Vec<SeenStay> = Vec::new();
         let mut aside = Vec::new();
@@ -190,7 +262,20 @@ impl Splitter<'_> {
         for stay in &mut aside {
             Self::tighten(std::slice::from_mut(stay), &whole, speeds);
         }
+        let mut apart = Vec::new();
+        for (seen, sighting) in doubtful {
+            let stay = self.stay(seen, sighting);
+            match stays.iter_mut().find(|firm| self.is_told_of(firm, &stay)) {
+                Some(firm) => firm.list(seen, sighting, self.sightings),
+                None => apart.push(stay),
+            }
+        }
+        let mut doubtful = self.joined(apart);
+        for stay in &mut doubtful {
+            Self::tighten(std::slice::from_mut(stay), &whole, speeds);
+        }
         SplitGap {
+            doubtful,
             parts: parts(&whole, &stays),
             inner: stays
                 .iter()
@@ -223,6 +308,15 @@ impl Splitter<'_> {
             }
         }
         joined
+    }
+
+    /// Whether a doubtful sighting is of a stay that others bear out.
+    fn is_told_of(&self, firm: &SeenStay, doubtful: &SeenStay) -> bool {
+        if firm.come() <= doubtful.come() {
+            self.is_same(firm, doubtful)
+        } else {
+            self.is_same(doubtful, firm)
+        }
     }
 
     fn is_same(&self, earlier: &SeenStay, later: &SeenStay) -> bool {
@@ -279,6 +373,18 @@ impl SeenStay {
         self.error_m = self
             .error_m
             .max(other.error_m + distance_m(self.position, other.position));
+    }
+
+    /// Lists a sighting among those of the stay, without its saying more of when that was.
+    fn list(&mut self, seen: SeenInGap, sighting: &Sighting, sightings: &[Sighting]) {
+        let time = |seen: &SeenInGap| {
+            let listed = sightings.get(seen.sighting.0 as usize);
+            listed.map(|sighting| (sighting.from, sighting.to))
+        };
+        let at = self
+            .sightings
+            .partition_point(|other| time(other) <= Some((sighting.from, sighting.to)));
+        self.sightings.insert(at, seen);
     }
 
     /// Not before this she can have left: by then she was seen, or had come.
@@ -380,6 +486,21 @@ impl SplitGap {
         (0..self.stays.len())
             .take_while(|stay| self.part_before(*stay) + (self.inner[*stay].len() as u32) < part)
             .count()
+    }
+
+    /// Which of [`SplitGap::silences`] a stay that does not split the gap lies in; `None` if that is
+    /// not known.
+    pub(crate) fn part_of(&self, stay: &SeenStay) -> Option<u32> {
+        let holds = |silence: &Silence| {
+            let mut times = stay.times.iter();
+            times.all(|(from, to)| *to >= silence.before.time && *from <= silence.end())
+        };
+        let silences = self.silences();
+        let mut holding = (0..).zip(&silences).filter(|(_, silence)| holds(silence));
+        match (holding.next(), holding.next()) {
+            (Some((part, _)), None) => Some(part),
+            _ => None,
+        }
     }
 
     /// The silence around a stay: from the place known before it to the one known after it.

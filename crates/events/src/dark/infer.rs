@@ -1,13 +1,13 @@
-//! Inference on one hull: her gaps' candidates, her dark calls and her dark legs.
+//! Inference on one hull: its gaps' candidates, its dark calls and its dark legs.
 
 use super::call::GapCase;
 use super::candidates::{Caller, CandidateSetting, Ranked, in_order};
-use super::evidence::{Evidence, SplitGap, Splitter};
+use super::evidence::{Evidence, SeenInOneOf, SplitGap, Splitter, port_of};
 use super::leg::{LegCase, call_after, call_before, is_call};
 use super::reach::{Absence, Absences, Silence};
 use landfall_track::{
-    Candidate, DarkCall, DarkCallIx, Gap, GapInference, GapIx, Grade, HullFindings, HullIx,
-    PortCall, PortIx, ReachSpeeds, Reception, Sighting, Timestamp,
+    Candidate, DarkCall, DarkCallIx, Gap, GapInference, GapIx, GapKind, Grade, HullFindings,
+    HullIx, OneOf, PortCall, PortIx, ReachSpeeds, Reception, Sighting, Timestamp, distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +38,8 @@ pub struct HullCase<'a> {
     pub receptions: &'a [Reception],
     /// Her stays in port in time order, passages too.
     pub calls: &'a [PortCall],
+    /// The numbers of the gaps at both ends of which the vessel lay still outside every port.
+    pub at_rest: &'a BTreeSet<u32>,
     /// Her speeds.
     pub speeds: ReachSpeeds,
     /// What sightings say of her.
@@ -71,6 +73,18 @@ impl HullCase<'_> {
         (before.map(|call| call.port), after.map(|call| call.port))
     }
 
+    /// Whether the vessel is next heard within the berth where it fell silent, and lay there both
+    /// times.
+    fn is_at_berth(&self, number: u32, berth_m: f64) -> bool {
+        let gap = &self.gaps[number as usize];
+        let (before, after) = self.berths(gap);
+        let lay = (before.is_some() && before == after) || self.at_rest.contains(&number);
+        let moved = |after: landfall_track::ReportRef| {
+            distance_m(gap.before.position, after.position) > berth_m
+        };
+        lay && gap.after.is_some_and(|after| !moved(after))
+    }
+
     /// Whether she is known to have left, or come to, a port over a gap: one who falls silent in port
     /// and is not heard again, or is heard there again, may have lain there all the time.
     fn is_on_the_way(&self, gap: &Gap) -> bool {
@@ -102,49 +116,46 @@ impl Inference<'_> {
             data_end: self.data_end,
             absences,
         };
-        let found: Vec<(SplitGap, Ranked)> = case
-            .gaps
-            .iter()
-            .enumerate()
+        let (groups, mut groups_of_gaps) = self.groups(case);
+        let found: Vec<FoundGap> = (0..)
+            .zip(case.gaps)
             .map(|(number, gap)| {
-                let split = splitter.split(gap, number as u32, case.evidence, case.speeds);
-                let ranked = self.candidates.of_gap(&split.silences(), &caller);
-                (split, ranked)
+                let split = splitter.split(gap, number, case.evidence, case.speeds);
+                self.gap(case, (number, gap), split, &caller)
             })
             .collect();
-        let cases: Vec<GapCase<'_>> = found
-            .iter()
-            .enumerate()
-            .map(|(number, (split, ranked))| GapCase {
+        let cases: Vec<GapCase<'_>> = (0..)
+            .zip(&found)
+            .map(|(number, found)| GapCase {
                 gap: GapIx {
                     hull: case.hull,
-                    number: number as u32,
+                    number,
                 },
-                split,
-                ranked,
+                kind: case.gaps[number as usize].kind,
+                split: &found.split,
+                ranked: &found.ranked,
+                lay_still: found.lay_still,
                 caller: &caller,
-                berths: case.berths(&case.gaps[number]),
+                berths: case.berths(&case.gaps[number as usize]),
+                one_of: groups_of_gaps.remove(&number).unwrap_or_default(),
                 sightings: self.sightings,
             })
             .collect();
-        let mut sighted: Vec<DarkCall> = cases
+        let (mut sighted, doubtful): (Vec<DarkCall>, Vec<DarkCall>) = cases
             .iter()
             .flat_map(|gap_case| gap_case.sighted(&self.candidates))
-            .collect();
+            .partition(|call| call.grade >= Grade::D3);
         sighted.sort_by_key(order);
-        let unsighted = self.unsighted(case, &cases, &sighted);
+        let unsighted = self.unsighted(case, &cases, &sighted, &doubtful);
         let mut dark = merge(sighted, unsighted);
         let with_sighted: Vec<Vec<Candidate>> = cases
             .iter()
             .map(|gap_case| with_sighted(gap_case.ranked.listed.clone(), gap_case.gap, &dark))
             .collect();
         for call in &mut dark {
-            let others = with_sighted[call.gap.number as usize]
-                .iter()
-                .filter(|other| other.port != call.candidate.port);
-            call.beaten = others.take(BEATEN).copied().collect();
+            call.beaten = beaten(&with_sighted[call.gap.number as usize], call);
         }
-        let splits: Vec<&SplitGap> = found.iter().map(|(split, _)| split).collect();
+        let splits: Vec<&SplitGap> = found.iter().map(|found| &found.split).collect();
         let (dark_legs, patterns) = LegCase {
             hull: case.hull,
             gaps: case.gaps,
@@ -173,23 +184,108 @@ impl Inference<'_> {
                     .collect(),
                 candidates,
                 candidates_total: gap_case.ranked.total,
+                lay_still: gap_case.lay_still,
+                one_of: gap_case.one_of.clone(),
             })
             .collect();
         HullFindings {
             gaps,
             dark_calls: dark,
+            one_of: groups,
             dark_legs,
             patterns,
         }
     }
 
-    /// The calls that no sighting puts into a gap: those that repeat the leg of a sighted one, and
-    /// those at watched ports. `repeats` of the former counts among the sighted ones alone.
+    /// One gap with its candidates. A vessel that was not silent was not dark, and of one that lay still
+    /// nothing says that it left.
+    fn gap(
+        &self,
+        case: &HullCase<'_>,
+        (number, gap): (u32, &Gap),
+        split: SplitGap,
+        caller: &Caller<'_>,
+    ) -> FoundGap {
+        let berth = case.berths(gap).0;
+        let stayed = split
+            .stays
+            .iter()
+            .all(|stay| stay.port.is_some() && stay.port == berth);
+        let berth_m = self.candidates.reach.config.berth_m;
+        let lay_still = stayed && case.is_at_berth(number, berth_m);
+        let silences = split.silences();
+        let ranked = if gap.kind != GapKind::Silence {
+            Ranked::default()
+        } else if lay_still {
+            let own = berth.and_then(|port| self.candidates.port(&silences, port, caller));
+            Ranked {
+                total: u32::from(own.is_some()),
+                listed: own.into_iter().collect(),
+            }
+        } else {
+            self.candidates.of_gap(&silences, caller)
+        };
+        FoundGap {
+            split,
+            ranked,
+            lay_still,
+        }
+    }
+
+    /// What sightings prove that several silences can hold, and that of each gap.
+    fn groups(&self, case: &HullCase<'_>) -> (Vec<OneOf>, BTreeMap<u32, Vec<OneOf>>) {
+        let mut groups: Vec<OneOf> = Vec::new();
+        let mut of_gaps: BTreeMap<u32, Vec<OneOf>> = BTreeMap::new();
+        for seen in &case.evidence.one_of {
+            if let Some(group) = self.one_of(case, seen) {
+                groups.push(group);
+                for possible in &seen.gaps {
+                    of_gaps.entry(possible.gap).or_default().push(group);
+                }
+            }
+        }
+        (groups, of_gaps)
+    }
+
+    /// What a sighting proves that several silences can hold: a call in at least one of them. Nothing if
+    /// it was made outside every port, or where AIS itself has the vessel before or after one of them.
+    fn one_of(&self, case: &HullCase<'_>, seen: &SeenInOneOf) -> Option<OneOf> {
+        let sighting = self.sightings.get(seen.sighting.0 as usize)?;
+        let port = port_of(sighting, self.candidates.reach.ports)?;
+        let mut gaps = seen
+            .gaps
+            .iter()
+            .filter_map(|possible| case.gaps.get(possible.gap as usize));
+        let is_berth = |gap: &Gap| {
+            let (before, after) = case.berths(gap);
+            before == Some(port) || after == Some(port)
+        };
+        if seen.gaps.is_empty() || gaps.any(is_berth) {
+            return None;
+        }
+        let is_plausible = (seen.gaps.iter()).any(|gap| gap.is_plausible != Some(false));
+        Some(OneOf {
+            sighting: seen.sighting,
+            port,
+            silences: seen.silences,
+            gaps: seen.gaps.len() as u32,
+            grade: if is_plausible && !sighting.is_second_hand() {
+                Grade::D3
+            } else {
+                Grade::D1
+            },
+        })
+    }
+
+    /// The calls that no sighting bears out: those that repeat the leg of a sighted one, those at watched
+    /// ports, and those that sightings have doubtfully, which may repeat such a leg, too. `repeats` counts
+    /// among the sighted ones alone.
     fn unsighted(
         &self,
         case: &HullCase<'_>,
         cases: &[GapCase<'_>],
         sighted: &[DarkCall],
+        doubtful: &[DarkCall],
     ) -> Vec<DarkCall> {
         let ends: Vec<LegPorts> = case
             .gaps
@@ -198,6 +294,14 @@ impl Inference<'_> {
             .collect();
         let mut found = Vec::new();
         for (number, gap_case) in cases.iter().enumerate() {
+            let doubtful = || {
+                let all = doubtful.iter();
+                all.filter(|call| call.gap.number as usize == number)
+            };
+            if gap_case.kind != GapKind::Silence || gap_case.lay_still {
+                found.extend(doubtful().cloned());
+                continue;
+            }
             let taken: BTreeSet<PortIx> = sighted
                 .iter()
                 .filter(|call| call.gap.number as usize == number)
@@ -212,6 +316,18 @@ impl Inference<'_> {
                     repeated.entry(port).or_insert(DarkCallIx(at as u32));
                 }
             }
+            let mut told = BTreeSet::new();
+            for call in doubtful() {
+                told.insert(call.candidate.port);
+                let model = repeated.get(&call.candidate.port).copied();
+                let model = model.filter(|_| call.candidate.is_plausible != Some(false));
+                found.push(DarkCall {
+                    grade: model.map_or(call.grade, |_| Grade::D2),
+                    repeats: model,
+                    ..call.clone()
+                });
+            }
+            let taken = &taken | &told;
             let caller = gap_case.caller;
             let setting = &self.candidates;
             let silences = gap_case.split.silences();
@@ -223,7 +339,8 @@ impl Inference<'_> {
                 .filter(|listed| !repeated.contains_key(&listed.port))
                 .filter(|listed| !gap_case.is_berth(listed.port))
                 .map(|listed| (*listed, None));
-            let repeats = repeated.iter().filter_map(|(port, model)| {
+            let untold = repeated.iter().filter(|(port, _)| !told.contains(port));
+            let repeats = untold.filter_map(|(port, model)| {
                 let mut known = listed.iter().filter(|listed| listed.port == *port);
                 let candidate = known.next().copied();
                 let candidate = candidate.or_else(|| setting.port(&silences, *port, caller))?;
@@ -240,6 +357,24 @@ impl Inference<'_> {
         }
         found
     }
+}
+
+/// A gap with what sightings leave of it, and its candidates.
+struct FoundGap {
+    split: SplitGap,
+    ranked: Ranked,
+    lay_still: bool,
+}
+
+/// The candidates that a call beat, a few of those within the usual speed.
+fn beaten(candidates: &[Candidate], call: &DarkCall) -> Vec<Candidate> {
+    candidates
+        .iter()
+        .filter(|other| other.port != call.candidate.port)
+        .filter(|other| other.is_plausible != Some(false))
+        .take(BEATEN)
+        .copied()
+        .collect()
 }
 
 /// A gap's candidates, of which one where she was seen has the numbers of that call: a stay there may

@@ -1,8 +1,9 @@
-//! Her usual speed is a high quantile of her moving reports.
+//! A vessel's usual speed is a high quantile of its moving reports; its cap goes by type and length.
 
 use super::InferenceConfig;
 use landfall_track::{
-    Position, PositionReport, ReachSpeeds, ReportRef, Timestamp, Vessel, implied_speed_knots,
+    CapBasis, Position, PositionReport, ReachSpeeds, ReportRef, Timestamp, Vessel,
+    implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
 
@@ -97,10 +98,10 @@ impl SpeedHistogram {
     }
 }
 
-/// The two speeds of a hull: the cap of her type, and her own.
+/// The two speeds of a hull: the cap of its type and length, and its own.
 ///
-/// The cap is that of the fastest type she ever sent, since types are typed by hand, and is never
-/// below what she was usually seen to make.
+/// The cap is that of the fastest type it ever sent and the greatest length, since both are typed by
+/// hand, and is never below what it was usually seen to make.
 pub fn reach_speeds(
     vessel: &Vessel,
     speeds: &SpeedHistogram,
@@ -109,27 +110,40 @@ pub fn reach_speeds(
     let usual_knots = config
         .usual_knots
         .or_else(|| speeds.quantile_knots(config.usual_quantile, config.usual_reports));
-    let of_type = vessel
+    let length_m = greatest_length_m(vessel);
+    let (of_type, basis) = vessel
         .identities
         .iter()
         .filter_map(|identity| identity.particulars.ship_type.as_ref())
-        .map(|kind| config.speed_caps.of(Some(kind)))
-        .reduce(f64::max)
-        .unwrap_or_else(|| config.speed_caps.of(None));
-    let cap_knots = config
-        .cap_knots
-        .unwrap_or_else(|| of_type.max(usual_knots.unwrap_or_default()));
+        .map(|kind| config.speed_caps.of_size(Some(kind), length_m))
+        .reduce(|fastest, next| if next.0 > fastest.0 { next } else { fastest })
+        .unwrap_or_else(|| config.speed_caps.of_size(None, length_m));
+    let (cap_knots, cap_basis) = match (config.cap_knots, usual_knots) {
+        (Some(set), _) => (set, CapBasis::Set),
+        (None, Some(usual)) if usual > of_type => (usual, CapBasis::Seen),
+        (None, _) => (of_type, basis),
+    };
     ReachSpeeds {
         cap_knots,
+        cap_basis,
         usual_knots: usual_knots.map(|usual| usual.min(cap_knots)),
     }
+}
+
+/// The greatest length over all that a vessel sent, in metres.
+pub fn greatest_length_m(vessel: &Vessel) -> Option<f64> {
+    let sent = vessel.identities.iter();
+    sent.filter_map(|identity| identity.particulars.length_dm)
+        .max()
+        .map(|length_dm| f64::from(length_dm) / 10.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use landfall_track::{
-        Identity, LonLat, Mmsi, Particulars, Position, ShipType, SourceRow, Timestamp, VesselId,
+        CapType, Identity, LonLat, Mmsi, Particulars, Position, ShipType, SourceRow, Timestamp,
+        VesselId,
     };
 
     fn report(minutes: i64, lon: f64, knots: Option<f64>) -> PositionReport {
@@ -191,6 +205,26 @@ mod tests {
         assert_eq!(cap(&["Cargo"]), "33");
         assert_eq!(cap(&["Tanker", "Cargo"]), "33");
         assert_eq!(cap(&[]), "60");
+        let basis = |types: &[&str]| reach_speeds(&vessel(types), &speeds, &config).cap_basis;
+        assert_eq!(basis(&["Tanker", "Cargo"]), CapBasis::Type(CapType::Cargo));
+        assert_eq!(basis(&[]), CapBasis::NothingKnown);
+    }
+
+    #[test]
+    fn of_several_lengths_the_greatest_bounds_the_cap() {
+        let mut vessel = vessel(&["Cargo", "Cargo"]);
+        for (identity, length_dm) in vessel.identities.iter_mut().zip([900, 1_200]) {
+            identity.particulars.length_dm = Some(length_dm);
+        }
+        let config = InferenceConfig::default();
+        let found = reach_speeds(&vessel, &SpeedHistogram::default(), &config);
+        assert_eq!(
+            (found.cap_knots.to_string(), found.cap_basis),
+            (
+                "27".to_owned(),
+                CapBasis::TypeAndLength(CapType::Cargo, 120)
+            )
+        );
     }
 
     #[test]
@@ -201,5 +235,15 @@ mod tests {
         }
         let found = reach_speeds(&vessel(&["Tanker"]), &speeds, &InferenceConfig::default());
         assert_eq!(found.cap_knots.to_string(), "40");
+        assert_eq!(found.cap_basis, CapBasis::Seen);
+        let config = InferenceConfig {
+            cap_knots: Some(50.0),
+            ..InferenceConfig::default()
+        };
+        let set = reach_speeds(&vessel(&["Tanker"]), &speeds, &config);
+        assert_eq!(
+            (set.cap_basis, set.cap_ratio()),
+            (CapBasis::Set, Some(1.25))
+        );
     }
 }

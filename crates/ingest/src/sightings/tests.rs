@@ -77,6 +77,25 @@ fn a_bad_row_is_listed_with_row_column_and_value_and_the_others_are_kept() {
 }
 
 #[test]
+fn who_published_a_sighting_and_through_whom_it_was_read_are_kept_apart() {
+    let list = read(
+        "time,lat,lon,error_radius_m,source,Publisher,VIA\n\
+         2023-10-20,42.2,130.3,500,The Paper of 3 May,The Paper, \n\
+         2023-10-20,42.2,130.3,500,The Paper of 3 May,,Another Paper\n",
+    );
+    let told: Vec<_> = list
+        .sightings
+        .iter()
+        .map(|it| (it.publisher.as_deref(), it.via.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [(Some("The Paper"), None), (None, Some("Another Paper"))]
+    );
+    assert!(list.ignored_columns.is_empty());
+}
+
+#[test]
 fn what_is_odd_is_marked_and_kept() {
     let list = read(
         "time;lat;lon;error_radius_m;outcome;imo;activity;url;source\n\
@@ -111,7 +130,7 @@ fn points_and_polygons_of_geojson_are_sightings() {
         "sightings.geojson",
         r#"{"type":"FeatureCollection","features":[
         {"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[130.3,42.2,5]},
-         "properties":{"Name":"Maia","imo":9358010,"time":"2023-10-20T02:01:00Z","error_radius_m":250.5,"source":"x","cloud":0.1}},
+         "properties":{"Name":"Maia","imo":9358010,"time":"2023-10-20T02:01:00Z","error_radius_m":250.5,"source":"x","publisher":"A; B","via":"C","cloud":0.1}},
         {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[179.99,0],[-179.99,0],[-179.99,0.02],[179.99,0.02],[179.99,0]]]},
          "properties":{"id":"p","from":"2023-10-20","to":"2023-10-21","outcome":"no_vessel","source":null}},
         {"type":"Feature","geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]},"properties":{"time":"2023-10-20"}},
@@ -128,6 +147,8 @@ fn points_and_polygons_of_geojson_are_sightings() {
     assert_eq!(point.claim.name.as_deref(), Some("Maia"));
     assert_eq!(point.claim.imo.unwrap().get(), 9_358_010);
     assert!((point.error_radius_m - 250.5).abs() < 1e-9);
+    assert_eq!(point.publisher.as_deref(), Some("A; B"));
+    assert!(point.is_second_hand() && !polygon.is_second_hand());
     // The polygon's centroid lies on the antimeridian.
     assert_eq!(polygon.position.lat_e7, 100_000);
     assert_eq!(polygon.position.lon_e7.abs(), 1_800_000_000);

@@ -6,8 +6,8 @@ use crate::foreign::{markdown, markdown_link};
 use crate::markdown::{code, row, table};
 use crate::phrase::{count, distance, hours, moment};
 use landfall_track::{
-    AssessedSighting, DarkCall, Gap, GapInference, GapIx, Grade, ReceptionVerdict, Sighting,
-    SightingOutcome, Verdict,
+    AssessedSighting, DarkCall, Gap, GapInference, GapIx, GapKind, Grade, ReceptionVerdict,
+    Sighting, SightingOutcome, Verdict,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -64,9 +64,40 @@ pub(super) fn dark_calls(text: &mut String, section: &Section<'_>) {
     for grade in [Grade::D2, Grade::D1] {
         unseen(text, section, grade);
     }
+    one_of(text, section);
 }
 
-/// The dark calls of a grade in which nobody saw her, one line each.
+/// Calls of which it is known only that one of several silences holds each.
+fn one_of(text: &mut String, section: &Section<'_>) {
+    let groups = &section.case.findings.one_of;
+    if groups.is_empty() {
+        return;
+    }
+    text.push_str("### One of several silences\n\n");
+    text.push_str(
+        "Each of these sightings proves a call in at least one of the silences that can hold it, and in \
+         none of them alone.\n\n",
+    );
+    table(
+        text,
+        &["Sighting", "Port", "Silences", "Gaps", "Grade of the group"],
+    );
+    for group in groups {
+        row(
+            text,
+            &[
+                code(section.run.sighting_id(group.sighting)),
+                section.port(group.port),
+                group.silences.to_string(),
+                group.gaps.to_string(),
+                group.grade.as_str().to_owned(),
+            ],
+        );
+    }
+    text.push('\n');
+}
+
+/// The dark calls of a grade that no sighting bears out, one line each.
 fn unseen(text: &mut String, section: &Section<'_>, grade: Grade) {
     let findings = section.case.findings;
     let calls: Vec<&DarkCall> = findings
@@ -106,6 +137,7 @@ pub(super) fn sightings(text: &mut String, section: &Section<'_>) {
                 "Who it was said to be",
                 "Taken for her by",
                 "Verdict",
+                "Publisher",
                 "Source",
                 "Row",
             ],
@@ -196,12 +228,27 @@ fn sighting_row(
             format!(
                 "{}{}",
                 found.verdict.as_str(),
-                if found.is_claim {
-                    " (a claim: it does not grade)"
-                } else {
-                    ""
+                match (found.one_of, found.is_claim) {
+                    (Some(group), _) => format!(
+                        " in one of {}: {} for all together",
+                        count(group.silences as usize, "silence", "silences"),
+                        group.grade.as_str()
+                    ),
+                    (None, true) => " (a claim: it does not grade)".to_owned(),
+                    (None, false) => String::new(),
                 }
             ),
+            match (&sighting.publisher, &sighting.via) {
+                (publisher, Some(via)) => format!(
+                    "{} (at second hand: {})",
+                    publisher
+                        .as_deref()
+                        .map_or_else(|| "not given".to_owned(), markdown),
+                    markdown(via)
+                ),
+                (Some(publisher), None) => markdown(publisher),
+                (None, None) => "not given".to_owned(),
+            },
             source.trim().to_owned(),
             section.run.sighting_file(found.sighting).map_or_else(
                 || sighting.row.to_string(),
@@ -290,19 +337,28 @@ pub(super) fn unknown(text: &mut String, section: &Section<'_>) {
             "Hours",
             "Moved",
             "Others then",
-            "Within reach, best first",
+            "Within reach, best first, at its usual speed where that is known",
         ],
     );
     for (gap, inference) in silences.iter().take(SILENCES_TOLD) {
         let mut ports: Vec<String> = inference
             .candidates
             .iter()
+            .filter(|candidate| candidate.is_plausible != Some(false))
             .take(PORTS_NAMED)
             .map(|candidate| section.port(candidate.port))
             .collect();
-        let others = (inference.candidates_total as usize).saturating_sub(ports.len());
-        if others > 0 {
-            ports.push(format!("and {others} more"));
+        match gap.kind {
+            GapKind::Silence if inference.lay_still => {
+                ports.push("none beyond its berth".to_owned());
+            }
+            GapKind::Silence => {
+                let total = inference.candidates_total as usize;
+                if total > ports.len() {
+                    ports.push(format!("{total} in all at the cap"));
+                }
+            }
+            kind => ports.push(format!("not dark: {}", kind.as_str().replace('_', " "))),
         }
         row(
             text,

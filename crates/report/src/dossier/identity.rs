@@ -5,6 +5,7 @@ use crate::DarkHeadline;
 use crate::foreign::markdown;
 use crate::markdown::{code, row, table};
 use crate::phrase::{count, moment};
+use crate::reasons::{cap_basis, times_usual};
 use landfall_track::{Confidence, Gap, GapKind, Grade, Imo, Timestamp, Verdict};
 use std::fmt::Write;
 
@@ -223,13 +224,10 @@ pub(super) fn numbers(text: &mut String, section: &Section<'_>) {
     if let Some(speeds) = cap {
         let _ = writeln!(
             text,
-            "\nReach is bounded by {:.1} knots, the most a ship of her type makes or she was seen to make; \
-             {}.",
+            "\nReach is bounded by {:.1} knots ({}){}.",
             speeds.cap_knots,
-            match speeds.usual_knots {
-                Some(usual) => format!("her usual top speed is {usual:.1} knots"),
-                None => "her usual speed is not known".to_owned(),
-            }
+            cap_basis(speeds.cap_basis),
+            times_usual(speeds)
         );
     }
     let _ = writeln!(

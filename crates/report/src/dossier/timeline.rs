@@ -182,14 +182,14 @@ fn dark(section: &Section<'_>, call: &DarkCall) -> Entry {
             span(call.departure)
         ),
         what: match call.grade {
-            Grade::D1 => format!("{port}: reachable only"),
+            Grade::D1 => format!("{port}: {}", call.meaning()),
             _ => format!("Dark call at {port}"),
         },
         how: "inferred",
         detail: format!(
             "**{}**, {}; a stay of at most {}, {}, needing at least {}",
             call.grade.as_str(),
-            call.grade.meaning(),
+            call.meaning(),
             hours(call.candidate.longest_stay_h),
             spare(call.candidate.slack_h),
             knots(call.candidate.speed_needed_knots)

@@ -1,10 +1,11 @@
 //! Why a sighting has its verdict, in one sentence.
 
-use super::{Reasons, capitalised, silent_between};
+use super::{Reasons, capitalised, considered, received, second_hand, silent_between};
 use crate::foreign::quoted;
 use crate::phrase::{count, distance, hours, knots, moment, span};
 use landfall_track::{
-    AisAtSighting, AssessedSighting, MatchBasis, Sighting, SightingOutcome, Suspect, Verdict,
+    AisAtSighting, AssessedSighting, EliminationPool, MatchBasis, Sighting, SightingOutcome,
+    Suspect, Verdict,
 };
 use std::fmt::Write;
 
@@ -31,12 +32,21 @@ impl Reasons<'_> {
                 .map(|ix| quoted(self.run.sighting_id(*ix)));
             sentence.push_str(&listed(ids));
         }
+        if sighting.is_second_hand() {
+            sentence.push_str(&second_hand(sighting).replacen(", ", "; ", 1));
+            sentence.push_str(", which raises no grade");
+        }
         if assessed.is_claim {
             // Writing to a String does not fail, here and below.
             let _ = write!(
                 sentence,
-                "; its time is known to {:.0} days only, so that it neither splits a gap nor grades a call",
-                sighting.to.hours_since(sighting.from) / 24.0
+                "; its time is known to {:.0} days only, so that it neither splits a gap nor grades a call{}",
+                sighting.to.hours_since(sighting.from) / 24.0,
+                if assessed.one_of.is_some() {
+                    " by itself"
+                } else {
+                    ""
+                }
             );
         }
         sentence.push('.');
@@ -149,10 +159,18 @@ impl Reasons<'_> {
                 let id = self.run.hull(hull).map_or("?", |view| view.vessel_id);
                 let _ = write!(
                     sentence,
-                    "; of all vessels heard about then {} alone can have been the one seen: {}",
+                    "; {}{} alone was silent and can have been the one seen: {}",
+                    assessed
+                        .pool
+                        .as_ref()
+                        .map_or_else(String::new, |pool| format!("of {}, ", considered(pool))),
                     quoted(id),
                     could(&reach)
                 );
+                if let Some(pool) = &assessed.pool {
+                    sentence.push_str("; ");
+                    sentence.push_str(received(pool));
+                }
             }
             _ if assessed.suspects_total > 0 => {
                 let total = assessed.suspects_total as usize;
@@ -164,6 +182,9 @@ impl Reasons<'_> {
             }
             _ => sentence
                 .push_str("; no vessel in the data was silent then and could have been there"),
+        }
+        if assessed.hull.is_none() {
+            sentence.extend(assessed.pool.iter().map(pool));
         }
         if !assessed.reporting_there.is_empty() {
             sentence.push_str("; from there reported then: ");
@@ -198,22 +219,54 @@ fn could(reach: &Suspect) -> String {
         knots(reach.speed_needed_knots)
     );
     if reach.is_plausible == Some(false) {
-        sentence.push_str(", more than she usually makes");
+        sentence.push_str(", more than its usual speed, so that it grades D1 at most");
     }
     sentence
 }
 
 fn in_gaps(assessed: &AssessedSighting) -> String {
     if assessed.silences_possible <= 1 {
-        return String::new();
+        return assessed.one_of.map_or_else(String::new, |group| {
+            format!(
+                " (no other silence can hold it, so that it bears out a call in this one with {})",
+                group.grade.as_str()
+            )
+        });
     }
     let silences = count(assessed.silences_possible as usize, "silence", "silences");
-    let grades = if assessed.is_claim {
-        ""
-    } else {
-        "; since any of them can hold it, it grades no call"
+    let grades = match assessed.one_of {
+        Some(group) => format!(
+            "; it bears out a call in at least one of {}, with {} for all together, and for none alone",
+            if group.silences < assessed.silences_possible {
+                format!("the {} that its usual speed allows", group.silences)
+            } else {
+                "them".to_owned()
+            },
+            group.grade.as_str()
+        ),
+        None if assessed.is_claim => String::new(),
+        None => "; since any of them can hold it, it grades no call".to_owned(),
     };
-    format!(" (of {silences} in which she could, the one with the most to spare{grades})")
+    format!(" (of {silences} in which it could, the one with the most to spare{grades})")
+}
+
+/// Among how many vessels an unnamed one was sought, and whether that is enough.
+fn pool(pool: &EliminationPool) -> String {
+    let enough = if pool.is_restricted {
+        "; since the run was restricted, nobody is taken by elimination".to_owned()
+    } else if pool.considered < pool.needed {
+        format!(
+            "; elimination asks for {}, so that nobody is taken by it",
+            pool.needed
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "; considered: {}{enough}; {}",
+        considered(pool),
+        received(pool)
+    )
 }
 
 /// Whom the source names, and that nobody in the data is that vessel.

@@ -1,11 +1,14 @@
 //! The same reasons step by step, with the numbers from which each step can be redone.
 
-use super::{Reasons, capitalised, seen_when};
+use super::{
+    NOT_DARK, Reasons, STILL, cap_basis, capitalised, missing_between, second_hand, seen_when,
+    times_usual,
+};
 use crate::describe_dark::HullStory;
-use crate::foreign::{quoted, whole};
+use crate::foreign::{quoted, shown, whole};
 use crate::phrase::{count, distance, hours, knots, moment, span, spare};
 use landfall_track::{
-    AssessedSighting, Candidate, DarkCall, Gap, GapInference, Grade, HullFindings,
+    AssessedSighting, Candidate, DarkCall, Gap, GapInference, GapKind, Grade, HullFindings,
     METRES_PER_NAUTICAL_MILE, ReachSpeeds, Reception, ReportRef, SightingIx, Suspect,
     ZoneReception,
 };
@@ -53,24 +56,28 @@ impl Reasons<'_> {
                 .map(|other| format!("{} ({})", self.port_name(other.port), spare(other.slack_h)))
                 .collect();
             steps.push(format!(
-                "{} in reach in the same silence, best first: {}{}.",
+                "{} in reach at the cap in the same silence. {}.",
                 capitalised(&count(
                     call.beaten_total as usize,
                     "other port was",
                     "other ports were"
                 )),
-                named.join(", "),
-                match (call.beaten_total as usize).saturating_sub(named.len()) {
-                    0 => String::new(),
-                    others => format!(", and {others} more"),
+                if named.is_empty() {
+                    "Of those listed none is within its usual speed".to_owned()
+                } else {
+                    format!("Within its usual speed, best first: {}", named.join(", "))
                 }
             ));
         }
         steps.push(format!(
             "Grade {}, {}. {}",
             call.grade.as_str(),
-            call.grade.meaning(),
-            grade_rule(call.grade)
+            call.meaning(),
+            if call.is_doubtfully_sighted() {
+                "What has the vessel there does not bear that out by itself."
+            } else {
+                grade_rule(call.grade)
+            }
         ));
         steps.push(self.dark_call(findings, call));
         steps
@@ -91,18 +98,44 @@ impl Reasons<'_> {
                 ))
             ));
         }
+        for group in &inference.one_of {
+            steps.push(format!("{}.", capitalised(&self.group(group))));
+        }
+        let sentence = |text: &str| format!("{}.", capitalised(text.trim_start_matches("; ")));
+        if gap.kind != GapKind::Silence {
+            steps.push(sentence(NOT_DARK));
+            return steps;
+        }
+        if inference.lay_still {
+            steps.push(sentence(STILL));
+        }
         steps.push(format!(
-            "{} in reach at the cap on her speed. Each is a possibility, and nothing more.",
+            "{} in reach at the cap on its speed. Each is a possibility, and nothing more.",
             capitalised(&count(
                 inference.candidates_total as usize,
                 "port was",
                 "ports were"
             ))
         ));
-        for (rank, candidate) in (1..).zip(inference.candidates.iter().take(CANDIDATES_TOLD)) {
+        let (beyond, listed): (Vec<&Candidate>, Vec<&Candidate>) = inference
+            .candidates
+            .iter()
+            .partition(|candidate| candidate.is_plausible == Some(false));
+        if !beyond.is_empty() {
             steps.push(format!(
-                "{rank}. {}: {}, a stay of at most {}, needing at least {}{}.",
+                "Of those listed {} beyond its usual speed, and left out here.",
+                count(beyond.len(), "is", "are")
+            ));
+        }
+        for (rank, candidate) in (1..).zip(listed.into_iter().take(CANDIDATES_TOLD)) {
+            steps.push(format!(
+                "{rank}. {}{}: {}, a stay of at most {}, needing at least {}{}.",
                 self.port(candidate.port),
+                if candidate.is_watched {
+                    ", watched"
+                } else {
+                    ""
+                },
                 spare(candidate.slack_h),
                 hours(candidate.longest_stay_h),
                 knots(candidate.speed_needed_knots),
@@ -198,7 +231,7 @@ impl Reasons<'_> {
             steps.push(format!("Next report after: {}.", self.report(after)));
         }
         steps.push(format!(
-            "Her ways to the place and on leave {} to spare at the cap on her speed; no lower speed \
+            "Its ways to the place and on leave {} to spare at the cap on its speed; no lower speed \
              than {} suffices.",
             hours(reach.slack_h),
             knots(reach.speed_needed_knots)
@@ -225,6 +258,9 @@ impl Reasons<'_> {
                 ));
             }
             None => steps.push("No report after it: the data end in silence.".to_owned()),
+        }
+        if gap.kind != GapKind::Silence {
+            steps.push(format!("{}.", capitalised(&missing_between(gap))));
         }
         steps
     }
@@ -289,9 +325,9 @@ impl Reasons<'_> {
         });
         steps.push(
             match candidate.is_plausible {
-                Some(true) => "Her usual speed suffices.",
-                Some(false) => "Her usual speed does not suffice, which rules nothing out.",
-                None => "Her usual speed is not known.",
+                Some(true) => "Its usual speed suffices.",
+                Some(false) => "Its usual speed does not suffice, which rules nothing out.",
+                None => "Its usual speed is not known.",
             }
             .to_owned(),
         );
@@ -303,7 +339,7 @@ impl Reasons<'_> {
         let sighting = self.run.sighting(ix)?;
         let place = sighting.position.degrees();
         Some(format!(
-            "{} ({}, latitude {}, longitude {}, off by {} m at most; {}): {}",
+            "{} ({}, latitude {}, longitude {}, off by {} m at most; {}{}{}): {}",
             quoted(self.run.sighting_id(ix)),
             seen_when(sighting),
             place.lat,
@@ -313,10 +349,18 @@ impl Reasons<'_> {
                 || format!("row {}", sighting.row),
                 |file| format!("row {} of {}", sighting.row, quoted(file))
             ),
+            sighting
+                .publisher
+                .as_deref()
+                .map_or_else(String::new, |publisher| format!(
+                    "; published by {}",
+                    quoted(publisher)
+                )),
+            second_hand(sighting),
             if sighting.source.is_empty() {
-                "no source given".to_owned()
+                "no source given".into()
             } else {
-                whole(&sighting.source)
+                shown(sighting.source.trim())
             }
         ))
     }
@@ -324,12 +368,10 @@ impl Reasons<'_> {
 
 fn speed_step(speeds: ReachSpeeds) -> String {
     format!(
-        "Cap on her speed: {}, the most a ship of her type makes or she was seen to make. Her usual \
-         speed: {}.",
+        "Cap on its speed: {} ({}){}.",
         knots(speeds.cap_knots),
-        speeds
-            .usual_knots
-            .map_or_else(|| "not known".to_owned(), knots)
+        cap_basis(speeds.cap_basis),
+        times_usual(speeds)
     )
 }
 
@@ -349,14 +391,14 @@ fn reception_step(reception: &Reception) -> String {
 
 fn grade_rule(grade: Grade) -> &'static str {
     match grade {
-        Grade::D1 => "The port is watched and was within reach; that she went there is not said.",
+        Grade::D1 => "The port is watched and was within reach; that it went there is not said.",
         Grade::D2 => {
-            "A leg of hers between the same ports was sighted once; that she did it again is possible, \
-             and nobody saw it."
+            "Its leg between the same ports was sighted another time; that it made the leg again is \
+             possible, and no sighting bears that out."
         }
         Grade::D3 => {
-            "One witness, or several that depend on each other, saw a vessel there that is taken for her."
+            "One publisher has it there, or several of which it is not shown that each saw."
         }
-        Grade::D4 => "Different acquisitions show a vessel there, and a source names her.",
+        Grade::D4 => "Two publishers who each saw have it there, of which one at least names it.",
     }
 }

@@ -322,7 +322,7 @@ fn a_repeated_leg_is_named_by_the_port_both_began_at() {
     let reason = names
         .reasons(&run)
         .dark_call(&findings, &findings.dark_calls[2]);
-    insta::assert_snapshot!(reason, @r#"Repeats the leg Suva to Pier "7" of 2023-09-02, which was sighted: AIS was silent from 2023-09-09T00:00:00Z to the end of the data, and Pier "7" was in reach with 40.0 h to spare at the cap of 33.0 knots, needing at least 0.0 knots; nobody saw her there this time; by water it would need 60.0 knots, more than the cap."#);
+    insta::assert_snapshot!(reason, @r#"Repeats the leg Suva to Pier "7" of 2023-09-02, on which the call at Pier "7" was sighted and is D4: 2 sightings, of them 2 independent of each other (Example Press: 2023-09-02T12:00:00Z; Another Press: 2023-09-02T13:00:00Z to 2023-09-02T13:30:00Z): AIS was silent from 2023-09-09T00:00:00Z to the end of the data, and Pier "7" was in reach with 40.0 h to spare at the cap of 33.0 knots, its usual speed not being known, needing at least 0.0 knots; nobody saw the vessel there this time; by water it would need 60.0 knots, more than the cap."#);
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn reasons_never_call_a_possibility_more_than_that() {
     let findings = inferred::findings();
     let reachable_only = reasons.dark_call(&findings, &findings.dark_calls[1]);
     assert!(reachable_only.starts_with("Reachable only: "));
-    assert!(reachable_only.contains("nobody saw her there"));
+    assert!(reachable_only.contains("nobody saw the vessel there"));
     let steps = reasons.explain_gap(&gaps[0], &findings.gaps[0]);
     insta::assert_snapshot!("explained_gap", steps.join("\n"));
     let told: Vec<String> = assessed

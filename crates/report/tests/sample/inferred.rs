@@ -4,11 +4,11 @@
 use super::{at, report, time};
 use landfall_report::{HullView, ReachArea, ReachBasis, RunView};
 use landfall_track::{
-    Activity, AisAtSighting, AssessedSighting, Candidate, Claim, DarkCall, DarkCallIx, DarkLeg,
-    DoubtfulMatch, Fix, GapInference, GapIx, GapPart, Grade, HullFindings, HullIx, Imo,
-    InferredWay, LegEnd, MatchBasis, Mmsi, Pattern, PortIx, Position, ReachSpeeds, Reception,
-    ReceptionVerdict, Sighting, SightingIx, SightingOutcome, Suspect, TimeSpan, Verdict,
-    WaterReach, ZoneReception,
+    Activity, AisAtSighting, AssessedSighting, Candidate, CapBasis, CapType, Claim, DarkCall,
+    DarkCallIx, DarkLeg, DoubtfulMatch, EliminationPool, Fix, GapInference, GapIx, GapPart, Grade,
+    GradeLimit, HullFindings, HullIx, Imo, InferredWay, LegEnd, MatchBasis, Mmsi, OneOf, Pattern,
+    PortIx, Position, PossibleGap, ReachSpeeds, Reception, ReceptionVerdict, Sighting, SightingIx,
+    SightingOutcome, Suspect, TimeSpan, Verdict, WaterReach, ZoneReception,
 };
 
 /// A name that is a formula, markup of two kinds, a table's cell, an escape sequence and a text
@@ -119,9 +119,21 @@ fn reception(verdict: ReceptionVerdict, heard: u64) -> Reception {
     }
 }
 
+/// What the sighting of a whole week proves.
+fn group() -> OneOf {
+    OneOf {
+        sighting: SightingIx(5),
+        port: PIER,
+        silences: 2,
+        gaps: 1,
+        grade: Grade::D3,
+    }
+}
+
 pub(crate) fn findings() -> HullFindings {
     let speeds = ReachSpeeds {
         cap_knots: 33.0,
+        cap_basis: CapBasis::Type(CapType::Cargo),
         usual_knots: Some(14.2),
     };
     let sighted = DarkCall {
@@ -132,6 +144,8 @@ pub(crate) fn findings() -> HullFindings {
         candidate: pier(),
         sightings: vec![SightingIx(0), SightingIx(1)],
         is_named: true,
+        limits: Vec::new(),
+        one_of: vec![group()],
         cut_by: vec![SightingIx(4)],
         repeats: None,
         beaten: vec![suva()],
@@ -145,6 +159,7 @@ pub(crate) fn findings() -> HullFindings {
         departure: suva().departure,
         sightings: Vec::new(),
         is_named: false,
+        one_of: Vec::new(),
         cut_by: Vec::new(),
         beaten: Vec::new(),
         beaten_total: 0,
@@ -162,7 +177,8 @@ pub(crate) fn findings() -> HullFindings {
         ..watched.clone()
     };
     let eliminated = DarkCall {
-        grade: Grade::D3,
+        grade: Grade::D1,
+        limits: vec![GradeLimit::Elimination, GradeLimit::BeyondUsualSpeed],
         candidate: Candidate {
             port: APIA,
             slack_h: -0.5,
@@ -187,10 +203,13 @@ pub(crate) fn findings() -> HullFindings {
                 ],
                 candidates: vec![pier(), suva()],
                 candidates_total: 7,
+                lay_still: false,
+                one_of: vec![group()],
             },
             GapInference {
                 gap: gap_ix(1),
                 speeds: ReachSpeeds {
+                    cap_basis: CapBasis::NothingKnown,
                     usual_knots: None,
                     ..speeds
                 },
@@ -199,8 +218,11 @@ pub(crate) fn findings() -> HullFindings {
                 parts: Vec::new(),
                 candidates: Vec::new(),
                 candidates_total: 0,
+                lay_still: true,
+                one_of: Vec::new(),
             },
         ],
+        one_of: vec![group()],
         dark_calls: vec![sighted, watched, repeated, eliminated],
         dark_legs: legs(),
         patterns: patterns(),
@@ -283,6 +305,8 @@ fn seen(id: &str, from: &str, to: &str) -> Sighting {
         length_m: None,
         scene: None,
         source: "Example Press, 3 September 2023: seen at the pier".to_owned(),
+        publisher: Some("Example Press".to_owned()),
+        via: None,
         url: Some("https://example.org/a?b=1".to_owned()),
         row: 1,
     }
@@ -304,6 +328,7 @@ pub(crate) fn sightings() -> Vec<Sighting> {
         },
         Sighting {
             scene: Some("S-2".to_owned()),
+            publisher: Some("Another Press".to_owned()),
             row: 2,
             ..seen("pier", "2023-09-02T13:00:00Z", "2023-09-02T13:30:00Z")
         },
@@ -314,6 +339,8 @@ pub(crate) fn sightings() -> Vec<Sighting> {
                 ..Claim::default()
             },
             source: HOSTILE.to_owned(),
+            publisher: Some(HOSTILE.to_owned()),
+            via: Some(HOSTILE.to_owned()),
             url: Some("javascript:alert(1)".to_owned()),
             sensor: Some(HOSTILE.to_owned()),
             scene: Some(HOSTILE.to_owned()),
@@ -371,6 +398,17 @@ fn suspect(gap: Option<u32>) -> Suspect {
     }
 }
 
+fn pool(considered: u32) -> EliminationPool {
+    EliminationPool {
+        considered,
+        needed: 10,
+        within_h: 24.0,
+        within_m: 500_000.0,
+        is_received: (considered >= 10).then_some(true),
+        is_restricted: false,
+    }
+}
+
 fn taken(number: u32, verdict: Verdict, basis: Option<MatchBasis>) -> AssessedSighting {
     AssessedSighting {
         sighting: SightingIx(number),
@@ -382,6 +420,10 @@ fn taken(number: u32, verdict: Verdict, basis: Option<MatchBasis>) -> AssessedSi
         ais: None,
         reach: None,
         silences_possible: 0,
+        silences_plausible: 0,
+        possible_gaps: Vec::new(),
+        one_of: None,
+        pool: None,
         suspects: Vec::new(),
         suspects_total: 0,
         reporting_there: Vec::new(),
@@ -425,6 +467,7 @@ pub(crate) fn assessed() -> Vec<AssessedSighting> {
                 ..suspect(None)
             }),
             silences_possible: 1,
+            pool: Some(pool(14)),
             suspects: vec![suspect(Some(1))],
             suspects_total: 1,
             ..taken(3, Verdict::UnknownVessel, Some(MatchBasis::Elimination))
@@ -437,6 +480,11 @@ pub(crate) fn assessed() -> Vec<AssessedSighting> {
             is_claim: true,
             reach: Some(suspect(Some(0))),
             silences_possible: 2,
+            possible_gaps: vec![PossibleGap {
+                gap: 0,
+                is_plausible: Some(true),
+            }],
+            one_of: Some(group()),
             ..taken(5, Verdict::Possible, Some(MatchBasis::Name))
         },
         AssessedSighting {
@@ -449,6 +497,7 @@ pub(crate) fn assessed() -> Vec<AssessedSighting> {
             ],
             suspects_total: 23,
             reporting_there: vec!["412000001".to_owned()],
+            pool: Some(pool(3)),
             ..taken(6, Verdict::UnknownVessel, None)
         },
         taken(7, Verdict::OutsideTheData, None),

@@ -33,6 +33,8 @@ fn sighting(from: f64, to: f64, position: Position, outcome: SightingOutcome) ->
         length_m: None,
         scene: None,
         source: "a test".into(),
+        publisher: None,
+        via: None,
         url: None,
         row: 1,
     }
@@ -83,6 +85,7 @@ fn heard<'a>(reports: &'a [ReportRef], gaps: &'a [Gap]) -> Heard<'a> {
         gaps,
         speeds: ReachSpeeds {
             cap_knots: 33.0,
+            cap_basis: landfall_track::CapBasis::Set,
             usual_knots: Some(12.0),
         },
         length_m: Some(120.0),
@@ -318,4 +321,30 @@ fn silences_too_short_for_gaps_count_when_several_can_hold_a_sighting() {
     assert_eq!(found.verdict, Verdict::Possible);
     assert_eq!(found.reach.unwrap().gap, Some(0));
     assert_eq!(found.silences_possible, 9);
+    let gaps: Vec<u32> = found.possible_gaps.iter().map(|it| it.gap).collect();
+    assert_eq!(gaps, [0]);
+}
+
+#[test]
+fn among_those_considered_are_vessels_heard_about_then_in_that_area_of_a_length_that_fits() {
+    let config = InferenceConfig::default();
+    let considered = |hours: f64, place: Position, length_m: Option<f64>| {
+        let reports = [report(hours, place)];
+        let heard = Heard {
+            length_m,
+            ..heard(&reports, &[])
+        };
+        let mut seen = seen(30.0, 30.0, najin());
+        seen.length_m = Some(115.0);
+        is_considered(&seen, &heard, &config)
+    };
+    // Vostochnyy is 236 km off, Busan 800 km.
+    assert!(considered(10.0, vostochnyy(), Some(120.0)));
+    assert!(considered(50.0, vostochnyy(), None));
+    assert!(
+        !considered(5.0, vostochnyy(), Some(120.0)),
+        "25 hours before"
+    );
+    assert!(!considered(30.0, at(129.05, 35.1), Some(120.0)));
+    assert!(!considered(30.0, vostochnyy(), Some(40.0)));
 }

@@ -1,9 +1,9 @@
 use super::*;
-use crate::dark::{Absence, InferenceConfig, ReachSetting, SeenInGap};
+use crate::dark::{Absence, InferenceConfig, ReachSetting, SeenInGap, SeenInOneOf};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    Claim, Confidence, LegEnd, LonLat, Place, Port, Position, ReceptionVerdict, ReportRef,
-    SightingIx, SightingOutcome, SourceRow, ZoneReception,
+    Claim, Confidence, GradeLimit, LegEnd, LonLat, Place, Port, Position, PossibleGap,
+    ReceptionVerdict, ReportRef, SightingIx, SightingOutcome, SourceRow, ZoneReception,
 };
 
 const NAJIN: PortIx = PortIx(0);
@@ -101,6 +101,8 @@ fn sighting(from: f64, to: f64, port: PortIx) -> Sighting {
         length_m: None,
         scene: None,
         source: "a test".into(),
+        publisher: None,
+        via: None,
         url: None,
         row: 1,
     }
@@ -114,6 +116,7 @@ struct Scene {
     evidence: Evidence,
     watched: BTreeSet<PortIx>,
     usual_knots: Option<f64>,
+    at_rest: BTreeSet<u32>,
 }
 
 impl Scene {
@@ -133,6 +136,7 @@ impl Scene {
             evidence: Evidence::default(),
             watched: BTreeSet::new(),
             usual_knots: Some(12.0),
+            at_rest: BTreeSet::new(),
         }
     }
 
@@ -143,7 +147,7 @@ impl Scene {
             sighting: ix,
             gap,
             is_named,
-            is_sure: true,
+            is_plausible: None,
         });
         self
     }
@@ -208,8 +212,10 @@ impl Scene {
             gaps: &self.gaps,
             receptions: &vec![reception; self.gaps.len()],
             calls: &self.calls,
+            at_rest: &self.at_rest,
             speeds: ReachSpeeds {
                 cap_knots: 33.0,
+                cap_basis: landfall_track::CapBasis::Set,
                 usual_knots: self.usual_knots,
             },
             evidence: &self.evidence,
@@ -259,26 +265,205 @@ fn a_sighting_makes_a_call_and_its_leg_repeated_another() {
     assert_eq!(sighted.beaten_total, 2);
 }
 
-#[test]
-fn two_acquisitions_that_name_her_are_better_than_one_told_twice() {
-    let twice = |second: f64| {
-        Scene::new()
-            .seen(0, sighting(28.0, 29.0, NAJIN), true)
-            .seen(0, sighting(second, second + 1.0, NAJIN), true)
-            .graded()[0]
-            .2
-    };
-    assert_eq!(twice(28.5), Grade::D3);
-    assert_eq!(twice(31.0), Grade::D4);
+/// A sighting of a moment at Najin by a publisher.
+fn published(hours: f64, publisher: &str) -> Sighting {
+    Sighting {
+        publisher: Some(publisher.into()),
+        ..sighting(hours, hours, NAJIN)
+    }
 }
 
 #[test]
-fn one_taken_by_elimination_gets_d3_however_often_seen() {
-    let scene = Scene::new()
-        .seen(0, sighting(25.0, 25.0, NAJIN), false)
-        .seen(0, sighting(31.0, 31.0, NAJIN), false);
+fn two_publishers_who_each_saw_are_better_than_one_who_saw_twice() {
+    let twice = |second: f64, publisher: &str| {
+        Scene::new()
+            .seen(0, published(28.0, "A"), true)
+            .seen(0, published(second, publisher), true)
+            .graded()[0]
+            .2
+    };
+    assert_eq!(twice(31.0, "B"), Grade::D4);
+    assert_eq!(twice(31.0, "A"), Grade::D3);
+    // One image, published twice.
+    assert_eq!(twice(28.25, "B"), Grade::D3);
+    let unknown = Scene::new()
+        .seen(0, sighting(28.0, 28.0, NAJIN), true)
+        .seen(0, sighting(31.0, 31.0, NAJIN), true);
+    assert_eq!(unknown.graded()[0].2, Grade::D3);
+}
+
+#[test]
+fn elimination_alone_gives_d1_and_is_repeated_by_nothing() {
+    let mut scene =
+        Scene::new()
+            .seen(0, published(25.0, "A"), false)
+            .seen(0, published(31.0, "B"), false);
+    assert_eq!(scene.graded(), [(0, NAJIN, Grade::D1)]);
+    let found = scene.findings();
+    let call = &found.dark_calls[0];
+    assert!(!call.is_named && call.is_doubtfully_sighted());
+    assert_eq!(call.limits, [GradeLimit::Elimination]);
+    assert_eq!(call.sightings, [SightingIx(0), SightingIx(1)]);
+    // It rules nothing out, but the call's own times are those of the sightings.
+    assert!(found.gaps[0].split_by.is_empty());
+    assert_eq!(
+        found.gaps[0].candidates_total,
+        Scene::new().findings().gaps[0].candidates_total
+    );
+    assert_eq!(call.arrival.latest, Some(hour(25.0)));
+    assert_eq!(call.departure.earliest, hour(31.0));
+    // A watch list makes the other silence a D1, no D2.
+    scene.watched.insert(NAJIN);
+    assert_eq!(
+        scene.graded(),
+        [(0, NAJIN, Grade::D1), (1, NAJIN, Grade::D1)]
+    );
+}
+
+#[test]
+fn a_second_source_that_names_the_vessel_bears_an_elimination_out() {
+    let with = |publisher: &str| {
+        Scene::new()
+            .seen(0, published(25.0, "A"), false)
+            .seen(0, published(31.0, publisher), true)
+            .findings()
+            .dark_calls[0]
+            .clone()
+    };
+    let call = with("B");
+    assert_eq!((call.grade, call.sightings.len()), (Grade::D4, 2));
+    assert!(call.limits.is_empty());
+    assert_eq!(with("A").grade, Grade::D3);
+}
+
+#[test]
+fn what_was_read_at_second_hand_is_listed_and_raises_no_grade() {
+    let quoted = |hours: f64, publisher: &str| Sighting {
+        via: Some("a newspaper".into()),
+        ..published(hours, publisher)
+    };
+    let alone = Scene::new().seen(0, quoted(28.0, "A"), true);
+    let call = &alone.findings().dark_calls[0];
+    assert_eq!(call.grade, Grade::D1);
+    assert_eq!(call.limits, [GradeLimit::SecondHand]);
+    assert_eq!(call.meaning(), "doubtfully sighted");
+    let both = Scene::new()
+        .seen(0, published(28.0, "A"), true)
+        .seen(0, quoted(31.0, "B"), true);
+    let call = &both.findings().dark_calls[0];
+    assert_eq!((call.grade, call.sightings.len()), (Grade::D3, 2));
+    // Nor does it lower one: the leg was sighted another time.
+    let repeated =
+        Scene::new()
+            .seen(0, published(28.0, "A"), true)
+            .seen(1, quoted(128.0, "B"), true);
+    let found = repeated.findings();
+    assert_eq!(
+        repeated.graded(),
+        [(0, NAJIN, Grade::D3), (1, NAJIN, Grade::D2)]
+    );
+    assert_eq!(found.dark_calls[1].sightings, [SightingIx(1)]);
+    assert_eq!(found.dark_calls[1].repeats, Some(DarkCallIx(0)));
+}
+
+#[test]
+fn a_sighting_beyond_the_usual_speed_grades_d1_at_most() {
+    let mut scene =
+        Scene::new()
+            .seen(0, published(28.0, "A"), true)
+            .seen(0, published(31.0, "B"), true);
+    for seen in &mut scene.evidence.seen {
+        seen.is_plausible = Some(false);
+    }
+    let call = scene.findings().dark_calls[0].clone();
+    assert_eq!(call.grade, Grade::D1);
+    assert_eq!(call.limits, [GradeLimit::BeyondUsualSpeed]);
+    // One that is plausible is not raised by one that is not.
+    scene.evidence.seen[0].is_plausible = Some(true);
+    assert_eq!(scene.graded()[0].2, Grade::D3);
+}
+
+#[test]
+fn what_is_doubtful_gives_way_to_what_is_not() {
+    let mut scene = Scene::new()
+        .seen(0, sighting(30.0, 30.0, NAJIN), true)
+        .seen(0, sighting(31.0, 31.0, BUSAN), false);
     assert_eq!(scene.graded()[0], (0, NAJIN, Grade::D3));
-    assert!(!scene.findings().dark_calls[0].is_named);
+    assert!(!scene.graded().iter().any(|call| call.1 == BUSAN));
+    // Two that exclude each other are both left out, however doubtful.
+    scene.evidence.seen[0].is_named = false;
+    assert!(scene.graded().is_empty());
+}
+
+#[test]
+fn a_vessel_that_did_not_move_has_no_candidates_beyond_its_berth() {
+    let mut scene = Scene::new();
+    scene.watched = [NAJIN, DUNAY].into();
+    scene.gaps = vec![gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY)))];
+    // Under way at both ends, it may have been anywhere.
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 9.0)];
+    assert_eq!(scene.findings().gaps[0].candidates_total, 4);
+    // In port at both ends.
+    scene.calls = vec![call(VOSTOCHNYY, 0.0, 60.0)];
+    let found = scene.findings();
+    let listed: Vec<PortIx> = found.gaps[0].candidates.iter().map(|c| c.port).collect();
+    assert_eq!(listed, [VOSTOCHNYY]);
+    assert!(found.gaps[0].lay_still && found.dark_calls.is_empty());
+    // In another part of the same port.
+    let (lon, lat) = PLACES[VOSTOCHNYY.0 as usize];
+    scene.gaps[0].after.as_mut().unwrap().position = at(lon, lat + 0.01);
+    assert_eq!(scene.findings().gaps[0].candidates_total, 4);
+    scene.gaps[0].after = Some(report(50.0, VOSTOCHNYY));
+    // At anchor outside every port.
+    scene.calls.clear();
+    scene.at_rest.insert(0);
+    let found = scene.findings();
+    assert_eq!(found.gaps[0].candidates_total, 0);
+    assert!(found.dark_calls.is_empty());
+    // A sighting elsewhere says that it left.
+    let seen = scene.seen(0, sighting(30.0, 30.0, NAJIN), true);
+    let found = seen.findings();
+    assert!(!found.gaps[0].lay_still && found.gaps[0].candidates_total > 1);
+    let najin = found.dark_calls.iter().find(|c| c.candidate.port == NAJIN);
+    assert_eq!(najin.unwrap().grade, Grade::D3);
+}
+
+#[test]
+fn only_a_silence_makes_calls_that_nobody_saw() {
+    for kind in [GapKind::NoPosition, GapKind::LeftArea, GapKind::Outage] {
+        let mut scene = Scene::new().seen(0, published(28.0, "A"), true);
+        scene.watched = [NAJIN, DUNAY].into();
+        let of_second = |scene: &Scene| {
+            let graded = scene.graded();
+            graded.into_iter().filter(|call| call.0 == 1).count()
+        };
+        assert_eq!(of_second(&scene), 2, "a repeat, and one that is watched");
+        scene.gaps[1].kind = kind;
+        let found = scene.findings();
+        assert_eq!(of_second(&scene), 0, "{kind:?}");
+        assert_eq!(found.gaps[1].candidates_total, 0);
+        assert!(found.gaps[1].candidates.is_empty());
+        // Who was seen was there, whatever the reason that AIS says nothing.
+        scene.gaps[0].kind = kind;
+        assert_eq!(scene.graded(), [(0, NAJIN, Grade::D3)]);
+        scene.evidence.seen[0].is_named = false;
+        assert!(scene.graded().is_empty(), "an elimination is no sighting");
+    }
+}
+
+#[test]
+fn watched_ports_are_marked_and_not_moved_to_the_front() {
+    let order = |scene: &Scene| -> Vec<PortIx> {
+        let found = scene.findings();
+        found.gaps[0].candidates.iter().map(|c| c.port).collect()
+    };
+    let mut scene = Scene::new();
+    let free = order(&scene);
+    scene.watched = [free[3]].into();
+    assert_eq!(order(&scene), free);
+    let found = scene.findings();
+    let marked = found.gaps[0].candidates.iter().map(|c| c.is_watched);
+    assert_eq!(marked.collect::<Vec<_>>(), [false, false, false, true]);
 }
 
 #[test]
@@ -291,7 +476,8 @@ fn a_watched_port_in_reach_is_reachable_only() {
         [(0, NAJIN, Grade::D1), (1, NAJIN, Grade::D1)]
     );
     let found = scene.findings();
-    assert!(found.gaps[0].candidates[..2].iter().all(|c| c.is_watched));
+    let watched = found.gaps[0].candidates.iter().filter(|c| c.is_watched);
+    assert_eq!(watched.count(), 2);
     scene.usual_knots = None;
     assert_eq!(
         scene.graded().len(),
@@ -597,11 +783,71 @@ fn first_heard_in_port_she_may_have_come_long_before() {
     assert_eq!(leg.arrival.latest, Some(hour(50.0)));
 }
 
+/// The scene with a sighting that both of its silences can hold.
+fn one_of_two(sighting: Sighting) -> Scene {
+    let mut scene = Scene::new();
+    scene.sightings.push(sighting);
+    scene.evidence.one_of.push(SeenInOneOf {
+        sighting: SightingIx(0),
+        silences: 3,
+        gaps: [0, 1]
+            .map(|gap| PossibleGap {
+                gap,
+                is_plausible: Some(gap == 0),
+            })
+            .to_vec(),
+    });
+    scene
+}
+
 #[test]
-fn a_sighting_that_several_silences_can_hold_makes_no_call_in_one() {
-    let mut scene = Scene::new().seen(0, sighting(28.0, 28.0, NAJIN), true);
-    scene.evidence.seen[0].is_sure = false;
-    assert!(scene.findings().dark_calls.is_empty());
+fn a_sighting_that_several_silences_can_hold_is_graded_for_the_group_and_for_none_alone() {
+    let mut scene = one_of_two(sighting(20.0, 140.0, NAJIN));
+    let group = OneOf {
+        sighting: SightingIx(0),
+        port: NAJIN,
+        silences: 3,
+        gaps: 2,
+        grade: Grade::D3,
+    };
+    let found = scene.findings();
+    assert!(found.dark_calls.is_empty());
+    assert_eq!(found.one_of, [group]);
+    assert!(found.gaps.iter().all(|gap| gap.one_of == [group]));
+    // Calls that are merely reachable stay that, and say which group they are of.
+    scene.watched = [NAJIN].into();
+    let calls = scene.findings().dark_calls;
+    assert_eq!(calls.len(), 2);
+    assert!(
+        calls
+            .iter()
+            .all(|call| call.grade == Grade::D1 && call.one_of == [group])
+    );
+    // Neither at another port.
+    scene.watched = [DUNAY, BUSAN].into();
+    scene.usual_knots = None;
+    let calls = scene.findings().dark_calls;
+    assert!(!calls.is_empty() && calls.iter().all(|call| call.one_of.is_empty()));
+}
+
+#[test]
+fn a_group_is_graded_like_a_call_and_there_is_none_where_ais_explains_it() {
+    let quoted = Sighting {
+        via: Some("a newspaper".into()),
+        ..sighting(20.0, 140.0, NAJIN)
+    };
+    assert_eq!(one_of_two(quoted).findings().one_of[0].grade, Grade::D1);
+    let mut beyond = one_of_two(sighting(20.0, 140.0, NAJIN));
+    beyond.evidence.one_of[0].gaps[0].is_plausible = Some(false);
+    assert_eq!(beyond.findings().one_of[0].grade, Grade::D1);
+    // It lay at Vostochnyy when one of them began: that is where it was seen.
+    let mut scene = one_of_two(sighting(20.0, 140.0, VOSTOCHNYY));
+    scene.calls[0] = call(VOSTOCHNYY, 0.0, 10.0);
+    assert!(scene.findings().one_of.is_empty());
+    // At sea there is no call.
+    let mut at_sea = sighting(20.0, 140.0, NAJIN);
+    at_sea.position = at(131.5, 41.5);
+    assert!(one_of_two(at_sea).findings().one_of.is_empty());
 }
 
 #[test]
@@ -629,6 +875,11 @@ fn the_speed_needed_is_that_of_being_there_when_she_was_seen() {
         "{candidate:?}"
     );
     assert_eq!(candidate.is_plausible, Some(false));
+    let call = &scene.findings().dark_calls[0];
+    assert_eq!(
+        (call.grade, &call.limits[..]),
+        (Grade::D1, &[GradeLimit::BeyondUsualSpeed][..])
+    );
 }
 
 #[test]

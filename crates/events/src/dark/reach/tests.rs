@@ -51,6 +51,7 @@ fn round_trip(hours: f64) -> Silence {
 fn speeds(cap_knots: f64) -> ReachSpeeds {
     ReachSpeeds {
         cap_knots,
+        cap_basis: landfall_track::CapBasis::Set,
         usual_knots: None,
     }
 }
