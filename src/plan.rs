@@ -79,7 +79,10 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         closed_passages: closed(&evidence.close)?,
         arguments: Vec::new(),
         inputs: landfall_ingest::expand_inputs(&args.read.inputs)?,
-        read: read_options(&args.read)?,
+        read: ReadOptions {
+            temp: args.temp.clone(),
+            ..read_options(&args.read)?
+        },
         ports,
         tables,
         rejected,
@@ -184,6 +187,7 @@ pub(crate) fn read_options(args: &ReadArgs) -> Result<ReadOptions> {
     Ok(ReadOptions {
         columns,
         date_order,
+        ..ReadOptions::default()
     })
 }
 

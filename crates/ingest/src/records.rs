@@ -7,7 +7,6 @@
 //! closing quote was already sought in vain.
 
 use crate::chunks::Chunks;
-use crate::header::Header;
 use crate::structural::{BLOCK, QUOTE, Structural};
 use landfall_track::RejectReason;
 use memchr::{memchr, memchr2};
@@ -215,14 +214,6 @@ fn trimmed(raw: &[u8]) -> &[u8] {
         _ => raw,
     };
     inner.trim_ascii()
-}
-
-impl<'a> Records<&'a [u8]> {
-    /// The records in a file's first bytes after its header, of which the last may be cut off.
-    pub(crate) fn over(sample: &'a [u8], header: &Header) -> Self {
-        let chunks = Chunks::new(sample, sample.len());
-        Self::new(chunks, header.structural, header.layout.names.len(), 0)
-    }
 }
 
 impl<R: Read> Records<R> {
