@@ -18,4 +18,5 @@ mod large;
 mod ports;
 mod restrict;
 mod same_bytes;
+mod standard_input;
 mod verify;

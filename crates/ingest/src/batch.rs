@@ -545,7 +545,7 @@ fn shown<'r>(
                 Some(column) => record.text(column),
                 None => layout
                     .constant(field)
-                    .flatten()
+                    .and_then(|partition| partition.value.as_deref())
                     .map(|text| text.as_bytes().into()),
             };
             (layout.column_name(field), value.unwrap_or_default())

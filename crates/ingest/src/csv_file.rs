@@ -8,6 +8,7 @@ use crate::batch::Stop;
 use crate::block::Cutter;
 use crate::chunks::Chunks;
 use crate::error::{FETCH_AGAIN, IngestError, SPLIT_FILE};
+use crate::field::Field;
 use crate::halves;
 use crate::header::{Header, SAMPLE};
 use crate::intake::{Delivery, Intake};
@@ -87,12 +88,28 @@ pub(crate) fn open<'a>(
 }
 
 /// Notes what is to be told of how a table was read, when all its rows are.
-pub(crate) fn tell(decoder: &RowDecoder, source: &mut SourceFile) {
+pub(crate) fn tell(decoder: &RowDecoder, intake: &mut Intake) {
+    const SAID: &str = "longitudes run from 0 to 360, as the whole file shows: those above 180 were \
+                        read as west of Greenwich";
+    let (layout, midnights_only) = (decoder.layout(), intake.midnights_only);
+    let source = &mut intake.source;
+    // Joined with a time of day, they are midnights no more.
+    let may_be_days = layout.begins_with_midnights && layout.clock.is_none();
+    if may_be_days && midnights_only && source.accepted > 1 {
+        source.remarks.push(format!(
+            "every time in column `{}` is a midnight: if another column holds the time of day, say \
+             which with `date` and `time` in a file for `--columns`",
+            layout.column_name(Field::Time)
+        ));
+    }
+    if decoder.found_tenths_of_knots() {
+        let said = "speeds are read as tenths of knots: they are ten times those that positions imply, or \
+                    whole numbers where nothing moves";
+        source.remarks.push(said.to_owned());
+    }
     if !decoder.has_turned_longitudes() {
         return;
     }
-    const SAID: &str = "longitudes run from 0 to 360, as the whole file shows: those above 180 were \
-                        read as west of Greenwich";
     source.remarks.push(SAID.to_owned());
     let is_place = |used: &&mut ColumnUse| matches!(used.field.as_str(), "longitude" | "point");
     if let Some(used) = source.columns.iter_mut().find(is_place) {
@@ -112,7 +129,7 @@ pub(crate) fn conclude<R: Read, S: PositionSink>(
 ) {
     let path = PathBuf::from(&intake.source.name);
     let rows = intake.source.rows;
-    tell(decoder, &mut intake.source);
+    tell(decoder, intake);
     intake.source.problem = if let Some(stop) = intake.stop.take() {
         let (detail, mend) = match stop {
             Stop::MidRow => ("it ends in the middle of a row".to_owned(), FETCH_AGAIN),

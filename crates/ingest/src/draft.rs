@@ -511,7 +511,18 @@ mod tests {
         # mmsi = ?   or vessel_id = ?, or above [columns]: vessel_from = "file-name"
         # not used: "day" (`1 de marzo`), "clock" (`00:10`), "who" (`A`)
         "#);
-        insta::assert_snapshot!(draft("Boat,d,c,LatDeg,LonDeg\n235000001,01/03/2026,00:10,50.967,1.85\n"), @"");
+        insta::assert_snapshot!(draft("Boat,d,c,LatDeg,LonDeg\n235000001,01/03/2026,00:10,50.967,1.85\n"), @r#"
+        # A draft for a.csv: correct it, save it, and give it with --columns.
+        # time_format = "day-first"   # or month-first, iso, unix-seconds, a pattern, ...; left out: told from the values
+        # speed_unit = "knots"   # or m/s, km/h, tenths of knots
+
+        [columns]
+        mmsi = "Boat"   # such as `235000001`
+        time = "c"   # such as `00:10`
+        latitude = "LatDeg"   # such as `50.967`
+        longitude = "LonDeg"   # such as `1.85`
+        date = "d"   # such as `01/03/2026`
+        "#);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::field::Field;
 use crate::format::normalised;
 use crate::layout::{Clock, Layout};
 use crate::time_format::{DateOrder, Likeness, TimeFormat, digits_of_day, time_of_day};
+use landfall_track::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ impl Seen {
     fn add(&mut self, text: &[u8]) {
         self.texts += 1;
         if self.first.is_none() {
-            self.first = Some(excerpt(text));
+            self.first = Some(shown(text));
         }
         if let Some(time) = time_of_day(text) {
             self.colons += 1;
@@ -102,8 +103,22 @@ impl Seen {
     }
 }
 
+/// A value as it is shown: a number that is a time as that time.
+fn shown(text: &[u8]) -> String {
+    let is_number = text.iter().all(u8::is_ascii_digit) && text.len() > 8;
+    match time_of(text).filter(|_| is_number) {
+        Some(time) => time.to_string(),
+        None => excerpt(text),
+    }
+}
+
 /// Whether a text is a day, or the midnight with which it begins.
 fn is_midnight(text: &[u8]) -> bool {
+    time_of(text).is_some_and(|time| time.as_millis().rem_euclid(DAY_MILLIS) == 0)
+}
+
+/// The time that a text looks like.
+fn time_of(text: &[u8]) -> Option<Timestamp> {
     let format = match Likeness::of(text) {
         Some(Likeness::Iso) => TimeFormat::Iso,
         Some(Likeness::MonthName) => TimeFormat::MonthName,
@@ -114,11 +129,9 @@ fn is_midnight(text: &[u8]) -> bool {
         Some(Likeness::UnixMillis) => TimeFormat::UnixMillis,
         Some(Likeness::UnixMicros) => TimeFormat::UnixMicros,
         Some(Likeness::UnixNanos) => TimeFormat::UnixNanos,
-        None => return false,
+        None => return None,
     };
-    format
-        .read(text)
-        .is_some_and(|time| time.as_millis().rem_euclid(DAY_MILLIS) == 0)
+    format.read(text)
 }
 
 /// What the columns that are asked for look like.
@@ -250,6 +263,7 @@ pub(crate) fn settle(
         let others = unused.iter().copied().zip(&all);
         others.filter(|(column, _)| *column != time)
     };
+    layout.begins_with_midnights = seen.has_midnights_only() && !seen.has_days_only();
     if let (true, Some(clock)) = (has_clocks, seen.clock()) {
         return with_date(layout, time, clock, &seen, columns(), path).map(|()| None);
     }

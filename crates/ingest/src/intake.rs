@@ -150,7 +150,7 @@ pub(crate) struct Intake {
     /// Why no more rows are taken, if so.
     pub stop: Option<Stop>,
     /// Whether all reports so far, as far as was looked, were sent at midnight.
-    midnights_only: bool,
+    pub midnights_only: bool,
     /// How many ids were in scientific notation with digits lost, and the first.
     scientific: Option<(u64, u64, String)>,
 }
@@ -319,19 +319,6 @@ impl Intake {
                 "{count} ids are in scientific notation, the first in row {row}: `{value}`; a spreadsheet \
                  has lost their last digits, and no program can bring them back: go back to the file \
                  that was opened in it, and have it keep that column as text"
-            ));
-        }
-        let is_told = self
-            .source
-            .remarks
-            .iter()
-            .any(|said| said.contains("midnight"));
-        if self.midnights_only && self.source.accepted > 1 && !is_told {
-            let time = self.source.columns.iter().find(|used| used.field == "time");
-            let column = time.map_or("the times", |used| used.column.as_str());
-            self.source.remarks.push(format!(
-                "every time in column `{column}` is a midnight: if another column holds the time of \
-                 day, say which with `date` and `time` in a file for `--columns`"
             ));
         }
         self.source.conclude();

@@ -30,6 +30,8 @@ pub(crate) struct Layout {
     pub speeds: Speeds,
     /// How the time of day is written, where the date stands elsewhere.
     pub clock: Option<Clock>,
+    /// Whether the first times are all midnights, with a time of day that says so.
+    pub begins_with_midnights: bool,
     /// Words that mean absent, in lower case.
     pub absent: Vec<String>,
     /// Whether the file's name is the vessel's identity.
@@ -130,6 +132,7 @@ impl Layout {
             pattern: None,
             speeds: format.speed,
             clock: None,
+            begins_with_midnights: false,
             absent: format
                 .absent
                 .iter()
@@ -216,6 +219,7 @@ impl Layout {
             pattern: map.times.pattern(),
             speeds: Speeds::In(map.speed),
             clock: columns[Field::Date as usize].map(|_| Clock::Colons),
+            begins_with_midnights: false,
             absent: map.absent.clone(),
             vessel_from_file_name: map.vessel_from_file_name,
             particular_runs: Vec::new(),
@@ -318,12 +322,11 @@ impl Layout {
         self.uses.extend(constants);
     }
 
-    /// What stands in a folder's name of a field that is the same in all rows: `Some(None)` if that
-    /// is a word for absent, `None` if no folder names the field.
-    pub(crate) fn constant(&self, field: Field) -> Option<Option<&str>> {
+    /// The folder's name in which a field stands that is the same in all rows.
+    pub(crate) fn constant(&self, field: Field) -> Option<&Partition> {
         let mut constants = self.constants.iter();
-        let (_, partition) = constants.find(|(constant, _)| *constant == field)?;
-        Some(partition.value.as_deref())
+        let found = constants.find(|(constant, _)| *constant == field);
+        found.map(|(_, partition)| partition)
     }
 
     /// Says that the date and the time of day stand in two columns.
@@ -392,9 +395,7 @@ impl Layout {
         if let Some(column) = self.column(field) {
             return &self.names[column];
         }
-        let mut constants = self.constants.iter();
-        let found = constants.find(|(constant, _)| *constant == field);
-        found.map_or("", |(_, partition)| &partition.key)
+        self.constant(field).map_or("", |partition| &partition.key)
     }
 
     /// What was taken for what, in the order of the columns.
@@ -478,8 +479,9 @@ mod tests {
             other => panic!("{header}: {other:?}"),
         };
         let layout = under("id,timestamp,lat,lon");
-        assert_eq!(layout.constant(Field::Mmsi), Some(Some("235000001")));
-        assert_eq!(layout.constant(Field::Imo), Some(Some("9000003")));
+        let value = |field| layout.constant(field).and_then(|it| it.value.as_deref());
+        assert_eq!(value(Field::Mmsi), Some("235000001"));
+        assert_eq!(value(Field::Imo), Some("9000003"));
         assert_eq!(layout.column(Field::VesselId), None);
         assert_eq!(layout.column_name(Field::Mmsi), "mmsi");
         // The file's own column goes before the folder's name.

@@ -106,7 +106,7 @@ pub(crate) fn read_parquet<S: PositionSink>(
             });
         }
     }
-    feed.tell(&mut intake.source);
+    feed.tell(intake);
     Ok(())
 }
 

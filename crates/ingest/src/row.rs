@@ -186,9 +186,9 @@ impl RowDecoder {
         );
         let (identity, sender) = match (mmsi, of_folder, other) {
             (Some(column), ..) => (Identity::Mmsi(column), None),
-            (_, (Some(mmsi), _), _) => (Identity::Fixed, fixed(mmsi, true)),
+            (_, (Some(mmsi), _), _) => (Identity::Fixed, fixed(mmsi.value.as_deref(), true)),
             (.., Some(column)) => (Identity::Any(column), None),
-            (_, (_, Some(other)), _) => (Identity::Fixed, fixed(other, false)),
+            (_, (_, Some(other)), _) => (Identity::Fixed, fixed(other.value.as_deref(), false)),
             _ if vessel == "-" => {
                 return Err(IngestError::NamelessVessel {
                     path: path.to_owned(),
@@ -206,6 +206,7 @@ impl RowDecoder {
             (_, _, point) => Place::Point(point.unwrap_or(usize::MAX)),
         };
         let of_folder = layout.constant(Field::Date).map(|date| {
+            let date = date.value.as_deref();
             let date = date.and_then(|date| TimeFormat::Iso.read(date.trim().as_bytes()));
             DayFrom::Folder(date.map(Timestamp::as_millis))
         });
@@ -426,6 +427,11 @@ impl RowDecoder {
         let speed = self.speed.and_then(|column| record.field(column));
         let number = speed.and_then(numbers::number);
         number.is_some_and(|speed| speed.fract() != 0.0)
+    }
+
+    /// Whether speeds were found to be in tenths of knots.
+    pub(crate) fn found_tenths_of_knots(&self) -> bool {
+        self.layout.speeds == Speeds::KnotsOrTenths && self.speed.is_some() && !self.is_in_knots
     }
 
     /// Whether longitudes were found to run from 0 to 360.
@@ -714,12 +720,12 @@ impl RowDecoder {
 
     /// The record's particulars.
     pub(crate) fn particulars(&self, record: &Record<'_>) -> Particulars {
-        particulars(&self.layout, |field| match self.layout.column(field) {
-            Some(column) => record.text(column),
-            None => self
-                .layout
-                .constant(field)?
-                .map(|text| text.as_bytes().into()),
+        particulars(&self.layout, |field| {
+            if let Some(column) = self.layout.column(field) {
+                return record.text(column);
+            }
+            let value = self.layout.constant(field)?.value.as_deref();
+            value.map(|text| text.as_bytes().into())
         })
     }
 }

@@ -82,15 +82,12 @@ fn decoded(text: &str) -> String {
         let code = code
             .filter(|code| code.bytes().all(|digit| digit.is_ascii_hexdigit()))
             .and_then(|code| u8::from_str_radix(code, 16).ok());
-        match (byte, code) {
-            (b'%', Some(code)) => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*byte);
-                rest = after;
-            }
+        if let (b'%', Some(code)) = (byte, code) {
+            bytes.push(code);
+            rest = &after[2..];
+        } else {
+            bytes.push(*byte);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -126,7 +123,7 @@ impl VesselNames {
                 *owners.entry((*stem).to_owned()).or_default() += 1;
                 continue;
             }
-            let depth = depth_that_tells(group.keys());
+            let depth = depth_that_tells(&group.keys().collect::<Vec<_>>());
             let name_of = |folders: &[&str]| {
                 if folders.is_empty() {
                     (*stem).to_owned()
@@ -203,12 +200,16 @@ fn is_date(folder: &str, after_date: bool) -> bool {
 }
 
 /// How many of the innermost folders tell all of them apart.
-fn depth_that_tells<'f>(all: impl Iterator<Item = &'f Vec<&'f str>> + Clone) -> usize {
-    let most = all.clone().map(Vec::len).max().unwrap_or_default();
+fn depth_that_tells(all: &[&Vec<&str>]) -> usize {
+    let most = all
+        .iter()
+        .map(|folders| folders.len())
+        .max()
+        .unwrap_or_default();
     let tells = |depth: &usize| {
         let mut seen = BTreeSet::new();
         let mut ends = all
-            .clone()
+            .iter()
             .map(|folders| &folders[folders.len().saturating_sub(*depth)..]);
         ends.all(|end| seen.insert(end))
     };

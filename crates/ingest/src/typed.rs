@@ -14,7 +14,6 @@ use crate::layout::{Layout, Recognition};
 use crate::positions::{PositionSink, ReadOptions};
 use crate::records::Record;
 use crate::row::RowDecoder;
-use crate::source_file::SourceFile;
 use crate::table_name::Partitions;
 use crate::time_choice::choose;
 use crate::time_format::TimeFormat;
@@ -203,8 +202,8 @@ impl Feed {
     }
 
     /// Notes what is to be told of how the table was read, when all its rows are.
-    pub(crate) fn tell(&self, source: &mut SourceFile) {
-        csv_file::tell(&self.decoder, source);
+    pub(crate) fn tell(&self, intake: &mut Intake) {
+        csv_file::tell(&self.decoder, intake);
     }
 
     /// Takes the rows of a table in that come next; `columns` are the used ones, all of `rows`

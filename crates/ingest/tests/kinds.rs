@@ -490,10 +490,7 @@ fn speeds_of_marinetraffic_are_in_the_unit_that_its_positions_show() {
     let file = |speeds: [&str; 3], step: f64| {
         let rows = speeds.iter().enumerate().map(|(number, speed)| {
             let lat = 42.0 + step * number as f64;
-            format!(
-                "273000001,0,{speed},133.1,{lat:.5},0,511,2026-03-01T00:{}0:00\n",
-                number
-            )
+            format!("273000001,0,{speed},133.1,{lat:.5},0,511,2026-03-01T00:{number}0:00\n")
         });
         "MMSI,STATUS,SPEED,LON,LAT,COURSE,HEADING,TIMESTAMP\n".to_owned()
             + &rows.collect::<String>()
