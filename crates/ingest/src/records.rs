@@ -90,7 +90,7 @@ pub(crate) struct Split {
 impl<'a> Record<'a> {
     /// A record of texts that stand in `line` with one byte between them, each ending where
     /// `field_ends` says.
-    #[cfg(feature = "polars")]
+    #[cfg(any(test, feature = "polars"))]
     pub(crate) fn of_texts(line: &'a [u8], field_ends: &'a [u32]) -> Self {
         Self {
             text: line,
