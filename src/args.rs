@@ -45,16 +45,19 @@ Examples:
   landfall run 'ais/2023-*.csv.zst' extra.parquet --out out --mmsi 273210440
   landfall run ais/ --out out --port Najin --from 2023-09-01 --to 2024-01-01
   landfall run odd.csv --columns odd.toml --out out
+  zcat old.csv.gz | grep -v test | landfall run - --out out
   landfall run positions.csv --out out --sightings sightings.csv --vessels vessels.csv
   landfall run ais/ --out out --watch-ports Najin --dossier 9358010
   landfall run case.toml --out out
 
-A file for --columns:
-  time_format = \"day-first\"     # month-first, iso, unix-seconds, unix-milliseconds, or a pattern
-  speed_unit = \"km/h\"           # or m/s; left out: knots
+A file for --columns (`landfall inspect` prints a draft for a file that is not recognised):
+  time_format = \"day-first\"     # month-first, iso, unix-seconds, -milliseconds, -microseconds,
+                                # -nanoseconds, month-name, or a pattern
+  speed_unit = \"km/h\"           # or m/s, tenths of knots; left out: knots
+  header = false                # of a file without a header: columns have numbers, as in mmsi = 1
   [columns]
   mmsi = \"Ship\"                 # or vessel_id, for any other identity
-  time = \"When\"
+  time = \"When\"                 # with date = \"Day\", if that stands in a column of its own
   latitude = \"Lat\"
   longitude = \"Lon\"
   speed = \"Speed\"
@@ -72,7 +75,8 @@ found; 2 wrong command line.";
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   landfall inspect positions.csv
-  landfall inspect ais/ 'more/*.zip'";
+  landfall inspect ais/ 'more/*.zip'
+  landfall inspect odd.csv              # not recognised: with a draft of a file for --columns";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -103,7 +107,8 @@ Examples:
 /// Which column is which, for files that are not recognised.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ReadArgs {
-    /// Files, folders or quoted globs: CSV in any known format, plain, .gz, .zst or .zip; Parquet
+    /// Files, folders or quoted globs: CSV in any known format, plain, .gz, .zst or .zip; Parquet; - for
+    /// standard input
     #[arg(required_unless_present = "state", value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// A TOML file that says which column is which in a CSV of another format

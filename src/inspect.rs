@@ -5,7 +5,9 @@ use crate::summary::{explained, thousands, unreadable};
 use crate::table::{Align, Table, printable};
 use crate::{Outcome, plan, progress};
 use anyhow::Result;
-use landfall_ingest::{ParticularsSlot, PositionSink, SourceFile, VesselBook, VesselSlot};
+use landfall_ingest::{
+    IngestError, ParticularsSlot, PositionSink, SourceFile, VesselBook, VesselSlot,
+};
 use landfall_pipeline::RunProgress;
 use landfall_track::{PositionReport, RejectReason, RejectedRow};
 use std::collections::BTreeMap;
@@ -47,6 +49,8 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<Outcome> {
         for (number, source) in sources.iter().enumerate() {
             let counts = tally.files.remove(&(files + number)).unwrap_or_default();
             describe(&mut text, source, &counts);
+            draft(&mut text, source);
+            text.push('\n');
             lacking |= source.problem.is_some();
         }
         files += sources.len();
@@ -158,8 +162,35 @@ fn describe(text: &mut String, source: &SourceFile, tally: &FileTally) {
             );
         }
     }
+    for remark in &source.remarks {
+        let _ = writeln!(text, "  note: {}", printable(remark));
+    }
     if let Some(problem) = source.problem_text() {
         let _ = writeln!(text, "  problem: {problem}");
     }
-    text.push('\n');
+}
+
+/// A draft of a file for `--columns`, where such a file is what is missing.
+fn draft(text: &mut String, source: &SourceFile) {
+    let may_help = matches!(
+        source.problem,
+        Some(
+            IngestError::NotRecognised { .. }
+                | IngestError::NoHeader { .. }
+                | IngestError::MissingColumn { .. }
+                | IngestError::UnknownTimes { .. }
+                | IngestError::SplitTimes { .. }
+        )
+    );
+    if !may_help {
+        return;
+    }
+    // What cannot be read is told above.
+    let Ok(Some(draft)) = landfall_ingest::draft_column_map(&source.path) else {
+        return;
+    };
+    text.push_str("  a draft of a file for --columns:\n\n");
+    for line in draft.lines() {
+        let _ = writeln!(text, "{}", printable(line));
+    }
 }

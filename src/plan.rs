@@ -9,7 +9,7 @@ use landfall_report::{Format, MAP_BYTES, ManifestTable, RejectedEntry};
 use landfall_spatial_index::{PassageKind, PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, VesselId};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// A command line that cannot be meant: exit code 2.
@@ -79,7 +79,10 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         closed_passages: closed(&evidence.close)?,
         arguments: Vec::new(),
         inputs: landfall_ingest::expand_inputs(&args.read.inputs)?,
-        read: read_options(&args.read)?,
+        read: ReadOptions {
+            temp: args.temp.clone().or_else(|| beside(&args.out)),
+            ..read_options(&args.read)?
+        },
         ports,
         tables,
         rejected,
@@ -99,6 +102,15 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
         again: args.again,
         temp: args.temp.clone(),
     })
+}
+
+/// The folder that the output will be in, if there is one.
+fn beside(out: &Path) -> Option<PathBuf> {
+    let folder = match out.parent()? {
+        here if here.as_os_str().is_empty() => Path::new("."),
+        folder => folder,
+    };
+    folder.is_dir().then(|| folder.to_owned())
 }
 
 /// The passages that names or their beginnings mean, in any case.
@@ -184,6 +196,7 @@ pub(crate) fn read_options(args: &ReadArgs) -> Result<ReadOptions> {
     Ok(ReadOptions {
         columns,
         date_order,
+        ..ReadOptions::default()
     })
 }
 

@@ -102,6 +102,10 @@ fn inputs(text: &mut String, summary: &RunSummary) {
         for column in &source.unreadable {
             let _ = writeln!(text, "  note: {}", unreadable(&source.name, column));
         }
+        for remark in &source.remarks {
+            let name = printable(&source.name);
+            let _ = writeln!(text, "  note: {name}: {}", printable(remark));
+        }
     }
     for id in &summary.crowded_ids {
         let _ = writeln!(

@@ -25,6 +25,13 @@ const SHORT_HASH: usize = 16;
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<Outcome> {
     let result = RunResult::open(&args.folder)?;
+    let inputs_then = &result.manifest.inputs;
+    if (inputs_then.iter()).any(|input| landfall_ingest::is_of_standard_input(&input.path)) {
+        bail!(
+            "the run read standard input, which cannot be read again, so that it cannot be verified: \
+             save what was fed to it to a file (its SHA-256 is in the manifest), and run that"
+        );
+    }
     let rerun = arguments(&result)?;
     let mut page = Page::default();
     let inputs = inputs(&mut page, &result);

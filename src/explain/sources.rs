@@ -49,6 +49,17 @@ pub(super) fn rows(page: &mut Page, result: &RunResult, wanted: &[Wanted]) -> Re
         let recorded = input
             .or_else(table)
             .with_context(|| format!("`{file}` is none of the inputs that the manifest lists"))?;
+        if landfall_ingest::is_of_standard_input(file) && input.is_some() {
+            page.blank();
+            page.say(
+                "Standard input: it was read once and cannot be read again, so that its rows cannot be \
+                 shown.",
+            );
+            for wanted in wanted.iter().filter(|wanted| wanted.row.file == file) {
+                page.say(&format!("Row {}: {}", wanted.row.row, wanted.what));
+            }
+            continue;
+        }
         let sha256 = unchanged(recorded)?;
         page.blank();
         page.say(file);

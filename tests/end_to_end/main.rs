@@ -21,4 +21,5 @@ mod ports;
 mod quality;
 mod restrict;
 mod same_bytes;
+mod standard_input;
 mod verify;

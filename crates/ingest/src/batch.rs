@@ -16,7 +16,7 @@ use crate::records::{LineSplitter, Lines, MAX_RECORD, Record};
 use crate::row::{Fault, RowDecoder};
 use crate::source_file::Tally;
 use crate::vessels::{Key, ParticularsSlot, Span, VesselBook, VesselSlot};
-use landfall_track::{PositionReport, RejectReason, RejectedRow, SourceRow};
+use landfall_track::{PositionReport, RejectReason, RejectedRow, SourceRow, Timestamp};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,6 +35,8 @@ pub(crate) struct Rejected {
     /// How many rows were accepted before it.
     pub after: usize,
     pub row: RejectedRow,
+    /// Who sent it and when, if nothing is wrong with it but that the sender had no position.
+    pub sign_of_life: Option<(VesselSlot, Timestamp)>,
 }
 
 /// The rows of a vessel in a batch that held the same particulars, byte by byte, without others
@@ -139,7 +141,7 @@ impl Batch {
         let mut rejected = std::mem::take(&mut self.rejected).into_iter().peekable();
         for (index, row) in self.accepted.iter().enumerate() {
             while let Some(one) = rejected.next_if(|one| one.after <= index) {
-                kept.put_rejected(one.row);
+                kept.put_rejected(one.row, one.sign_of_life);
             }
             let number = row.report.source.row();
             if has_number(number) {
@@ -149,38 +151,43 @@ impl Batch {
                 kept.counts.push(count);
                 kept.accepted.push(*row);
             } else {
-                kept.put_rejected(RejectedRow {
-                    file: 0,
-                    row: number,
-                    column: String::new(),
-                    value: "row number beyond 2^40".to_owned(),
-                    reason: RejectReason::FileBrokenOff,
-                });
+                kept.put_rejected(
+                    RejectedRow {
+                        file: 0,
+                        row: number,
+                        column: String::new(),
+                        value: "row number beyond 2^40".to_owned(),
+                        reason: RejectReason::FileBrokenOff,
+                    },
+                    None,
+                );
             }
         }
         for one in rejected {
-            kept.put_rejected(one.row);
+            kept.put_rejected(one.row, one.sign_of_life);
         }
         kept.stop = self.stop.take();
         *self = kept;
     }
 
-    fn put_rejected(&mut self, row: RejectedRow) {
+    fn put_rejected(&mut self, row: RejectedRow, sign_of_life: Option<(VesselSlot, Timestamp)>) {
         self.rejected.push(Rejected {
             after: self.accepted.len(),
             row,
+            sign_of_life,
         });
     }
 
     #[cold]
     fn reject(&mut self, column: &str, value: &[u8], reason: RejectReason) {
-        self.put_rejected(RejectedRow {
+        let row = RejectedRow {
             file: 0,
             row: self.rows,
             column: column.to_owned(),
             value: excerpt(value),
             reason,
-        });
+        };
+        self.put_rejected(row, None);
     }
 
     #[cold]
@@ -295,9 +302,29 @@ impl<'a, 'b> Batcher<'a, 'b> {
             None => {
                 let (column, value) = shown(decoder, fault, record);
                 self.batch.reject(column, &value, fault.reason);
+                if fault.reason == RejectReason::NoPosition {
+                    let sign_of_life = self.sign_of_life(record);
+                    if let Some(rejected) = self.batch.rejected.last_mut() {
+                        rejected.sign_of_life = sign_of_life;
+                    }
+                }
             }
         }
         true
+    }
+
+    /// Who sent a row without a position, and when.
+    fn sign_of_life(&mut self, record: &Record<'_>) -> Option<(VesselSlot, Timestamp)> {
+        let decoder = self.rows.decoder;
+        let sent = decoder.identity(record).ok()?;
+        let time = decoder.time(record, &mut self.desk.recent).ok()?;
+        let key = sent.key();
+        let vessel = self.desk.memory.find(key).unwrap_or_else(|| {
+            let vessel = self.lock_book().slot_of(key);
+            self.desk.memory.learn(key, vessel);
+            vessel
+        });
+        Some((vessel, time))
     }
 
     #[inline]
@@ -514,7 +541,13 @@ fn shown<'r>(
     let layout = decoder.layout();
     match fault.field {
         Some(field) => {
-            let value = layout.column(field).and_then(|column| record.text(column));
+            let value = match layout.column(field) {
+                Some(column) => record.text(column),
+                None => layout
+                    .constant(field)
+                    .and_then(|partition| partition.value.as_deref())
+                    .map(|text| text.as_bytes().into()),
+            };
             (layout.column_name(field), value.unwrap_or_default())
         }
         None => ("", record.line().into()),

@@ -6,14 +6,17 @@ use crate::format::{SpeedUnit, Times};
 use crate::time_format::{DateOrder, Pattern, TimeFormat, is_usable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// Which column is which in a CSV whose header is not known, read from a TOML file.
 ///
 /// ```toml
 /// time_format = "day-first"   # or "month-first", "iso", "unix-seconds", "unix-milliseconds",
+///                             # "unix-microseconds", "unix-nanoseconds", "month-name",
 ///                             # or a pattern such as "%d %b %Y %H:%M"; left out: told from the values
-/// speed_unit = "km/h"         # or "m/s"; left out: knots
+/// speed_unit = "km/h"         # or "m/s", "tenths of knots"; left out: knots
 /// delimiter = ";"             # left out: told from the header
 /// absent = ["n/a", "-"]       # words that mean absent
 ///
@@ -26,16 +29,49 @@ use std::path::Path;
 /// ```
 ///
 /// A file of one vessel without a column of identities has `vessel_from = "file-name"` instead of
-/// `mmsi` or `vessel_id`. It is used for every file that has all its columns; other files are
-/// recognised by their own headers.
+/// `mmsi` or `vessel_id`. Where the day and the time of day stand in two columns, `date` names the one
+/// and `time` the other. It is used for every file that has all its columns; other files are recognised
+/// by their own headers.
+///
+/// A column may be said by its number, of which the first is 1, and must be in a file without a header:
+///
+/// ```toml
+/// header = false
+///
+/// [columns]
+/// mmsi = 1
+/// time = 2
+/// latitude = 3
+/// longitude = 4
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColumnMap {
-    pub(crate) columns: Vec<(Field, String)>,
+    pub(crate) columns: Vec<(Field, ColumnName)>,
     pub(crate) times: MappedTimes,
     pub(crate) speed: SpeedUnit,
     pub(crate) delimiter: Option<u8>,
     pub(crate) absent: Vec<String>,
     pub(crate) vessel_from_file_name: bool,
+    /// Whether files have a header.
+    pub(crate) header: bool,
+}
+
+/// How a column is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ColumnName {
+    /// As the header spells it, more or less.
+    Text(String),
+    /// By its number; the first is 1.
+    Number(NonZeroUsize),
+}
+
+impl fmt::Display for ColumnName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(name) => write!(f, "`{name}`"),
+            Self::Number(number) => write!(f, "column {number}"),
+        }
+    }
 }
 
 /// How the user says that times are written.
@@ -61,7 +97,8 @@ impl MappedTimes {
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    columns: BTreeMap<String, String>,
+    columns: BTreeMap<String, toml::Value>,
+    header: Option<bool>,
     time_format: Option<String>,
     speed_unit: Option<String>,
     delimiter: Option<String>,
@@ -71,6 +108,11 @@ struct File {
 }
 
 impl ColumnMap {
+    /// Whether it is for files without a header.
+    pub(crate) fn is_headless(&self) -> bool {
+        !self.header
+    }
+
     /// Reads a column map from a TOML file.
     ///
     /// # Errors
@@ -89,7 +131,7 @@ impl ColumnMap {
         })
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| {
             let line = error
                 .span()
@@ -109,7 +151,33 @@ impl ColumnMap {
                     "`{key}` in [columns] is not known: expected one of {known}"
                 ));
             };
-            columns.push((field, column));
+            let name = match &column {
+                toml::Value::String(name) => ColumnName::Text(name.clone()),
+                toml::Value::Integer(number) => usize::try_from(*number)
+                    .ok()
+                    .and_then(NonZeroUsize::new)
+                    .map(ColumnName::Number)
+                    .ok_or_else(|| format!("`{key} = {number}`: columns are counted from 1"))?,
+                other => {
+                    return Err(format!(
+                        "`{key} = {other}`: expected a column's name in quotes, or its number"
+                    ));
+                }
+            };
+            columns.push((field, name));
+        }
+        let header = file.header.unwrap_or(true);
+        let named = columns.iter().find_map(|(field, name)| match name {
+            ColumnName::Text(name) => Some((field, name)),
+            ColumnName::Number(_) => None,
+        });
+        if let (false, Some((field, name))) = (header, named) {
+            return Err(format!(
+                "`{} = \"{name}\"`: with `header = false` columns have numbers instead of names, \
+                 such as `{} = 1`",
+                field.label(),
+                field.label()
+            ));
         }
         let vessel_from_file_name = match file.vessel_from.as_deref() {
             None => false,
@@ -142,6 +210,7 @@ impl ColumnMap {
             delimiter: delimiter(file.delimiter.as_deref())?,
             absent: file.absent.iter().map(|word| word.to_lowercase()).collect(),
             vessel_from_file_name,
+            header,
         })
     }
 }
@@ -152,6 +221,9 @@ fn times(text: Option<&str>) -> Result<MappedTimes, String> {
         Some("iso") => Times::Iso,
         Some("unix-seconds") => Times::UnixSeconds,
         Some("unix-milliseconds") => Times::UnixMillis,
+        Some("unix-microseconds") => Times::UnixMicros,
+        Some("unix-nanoseconds") => Times::UnixNanos,
+        Some("month-name") => Times::MonthName,
         Some("day-first") => Times::YearLast(DateOrder::DayFirst),
         Some("month-first") => Times::YearLast(DateOrder::MonthFirst),
         Some(other) => {
@@ -161,7 +233,8 @@ fn times(text: Option<&str>) -> Result<MappedTimes, String> {
                 }
                 _ => Err(format!(
                     "`time_format = \"{other}\"` is no form of time: expected \"iso\", \
-                     \"unix-seconds\", \"unix-milliseconds\", \"day-first\", \"month-first\", or a \
+                     \"unix-seconds\", \"unix-milliseconds\", \"unix-microseconds\", \
+                     \"unix-nanoseconds\", \"day-first\", \"month-first\", \"month-name\", or a \
                      pattern with day, month and year such as \"%d.%m.%Y %H:%M:%S\""
                 )),
             };
@@ -175,8 +248,10 @@ fn speed_unit(text: Option<&str>) -> Result<SpeedUnit, String> {
         None | Some("knots" | "kn" | "kt") => Ok(SpeedUnit::Knots),
         Some("m/s") => Ok(SpeedUnit::MetresPerSecond),
         Some("km/h") => Ok(SpeedUnit::KilometresPerHour),
+        Some("tenths of knots") => Ok(SpeedUnit::TenthsOfKnots),
         Some(other) => Err(format!(
-            "`speed_unit = \"{other}\"` is not known: expected \"knots\", \"m/s\" or \"km/h\""
+            "`speed_unit = \"{other}\"` is not known: expected \"knots\", \"m/s\", \"km/h\" or \
+             \"tenths of knots\""
         )),
     }
 }
@@ -213,6 +288,32 @@ mod tests {
         assert_eq!(map.speed, SpeedUnit::MetresPerSecond);
         assert_eq!(map.absent, ["n/a"]);
         assert!(matches!(map.times, MappedTimes::Pattern(_)));
+    }
+
+    #[test]
+    fn columns_may_have_numbers_and_must_where_there_is_no_header() {
+        let map = ColumnMap::parse(
+            "header = false\n[columns]\nmmsi = 1\ntime = 2\nlatitude = 4\nlongitude = 3\n",
+        )
+        .unwrap();
+        assert!(map.is_headless());
+        let number = ColumnName::Number(NonZeroUsize::new(3).unwrap());
+        assert!(map.columns.contains(&(Field::Longitude, number)));
+        for (text, expected) in [
+            (
+                "header = false\n[columns]\nmmsi = \"Ship\"\n",
+                "`mmsi = \"Ship\"`: with `header = false` columns have numbers",
+            ),
+            ("[columns]\nmmsi = 0\n", "columns are counted from 1"),
+            ("[columns]\nmmsi = -1\n", "columns are counted from 1"),
+            (
+                "[columns]\nmmsi = 1.5\n",
+                "expected a column's name in quotes, or its number",
+            ),
+        ] {
+            let said = ColumnMap::parse(text).unwrap_err();
+            assert!(said.contains(expected), "{text:?}: {said}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::records::LineSplitter;
 use crate::row::RowDecoder;
 use crate::source_file::SourceFile;
 use crate::structural::Structural;
+use crate::table_name::VesselNames;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,8 @@ pub(crate) struct Input<'a> {
 pub(crate) struct Crew<'a, S> {
     pub options: &'a ReadOptions,
     pub delivery: Delivery<'a, S>,
+    /// The vessels that tables are named after.
+    pub vessel_names: VesselNames,
     inputs: &'a [Input<'a>],
     state: Mutex<State>,
     changed: Condvar,
@@ -117,6 +120,7 @@ impl<'a, S: PositionSink> Crew<'a, S> {
         Self {
             options,
             delivery,
+            vessel_names: VesselNames::default(),
             inputs,
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -124,6 +128,12 @@ impl<'a, S: PositionSink> Crew<'a, S> {
             most_blocks: if threads == 1 { 1 } else { 2 * threads + 2 },
             block_bytes: BLOCK_BYTES,
         }
+    }
+
+    /// With the vessels that tables are named after.
+    pub(crate) fn with_vessel_names(mut self, names: VesselNames) -> Self {
+        self.vessel_names = names;
+        self
     }
 
     /// With so many bytes read at a time.

@@ -3,34 +3,36 @@
 //! A header that comes again in the middle, as in files put together, is a rejected row. Where it
 //! is the header of other columns, the file ends there: under it the rows mean something else.
 
+use crate::all_rows::{AllRows, SampleRows, TextRows};
 use crate::batch::Stop;
 use crate::block::Cutter;
-use crate::chunks::{CHUNK, Chunks};
+use crate::chunks::Chunks;
 use crate::error::{FETCH_AGAIN, IngestError, SPLIT_FILE};
 use crate::field::Field;
+use crate::halves;
 use crate::header::{Header, SAMPLE};
 use crate::intake::{Delivery, Intake};
 use crate::positions::{PositionSink, ReadOptions};
 use crate::records::Records;
 use crate::row::RowDecoder;
-use crate::source_file::SourceFile;
-use crate::time_choice::{Choice, choose, decide};
-use crate::time_format::TimeFormat;
+use crate::source_file::{ColumnUse, SourceFile};
+use crate::time_choice::choose;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file's bytes, unpacked, and the way to have them again from the beginning.
 pub(crate) struct Text<'a> {
     /// The bytes.
     pub reader: &'a mut dyn Read,
     /// The same bytes again from the beginning.
-    pub again: &'a Again<'a>,
-    /// The file's name without its endings: the vessel, where no column names one.
-    pub stem: &'a str,
+    pub again: Again,
+    /// The vessel, where no column names one: as the file is named.
+    pub vessel: &'a str,
 }
 
 /// Opens a file once more and hands its unpacked bytes to a function.
-pub(crate) type Again<'a> = dyn Fn(&mut dyn FnMut(&mut dyn Read)) -> io::Result<()> + 'a;
+pub(crate) type Again = Arc<dyn Fn(&mut dyn FnMut(&mut dyn Read)) -> io::Result<()> + Send + Sync>;
 
 /// A text whose format is known.
 pub(crate) struct Opened<'a> {
@@ -65,21 +67,57 @@ pub(crate) fn open<'a>(
     chunks.fill_to(header.next + SAMPLE);
     let bytes = chunks.bytes();
     let sample_end = bytes.len().min(header.next + SAMPLE);
-    let sample = &bytes[header.next.min(sample_end)..sample_end];
-    let (time, note) = match choose(&header, sample, options.date_order, &path)? {
-        Choice::Settled(format, note) => (format, note),
-        Choice::Undecided { value } => decide_by_whole_file(text.again, &header, &value, &path)?,
-    };
+    let bytes = &bytes[header.next.min(sample_end)..sample_end];
+    let sample = SampleRows::new(bytes, &header);
+    let rows: Arc<dyn AllRows> = Arc::new(TextRows::new(text.again, &header));
+    let remark = halves::settle(&mut header.layout, &sample, &|| None, &path)?;
+    source.remarks.extend(remark);
+    let (time, note) = choose(&header.layout, &sample, &*rows, options.date_order, &path)?;
     if let Some(note) = note {
-        header.layout.add_note(Field::Time, &note);
-        source.columns = header.layout.uses().to_vec();
+        header.layout.add_note(header.layout.dated(), &note);
     }
+    let structural = header.structural;
     let width = header.layout.names.len();
-    let records = Records::new(chunks, header.structural, width, header.next);
+    let decoder = RowDecoder::new(header.layout, time, text.vessel, &rows, &path)?;
+    source.columns = decoder.layout().uses().to_vec();
+    let records = Records::new(chunks, structural, width, header.next);
     Ok(Opened {
         cutter: Cutter::new(records),
-        decoder: RowDecoder::new(header.layout, time, text.stem),
+        decoder,
     })
+}
+
+/// Notes what is to be told of how a table was read, when all its rows are.
+pub(crate) fn tell(decoder: &RowDecoder, intake: &mut Intake) {
+    const SAID: &str = "longitudes run from 0 to 360, as the whole file shows: those above 180 were \
+                        read as west of Greenwich";
+    let (layout, midnights_only) = (decoder.layout(), intake.midnights_only);
+    let source = &mut intake.source;
+    // Joined with a time of day, they are midnights no more.
+    let may_be_days = layout.begins_with_midnights && layout.clock.is_none();
+    if may_be_days && midnights_only && source.accepted > 1 {
+        source.remarks.push(format!(
+            "every time in column `{}` is a midnight: if another column holds the time of day, say \
+             which with `date` and `time` in a file for `--columns`",
+            layout.column_name(Field::Time)
+        ));
+    }
+    if decoder.found_tenths_of_knots() {
+        let said = "speeds are read as tenths of knots: they are ten times those that positions imply, or \
+                    whole numbers where nothing moves";
+        source.remarks.push(said.to_owned());
+    }
+    if !decoder.has_turned_longitudes() {
+        return;
+    }
+    source.remarks.push(SAID.to_owned());
+    let is_place = |used: &&mut ColumnUse| matches!(used.field.as_str(), "longitude" | "point");
+    if let Some(used) = source.columns.iter_mut().find(is_place) {
+        used.note = Some(match used.note.take() {
+            Some(before) => format!("{before}; {SAID}"),
+            None => SAID.to_owned(),
+        });
+    }
 }
 
 /// Says how a table ends whose rows are all taken.
@@ -91,6 +129,7 @@ pub(crate) fn conclude<R: Read, S: PositionSink>(
 ) {
     let path = PathBuf::from(&intake.source.name);
     let rows = intake.source.rows;
+    tell(decoder, intake);
     intake.source.problem = if let Some(stop) = intake.stop.take() {
         let (detail, mend) = match stop {
             Stop::MidRow => ("it ends in the middle of a row".to_owned(), FETCH_AGAIN),
@@ -161,36 +200,10 @@ fn without_header<R: Read>(problem: IngestError, chunks: &Chunks<R>, path: &Path
     })
 }
 
-fn decide_by_whole_file(
-    again: &Again<'_>,
-    header: &Header,
-    value: &str,
-    path: &Path,
-) -> Result<(TimeFormat, Option<String>), IngestError> {
-    let mut decision = None;
-    again(&mut |reader| {
-        let mut chunks = Chunks::new(reader, CHUNK);
-        chunks.fill_to(header.next);
-        let width = header.layout.names.len();
-        let records = Records::new(chunks, header.structural, width, header.next);
-        decision = Some(decide(records, header, value, path));
-    })
-    .map_err(|source| IngestError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
-    decision.unwrap_or_else(|| {
-        Err(IngestError::AmbiguousDates {
-            path: path.to_owned(),
-            column: header.layout.column_name(Field::Time).to_owned(),
-            value: value.to_owned(),
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chunks::CHUNK;
     use crate::crew::{Crew, Hand};
     use crate::positions::ReadProgress;
     use crate::records::Step;
@@ -246,13 +259,14 @@ mod tests {
                 scope.spawn(|| Hand::new(&crew).work());
             }
             let mut reader = text;
+            let whole: Arc<[u8]> = text.into();
             let text = Text {
                 reader: &mut reader,
-                again: &|take| {
-                    take(&mut &*text);
+                again: Arc::new(move |take| {
+                    take(&mut &*whole);
                     Ok(())
-                },
-                stem: "a",
+                }),
+                vessel: "a",
             };
             let source = SourceFile::new("a.csv".to_owned(), Path::new("a.csv"), 0);
             let source = Hand::new(&crew).read_text(text, 0, source);
@@ -572,7 +586,7 @@ mod tests {
     fn times_in_no_known_form_are_an_error_that_shows_one() {
         let body = "273000001,Tuesday,42.7,133.1,MAIA,NAJIN\n";
         let (source, ..) = read((HEADER.to_owned() + body).as_bytes(), CHUNK);
-        insta::assert_snapshot!(source.problem.unwrap(), @"`a.csv` has times that cannot be read, such as `Tuesday` in column `timestamp`: say how they are written with `time_format` in a file for `--columns`");
+        insta::assert_snapshot!(source.problem.unwrap(), @r#"`a.csv` has times that cannot be read, such as `Tuesday` in column `timestamp`: say how they are written with `time_format` in a file for `--columns`, by a pattern such as "%d %b %Y %H:%M", or name another column with `time` there (`landfall inspect` prints a draft of one)"#);
     }
 
     #[test]

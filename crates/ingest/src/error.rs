@@ -116,7 +116,7 @@ pub enum IngestError {
     #[error(
         "`{path}` has no header that is known: the first line is `{first_line}`{hint}; \
          expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which \
-         in a file for `--columns`"
+         in a file for `--columns` (`landfall inspect` prints a draft of one)"
     )]
     NotRecognised {
         /// The file, or the member of an archive.
@@ -127,10 +127,23 @@ pub enum IngestError {
         hint: String,
     },
 
+    /// A file whose first line is a row already.
+    #[error(
+        "`{path}` has no header: its first line is a row, `{first_line}`; say which column is which \
+         by number, with `header = false` and `mmsi = 1` and so on, in a file for `--columns` \
+         (`landfall inspect` prints a draft of one)"
+    )]
+    NoHeader {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// Its first line, cut and with control characters escaped.
+        first_line: String,
+    },
+
     /// A header that is nearly known, but lacks something that every row needs.
     #[error(
         "`{path}` has no column for {missing}: found {found}; say which column it is in a file for \
-         `--columns`"
+         `--columns` (`landfall inspect` prints a draft of one)"
     )]
     MissingColumn {
         /// The file, or the member of an archive.
@@ -180,7 +193,9 @@ pub enum IngestError {
     /// Times in a form that is not known.
     #[error(
         "`{path}` has times that cannot be read, such as `{value}` in column `{column}`: say how \
-         they are written with `time_format` in a file for `--columns`"
+         they are written with `time_format` in a file for `--columns`, by a pattern such as \
+         \"%d %b %Y %H:%M\", or name another column with `time` there (`landfall inspect` prints a \
+         draft of one)"
     )]
     UnknownTimes {
         /// The file, or the member of an archive.
@@ -190,6 +205,41 @@ pub enum IngestError {
         /// The first of them.
         value: String,
     },
+
+    /// Times of day whose date stands in no column that can be told, or dates whose time of day does.
+    #[error(
+        "`{path}` has {found} in column `{column}`, such as `{value}`, and {others}: say which \
+         columns hold the date and the time of day with `date` and `time` in a file for `--columns` \
+         (`landfall inspect` prints a draft of one)"
+    )]
+    SplitTimes {
+        /// The file, or the member of an archive.
+        path: PathBuf,
+        /// What the column of times holds, in words.
+        found: &'static str,
+        /// The column of times, as the header spells it.
+        column: String,
+        /// The first of its values.
+        value: String,
+        /// What other columns hold, in words.
+        others: String,
+    },
+
+    /// A table whose rows name no vessel and that has no name to take it from.
+    #[error(
+        "`{path}` names the vessel nowhere but in the file's name, which standard input has not: \
+         save it to a file named after the vessel, and name that"
+    )]
+    NamelessVessel {
+        /// What was read.
+        path: PathBuf,
+    },
+
+    /// Standard input where it would have to be read a second time.
+    #[error(
+        "standard input was read once and cannot be read again: save it to a file first, and name that"
+    )]
+    StandardInput,
 
     /// A file that breaks off or turns unreadable half-way. The rows before are kept.
     #[error(

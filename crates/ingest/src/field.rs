@@ -7,8 +7,10 @@ pub(crate) enum Field {
     Mmsi,
     /// Any identity; nine digits are an MMSI.
     VesselId,
-    /// When the report was sent.
+    /// When the report was sent; the time of day alone, if another column holds the date.
     Time,
+    /// The day on which the report was sent, where it stands in a column of its own.
+    Date,
     /// Milliseconds to be added to a time in whole seconds.
     Millisecond,
     /// Degrees north.
@@ -60,10 +62,11 @@ impl Field {
     pub(crate) const COUNT: usize = Self::ALL.len();
 
     /// All of them, in the order of their declaration.
-    pub(crate) const ALL: [Field; 25] = [
+    pub(crate) const ALL: [Field; 26] = [
         Field::Mmsi,
         Field::VesselId,
         Field::Time,
+        Field::Date,
         Field::Millisecond,
         Field::Latitude,
         Field::Longitude,
@@ -94,6 +97,7 @@ impl Field {
             Self::Mmsi => "mmsi",
             Self::VesselId => "vessel_id",
             Self::Time => "time",
+            Self::Date => "date",
             Self::Millisecond => "millisecond",
             Self::Latitude => "latitude",
             Self::Longitude => "longitude",

@@ -21,7 +21,7 @@ pub(crate) struct Format {
     /// How times are written.
     pub times: Times,
     /// The unit of speed.
-    pub speed: SpeedUnit,
+    pub speed: Speeds,
     /// Words that mean absent, in lower case; an empty field always does.
     pub absent: &'static [&'static str],
     /// Where the identity is if no column holds one.
@@ -39,6 +39,12 @@ pub(crate) enum Times {
     UnixSeconds,
     /// Milliseconds since 1970.
     UnixMillis,
+    /// Microseconds since 1970.
+    UnixMicros,
+    /// Nanoseconds since 1970.
+    UnixNanos,
+    /// With the month's English name.
+    MonthName,
     /// Year last, in a known order of day and month.
     YearLast(DateOrder),
     /// To be told from the values.
@@ -55,6 +61,8 @@ pub(crate) enum SpeedUnit {
     MetresPerSecond,
     /// Kilometres an hour.
     KilometresPerHour,
+    /// Tenths of a knot.
+    TenthsOfKnots,
 }
 
 impl SpeedUnit {
@@ -64,8 +72,18 @@ impl SpeedUnit {
             Self::Knots => 1.0,
             Self::MetresPerSecond => 3600.0 / 1852.0,
             Self::KilometresPerHour => 1000.0 / 1852.0,
+            Self::TenthsOfKnots => 0.1,
         }
     }
+}
+
+/// What a format says of its unit of speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speeds {
+    /// It is this one.
+    In(SpeedUnit),
+    /// Tenths of knots or knots: the values say which, beside the speeds that positions imply.
+    KnotsOrTenths,
 }
 
 /// Where the vessel's identity is.
@@ -92,7 +110,7 @@ const COMMON: Format = Format {
     signature: &[],
     columns: &[],
     times: Times::Iso,
-    speed: SpeedUnit::Knots,
+    speed: Speeds::In(SpeedUnit::Knots),
     absent: &[],
     identity: IdentityFrom::Column,
     certainty: Certainty::Known,
@@ -333,6 +351,76 @@ pub(crate) static FORMATS: &[Format] = &[
         ..COMMON
     },
     Format {
+        name: "Spire 2.0",
+        signature: &[
+            &["vesselmmsi"],
+            &["positionlatitude"],
+            &["positionlongitude"],
+            &["positiontimestamp"],
+        ],
+        columns: &[
+            (Field::Mmsi, &["vesselmmsi"]),
+            (Field::Time, &["positiontimestamp"]),
+            (Field::Latitude, &["positionlatitude"]),
+            (Field::Longitude, &["positionlongitude"]),
+            (Field::Speed, &["positionspeed"]),
+            (Field::Course, &["positioncourse"]),
+            (Field::Heading, &["positionheading"]),
+            (Field::NavStatus, &["positionnavigationalstatus"]),
+            (Field::Sender, &["vesselaisclass"]),
+            (Field::Name, &["vesselname"]),
+            (Field::Imo, &["vesselimo"]),
+            (Field::CallSign, &["vesselcallsign"]),
+            (Field::ShipType, &["vesselshiptype"]),
+            (Field::Length, &["vessellength", "vesseldimensionslength"]),
+            (Field::Width, &["vesselwidth", "vesseldimensionswidth"]),
+            (Field::Draught, &["voyagedraught", "currentvoyagedraught"]),
+            (
+                Field::Destination,
+                &["voyagedestination", "currentvoyagedestination"],
+            ),
+            (Field::ToBow, &["vesseldimensionsa"]),
+            (Field::ToStern, &["vesseldimensionsb"]),
+            (Field::ToPort, &["vesseldimensionsc"]),
+            (Field::ToStarboard, &["vesseldimensionsd"]),
+        ],
+        ..COMMON
+    },
+    Format {
+        name: "MarineTraffic",
+        signature: &[
+            &["mmsi"],
+            &["status"],
+            &["speed"],
+            &["lon"],
+            &["lat"],
+            &["course"],
+            &["heading"],
+            &["timestamp"],
+        ],
+        columns: &[
+            (Field::Mmsi, &["mmsi"]),
+            (Field::Time, &["timestamp"]),
+            (Field::Latitude, &["lat"]),
+            (Field::Longitude, &["lon"]),
+            (Field::Speed, &["speed"]),
+            (Field::Course, &["course"]),
+            (Field::Heading, &["heading"]),
+            (Field::NavStatus, &["status"]),
+            (Field::Name, &["shipname"]),
+            (Field::Imo, &["imo"]),
+            (Field::CallSign, &["callsign"]),
+            (Field::ShipType, &["shiptype", "typename"]),
+            (Field::Length, &["length"]),
+            (Field::Width, &["width"]),
+            (Field::Draught, &["draught"]),
+            (Field::Destination, &["destination"]),
+        ],
+        times: Times::FromValues,
+        speed: Speeds::KnotsOrTenths,
+        ..COMMON
+    },
+    Format {
         name: "FleetMon",
         signature: &[&["mmsi"], &["timeposition"], &["latitude"], &["longitude"]],
         columns: &[
@@ -450,6 +538,8 @@ pub(crate) static GENERIC: Format = Format {
                 "mmsino",
                 "vesselmmsi",
                 "shipmmsi",
+                "mmsiid",
+                "mmsicode",
             ],
         ),
         (
@@ -482,7 +572,35 @@ pub(crate) static GENERIC: Format = Format {
                 "unixtime",
                 "epoch",
                 "lastseen",
+                "positiontimestamp",
                 "date",
+                "dateutc",
+                "utcdate",
+                "obsdate",
+                "gpsdate",
+                "reportdate",
+                "positiondate",
+                "datum",
+                "fecha",
+                "utctime",
+                "gpstime",
+                "obstime",
+                "reporttime",
+                "timeofday",
+                "hms",
+                "hhmmss",
+                "clock",
+                "msgdate",
+                "messagedate",
+                "messagetime",
+                "receivedate",
+                "receivetime",
+                "fechahora",
+                "zeitstempel",
+                "zeit",
+                "uhrzeit",
+                "heure",
+                "hora",
             ],
         ),
         (
@@ -495,6 +613,7 @@ pub(crate) static GENERIC: Format = Format {
                 "latdd",
                 "latitudedeg",
                 "positionlat",
+                "positionlatitude",
             ],
         ),
         (
@@ -509,6 +628,7 @@ pub(crate) static GENERIC: Format = Format {
                 "londd",
                 "longitudedeg",
                 "positionlon",
+                "positionlongitude",
             ],
         ),
         (Field::Point, &["geometry", "geom", "wkt", "point"]),
@@ -589,7 +709,6 @@ pub(crate) static GENERIC: Format = Format {
         ),
     ],
     times: Times::FromValues,
-    absent: &["null", "none", "nan", "na", "n/a", "\\n"],
     certainty: Certainty::Guessed,
     ..COMMON
 };

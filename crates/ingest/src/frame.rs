@@ -1,5 +1,6 @@
 //! Frames: what users of the library get and give in polars' tables.
 
+use crate::all_rows::{AllRows, Part, TakeRow};
 use crate::batch::Desk;
 use crate::error::IngestError;
 use crate::intake::{Delivery, Intake};
@@ -7,7 +8,7 @@ use crate::ports::PortTable;
 use crate::positions::{PositionSink, ReadOptions, ReadProgress};
 use crate::register::RegisterTable;
 use crate::source_file::{ColumnUse, SourceFile};
-use crate::typed::Scheme;
+use crate::typed::{Lines, Scheme};
 use crate::values::{Kind, Values};
 use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
 use landfall_track::{
@@ -17,12 +18,12 @@ use polars::prelude::{
     Column, CompatLevel, DataFrame, DataType, IntoColumn, NamedFrom, PolarsResult, Series,
     TimeUnit, TimeZone,
 };
+use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What stands for the path in the errors and problems of a frame.
 const NO_PATH: &str = "(frame)";
-/// The first times that are looked at to tell their format.
-const SAMPLE_ROWS: usize = 200;
 
 /// Position reports and the vessels that sent them.
 ///
@@ -65,6 +66,27 @@ pub struct VesselReport {
     pub vessel: usize,
     /// What she sent.
     pub report: PositionReport,
+}
+
+/// The rows of a frame, with some of its columns.
+struct FrameRows {
+    values: Vec<Values>,
+    columns: Vec<usize>,
+    width: usize,
+    rows: usize,
+}
+
+impl AllRows for FrameRows {
+    fn visit(&self, _part: Part, take: &mut TakeRow<'_>) -> io::Result<()> {
+        let mut lines = Lines::new(&self.columns, self.width);
+        for row in 0..self.rows {
+            lines.write(&self.values, row);
+            if !take(row as u64 + 1, &lines.record()) {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl PositionSink for Positions {
@@ -118,19 +140,29 @@ impl Positions {
             })
             .collect();
         let kinds: Vec<Kind> = frame.columns().iter().map(kind).collect();
-        let scheme = Scheme::recognise(&names, &kinds, options, path)?;
+        let columns: Vec<Option<Values>> = frame
+            .columns()
+            .iter()
+            .map(|column| values(column, frame.height()).ok())
+            .collect();
+        let rows_of = |wanted: &[usize]| -> Arc<dyn AllRows> {
+            let values = wanted.iter().map(|column| columns[*column].clone());
+            Arc::new(FrameRows {
+                values: values
+                    .map(|values| values.unwrap_or(Values::Absent(frame.height())))
+                    .collect(),
+                columns: wanted.to_vec(),
+                width: names.len(),
+                rows: frame.height(),
+            })
+        };
+        let scheme = Scheme::recognise(&names, &kinds, &rows_of, options, path)?;
         let used = scheme
             .used()
             .iter()
             .map(|column| values(&frame.columns()[*column], frame.height()))
             .collect::<Result<Vec<_>, _>>()?;
-        let times = &frame.columns()[scheme.time_column().unwrap_or(0)];
-        let sample = values(
-            &times.slice(0, SAMPLE_ROWS),
-            frame.height().min(SAMPLE_ROWS),
-        )?;
-        let mut whole = Some(values(times, frame.height())?);
-        let mut feed = scheme.into_feed(&sample, &mut || whole.take(), options, "", path)?;
+        let mut feed = scheme.into_feed(&rows_of, options, "", path)?;
 
         let mut book = VesselBook::new();
         let mut positions = Self {
@@ -144,10 +176,22 @@ impl Positions {
         let delivery = Delivery::new(&mut book, &mut positions, &progress);
         let desk = &mut Desk::default();
         feed.take(&used, frame.height(), &mut intake, desk, &delivery);
-        // One thread gives slots in the order in which vessels appear.
-        positions.vessels = (0..book.len() as u32)
-            .map(|slot| book.vessel(VesselSlot(slot)))
-            .collect();
+        // One thread gives slots in the order in which vessels appear. Those of whom no report was
+        // taken are left out.
+        let mut heard: Vec<Option<usize>> = vec![None; book.slots()];
+        for row in &mut positions.reports {
+            heard[row.vessel] = Some(0);
+        }
+        for (slot, index) in heard.iter_mut().enumerate() {
+            if index.is_some() {
+                *index = Some(positions.vessels.len());
+                let vessel = book.vessel(VesselSlot(slot as u32));
+                positions.vessels.push(vessel);
+            }
+        }
+        for row in &mut positions.reports {
+            row.vessel = heard[row.vessel].unwrap_or_default();
+        }
         Ok(positions)
     }
 

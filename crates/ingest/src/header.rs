@@ -7,7 +7,10 @@ use crate::excerpt::excerpt;
 use crate::format::normalised;
 use crate::layout::{Layout, Recognition};
 use crate::magic::{Content, ENOUGH};
+use crate::numbers;
 use crate::structural::{QUOTE, Structural};
+use crate::table_name::Partitions;
+use crate::time_format::Likeness;
 use memchr::memchr;
 use std::io::Read;
 use std::path::Path;
@@ -45,7 +48,9 @@ struct Nearest {
 }
 
 impl Header {
-    /// Finds the header in the beginning of a file, named `path` in errors.
+    /// Finds the header in the beginning of a file, named `path` in errors, whose folders may name
+    /// further columns. Where the user says that there is none, the first line that is neither blank
+    /// nor a comment is the first row, unless some line is a header that is known.
     pub(crate) fn find<R: Read>(
         chunks: &mut Chunks<R>,
         map: Option<&ColumnMap>,
@@ -61,15 +66,19 @@ impl Header {
         let mut nearest: Option<Nearest> = None;
         let mut first_line = None;
         let mut start = 0;
+        let partitions = Partitions::of(&path.to_string_lossy());
         for _ in 0..MAX_LINES {
             let Some((line, next)) = next_line(chunks, start, line_end) else {
                 break;
             };
+            let line_start = line.start;
             let line = &chunks.bytes()[line];
-            let line = line
-                .strip_prefix(b"\xef\xbb\xbf")
-                .unwrap_or(line)
-                .trim_ascii();
+            let mark = if line.starts_with(BYTE_ORDER_MARK) {
+                BYTE_ORDER_MARK.len()
+            } else {
+                0
+            };
+            let line = line[mark..].trim_ascii();
             start = next;
             if line.is_empty() {
                 continue;
@@ -80,7 +89,7 @@ impl Header {
                 continue;
             }
             for (delimiter, names) in splits(line, map) {
-                match Layout::recognise(&names, map) {
+                match Layout::recognise(&names, &partitions, map) {
                     Recognition::Layout(layout) => {
                         return Ok(Self {
                             layout: *layout,
@@ -105,11 +114,82 @@ impl Header {
                 }
             }
             if first_line.is_none() && !is_comment {
-                first_line = Some(line.to_vec());
+                first_line = Some((line_start + mark, line.to_vec()));
             }
         }
+        if let (Some(map), Some((next, line))) = (map.filter(|map| map.is_headless()), &first_line)
+        {
+            let (layout, delimiter) = without_header(line, &partitions, map, path)?;
+            return Ok(Self {
+                layout,
+                structural: Structural {
+                    delimiter,
+                    line_end,
+                },
+                next: *next,
+                notices,
+            });
+        }
+        let first_line = first_line.map(|(_, line)| line);
         Err(why_not(chunks.bytes(), path, nearest, first_line))
     }
+}
+
+/// What may stand before the first letter of a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The layout of a file whose first row is `line`, as a column map says by numbers, and its delimiter:
+/// the one that makes the most fields.
+fn without_header(
+    line: &[u8],
+    partitions: &Partitions,
+    map: &ColumnMap,
+    path: &Path,
+) -> Result<(Layout, u8), IngestError> {
+    let Some((delimiter, fields)) = splits(line, Some(map)).into_iter().next() else {
+        return Err(IngestError::NotRecognised {
+            path: path.to_owned(),
+            first_line: excerpt(line),
+            hint: "; it has one column by every delimiter that is known".to_owned(),
+        });
+    };
+    match Layout::without_header(fields.len(), partitions, map) {
+        Recognition::Layout(layout) => Ok((*layout, delimiter)),
+        Recognition::Near { missing, .. } => Err(IngestError::MissingColumn {
+            path: path.to_owned(),
+            missing,
+            found: format!(
+                "{} columns, separated by `{}`, in the first row `{}`",
+                fields.len(),
+                char::from(delimiter).escape_debug(),
+                excerpt(line)
+            ),
+        }),
+        Recognition::Unknown => Err(IngestError::NoHeader {
+            path: path.to_owned(),
+            first_line: excerpt(line),
+        }),
+    }
+}
+
+/// Whether a line is a row of positions rather than a header: among its fields are a time and two
+/// other numbers, one of them with a fraction.
+pub(crate) fn looks_like_a_row(line: &[u8]) -> bool {
+    splits(line, None).iter().any(|(_, fields)| {
+        let mut times = 0;
+        let mut numbers = 0;
+        let mut fractions = 0;
+        for field in fields {
+            let field = field.as_bytes();
+            if Likeness::of(field).is_some() {
+                times += 1;
+            } else if numbers::number(field).is_some() {
+                numbers += 1;
+                fractions += usize::from(field.contains(&b'.'));
+            }
+        }
+        times > 0 && numbers > 1 && fractions > 0
+    })
 }
 
 /// What a row that cannot be used is, if it is a header.
@@ -152,7 +232,7 @@ pub(crate) fn repeated(
     if names.len() == layout.names.len() && names.iter().zip(&layout.names).all(is_same) {
         return Some(Repeated::Same);
     }
-    match Layout::recognise(&names, map) {
+    match Layout::recognise(&names, &layout.partitions, map) {
         Recognition::Layout(other) if other.reads_as(layout) => Some(Repeated::Same),
         Recognition::Layout(_) => Some(Repeated::Other),
         _ => None,
@@ -188,7 +268,7 @@ fn notice(line: &[u8]) -> Option<String> {
 }
 
 /// The names of a line by each delimiter that could be meant, most names first.
-fn splits(line: &[u8], map: Option<&ColumnMap>) -> Vec<(u8, Vec<String>)> {
+pub(crate) fn splits(line: &[u8], map: Option<&ColumnMap>) -> Vec<(u8, Vec<String>)> {
     /// No source has anything near as many columns.
     const MAX_COLUMNS: usize = 1024;
     let forced = map.and_then(|map| map.delimiter);
@@ -288,6 +368,12 @@ fn why_not(
         };
     }
     let first_line = first_line.unwrap_or_else(|| head.to_vec());
+    if looks_like_a_row(&first_line) {
+        return IngestError::NoHeader {
+            path,
+            first_line: excerpt(&first_line),
+        };
+    }
     let hint = match first_line.first() {
         Some(b'{' | b'[') => "; it looks like JSON",
         Some(b'<') => "; it looks like XML or HTML",
@@ -310,6 +396,7 @@ fn is_control(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::Field;
 
     fn find(text: &[u8]) -> Result<Header, IngestError> {
         Header::find(&mut Chunks::new(text, 4099), None, Path::new("a.csv"))
@@ -330,6 +417,30 @@ mod tests {
         ] {
             assert_eq!(format(text), "MarineCadastre 2015-2024", "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_read_by_numbers() {
+        let map = ColumnMap::parse(
+            "header = false\n[columns]\nmmsi = 1\ntime = 2\nlatitude = 3\nlongitude = 4\n",
+        )
+        .unwrap();
+        let find = |text: &str| {
+            let mut chunks = Chunks::new(text.as_bytes(), 4099);
+            Header::find(&mut chunks, Some(&map), Path::new("a.csv"))
+        };
+        let row = "235000001;2026-03-01T00:00:00Z;50.967;1.85;x";
+        for before in ["", "\u{feff}", "# made up\n\n"] {
+            let header = find(&format!("{before}{row}\n{row}\n")).unwrap();
+            assert_eq!(header.next, before.len());
+            assert_eq!(header.structural.delimiter, b';');
+            assert_eq!(header.layout.names.len(), 5);
+            assert_eq!(header.layout.column_name(Field::Longitude), "column 4");
+        }
+        // A header that is known is one all the same.
+        let known = find(&format!("mmsi,time,lat,lon\n{row}\n")).unwrap();
+        assert_eq!(known.layout.format, "generic");
+        insta::assert_snapshot!(find("235000001,2026-03-01,50.9\n").unwrap_err(), @"`a.csv` has no column for longitude (column 4, as the column file says): found 3 columns, separated by `,`, in the first row `235000001,2026-03-01,50.9`; say which column it is in a file for `--columns` (`landfall inspect` prints a draft of one)");
     }
 
     #[test]
@@ -361,6 +472,7 @@ mod tests {
             b"\n \n",
             b"name,country\nNajin,KP\n",
             b"MMSI,LAT,LON,SOG\n1,2,3,4\n",
+            b"235000001,2026-03-01T00:00:00Z,50.967,1.85\n",
             b"{\"type\": \"FeatureCollection\"}",
             b"!AIVDM,1,1,,A,15MgK45P3@G?fl0E`JbR0OwT0@MS,0*4E\n",
             b"\x00\x01\x02\x03\x04\x05",
@@ -374,10 +486,11 @@ mod tests {
         insta::assert_snapshot!(said.join("\n"), @r#"
         `a.csv` is empty: fetch it again, or leave it out
         `a.csv` is empty: fetch it again, or leave it out
-        `a.csv` has no header that is known: the first line is `name,country`; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns`
-        `a.csv` has no column for the time (such as `timestamp`): found `MMSI`, `LAT`, `LON`, `SOG`; say which column it is in a file for `--columns`
-        `a.csv` has no header that is known: the first line is `{"type": "FeatureCollection"}`; it looks like JSON; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns`
-        `a.csv` has no header that is known: the first line is `!AIVDM,1,1,,A,15MgK45P3@G?fl0E`JbR0OwT0@MS,0*4E`; it looks like raw NMEA sentences, which must be decoded first; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns`
+        `a.csv` has no header that is known: the first line is `name,country`; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns` (`landfall inspect` prints a draft of one)
+        `a.csv` has no column for the time (such as `timestamp`): found `MMSI`, `LAT`, `LON`, `SOG`; say which column it is in a file for `--columns` (`landfall inspect` prints a draft of one)
+        `a.csv` has no header: its first line is a row, `235000001,2026-03-01T00:00:00Z,50.967,1.85`; say which column is which by number, with `header = false` and `mmsi = 1` and so on, in a file for `--columns` (`landfall inspect` prints a draft of one)
+        `a.csv` has no header that is known: the first line is `{"type": "FeatureCollection"}`; it looks like JSON; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns` (`landfall inspect` prints a draft of one)
+        `a.csv` has no header that is known: the first line is `!AIVDM,1,1,,A,15MgK45P3@G?fl0E`JbR0OwT0@MS,0*4E`; it looks like raw NMEA sentences, which must be decoded first; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns` (`landfall inspect` prints a draft of one)
         `a.csv` is not a text file but binary data: expected CSV or Parquet
         `a.csv` is in UTF-16: save it again as UTF-8 (`iconv -f UTF-16 -t UTF-8 FILE > NEW.csv`)
         `a.csv` is not a text file but a PDF document: expected CSV or Parquet

@@ -1,6 +1,7 @@
 //! Inputs are the files that the arguments of a run stand for.
 
 use crate::IngestError;
+use crate::input_file::is_standard_input;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -30,7 +31,9 @@ pub fn expand_inputs(args: &[PathBuf]) -> Result<Vec<PathBuf>, IngestError> {
     let mut seen = HashSet::new();
     for arg in args {
         let before = inputs.len();
-        if arg.is_dir() {
+        if is_standard_input(arg) {
+            inputs.push(arg.clone());
+        } else if arg.is_dir() {
             if is_own_output(arg) {
                 return Err(IngestError::OwnOutput { path: arg.clone() });
             }
@@ -51,8 +54,9 @@ pub fn expand_inputs(args: &[PathBuf]) -> Result<Vec<PathBuf>, IngestError> {
         }
         let named = inputs.split_off(before);
         inputs.extend(named.into_iter().filter(|path| {
-            let canonical = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-            seen.insert(canonical)
+            let is_standard = is_standard_input(path);
+            let canonical = fs::canonicalize(path).ok().filter(|_| !is_standard);
+            seen.insert(canonical.unwrap_or_else(|| path.clone()))
         }));
     }
     Ok(inputs)
@@ -288,6 +292,12 @@ mod tests {
             expand(&folder, &["c.csv", ".", "./b.csv"]).unwrap(),
             ["c.csv", "./a.csv", "./b.csv"]
         );
+    }
+
+    #[test]
+    fn a_dash_stands_for_standard_input_once() {
+        let args = ["-", "-"].map(PathBuf::from);
+        assert_eq!(expand_inputs(&args).unwrap(), [PathBuf::from("-")]);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The intake is where every row of a file ends up, whatever container and format it came from:
 //! it is accepted or rejected, and either way counted.
 
-use crate::batch::{Batch, Bytes, Digest, Stop};
+use crate::batch::{Batch, Bytes, Digest, Rejected, Stop};
 use crate::excerpt::excerpt;
 use crate::positions::{PositionSink, ReadProgress};
 use crate::source_file::SourceFile;
 use crate::vessels::{VesselBook, VesselSlot};
-use landfall_track::{Mmsi, Position, PositionReport, RejectReason, RejectedRow, SourceRow};
+use landfall_track::{
+    Mmsi, Position, PositionReport, RejectReason, RejectedRow, SourceRow, Timestamp, VesselId,
+};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -21,6 +23,16 @@ pub(crate) enum Sent<'a> {
     Text(Cow<'a, str>),
 }
 
+impl Sent<'_> {
+    /// The same as an id of its own.
+    pub(crate) fn id(&self) -> VesselId {
+        match self {
+            Self::Mmsi(mmsi) => VesselId::Mmsi(*mmsi),
+            Self::Text(text) => VesselId::Text(text.as_ref().into()),
+        }
+    }
+}
+
 /// One row's report, decoded, and who sent it. The report's source row is not yet known.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading<'a> {
@@ -33,11 +45,41 @@ pub(crate) struct Reading<'a> {
 /// The longest identity that is no MMSI, in bytes: twice a SHA-512 in hexadecimal.
 const MAX_IDENTITY: usize = 256;
 
-/// An identity from a column of MMSIs: digits alone, at most nine, not 0.
+/// An identity from a column of MMSIs: digits alone, at most nine, not 0; or the same in scientific
+/// notation, if no digit is lost in it.
 #[inline]
 pub(crate) fn mmsi_identity(text: &[u8]) -> Option<Sent<'static>> {
-    let number = crate::numbers::whole(text)?;
+    let number = crate::numbers::whole(text).or_else(|| whole_of_scientific(text))?;
     Mmsi::new(u32::try_from(number).ok()?).map(Sent::Mmsi)
+}
+
+/// Whether a text is a number as spreadsheets write long ones, such as `2.7329E+08`.
+pub(crate) fn is_scientific(text: &[u8]) -> bool {
+    let Some(exponent) = text.iter().position(|byte| matches!(byte, b'e' | b'E')) else {
+        return false;
+    };
+    let (mantissa, exponent) = (&text[..exponent], &text[exponent + 1..]);
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let is_part = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+    // A sign tells it from an identity in hexadecimal.
+    let exponent = exponent.strip_prefix(b"+");
+    exponent.is_some_and(digits)
+        && mantissa.first().is_some_and(u8::is_ascii_digit)
+        && mantissa.iter().all(is_part)
+}
+
+/// The whole number of nine digits that a text in scientific notation stands for, if all of them are
+/// there: numpy writes `2.732911600000000000e+08`, of which nothing is lost.
+#[cold]
+fn whole_of_scientific(text: &[u8]) -> Option<u64> {
+    if !is_scientific(text) {
+        return None;
+    }
+    let mantissa = text.iter().take_while(|byte| !matches!(byte, b'e' | b'E'));
+    let digits = mantissa.filter(|byte| byte.is_ascii_digit()).count();
+    let number = crate::numbers::number(text)?;
+    let is_whole = number.fract() == 0.0 && (0.0..1e9).contains(&number);
+    (digits >= 9 && is_whole).then_some(number as u64)
 }
 
 /// An identity from a column of any identities: nine digits are an MMSI, everything else is text.
@@ -45,6 +87,11 @@ pub(crate) fn mmsi_identity(text: &[u8]) -> Option<Sent<'static>> {
 pub(crate) fn any_identity(text: Cow<'_, [u8]>) -> Option<Sent<'_>> {
     if text.len() == 9 && text.iter().all(u8::is_ascii_digit) {
         return mmsi_identity(&text);
+    }
+    if is_scientific(&text) {
+        return whole_of_scientific(&text)
+            .filter(|number| *number >= 100_000_000)
+            .and_then(|_| mmsi_identity(&text));
     }
     let text = match text {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
@@ -57,6 +104,9 @@ pub(crate) fn any_identity(text: Cow<'_, [u8]>) -> Option<Sent<'_>> {
 
 /// A position from degrees in ten-millionths, or why there is none and which of the two is at
 /// fault.
+///
+/// Exactly 0, 0 is what receivers without a fix send: a place in the Gulf of Guinea to which no report
+/// belongs to the last digit.
 #[inline]
 pub(crate) fn place(lat_e7: i64, lon_e7: i64) -> Result<Position, (Coordinate, RejectReason)> {
     /// 91 and 181 degrees stand for "not available" (ITU-R M.1371-5, table 48).
@@ -64,13 +114,14 @@ pub(crate) fn place(lat_e7: i64, lon_e7: i64) -> Result<Position, (Coordinate, R
     const NO_LON: i64 = 1_810_000_000;
     let lat_inside = lat_e7.unsigned_abs() <= 900_000_000;
     let lon_inside = lon_e7.unsigned_abs() <= 1_800_000_000;
-    if lat_inside && lon_inside {
+    let is_null = lat_e7 | lon_e7 == 0;
+    if lat_inside && lon_inside && !is_null {
         return Ok(Position {
             lat_e7: lat_e7 as i32,
             lon_e7: lon_e7 as i32,
         });
     }
-    Err(if lat_e7 == NO_LAT {
+    Err(if lat_e7 == NO_LAT || is_null {
         (Coordinate::Latitude, RejectReason::NoPosition)
     } else if lon_e7 == NO_LON {
         (Coordinate::Longitude, RejectReason::NoPosition)
@@ -98,6 +149,10 @@ pub(crate) struct Intake {
     unreadable: FxHashMap<VesselSlot, Digest>,
     /// Why no more rows are taken, if so.
     pub stop: Option<Stop>,
+    /// Whether all reports so far, as far as was looked, were sent at midnight.
+    pub midnights_only: bool,
+    /// How many ids were in scientific notation with digits lost, and the first.
+    scientific: Option<(u64, u64, String)>,
 }
 
 /// Where the rows of all tables go.
@@ -159,6 +214,8 @@ impl Intake {
             source,
             unreadable: FxHashMap::default(),
             stop: None,
+            midnights_only: true,
+            scientific: None,
         }
     }
 
@@ -172,6 +229,10 @@ impl Intake {
         self.give_up_rows_without_number(batch);
         for count in &batch.counts {
             batch.tally.count_times(count.span);
+            if self.midnights_only {
+                let is_midnight = |time: Timestamp| time.as_millis().rem_euclid(86_400_000) == 0;
+                self.midnights_only = is_midnight(count.span.first) && is_midnight(count.span.last);
+            }
             book.count(count.vessel, count.particulars, count.span);
         }
         self.source.add(&batch.tally);
@@ -207,11 +268,21 @@ impl Intake {
     fn take<S: PositionSink>(&mut self, batch: &mut Batch, sink: &mut S) {
         let before = self.source.rows;
         let mut rejected = batch.rejected.drain(..).peekable();
-        let mut reject = |sink: &mut S, mut row: RejectedRow| {
+        let mut reject = |sink: &mut S, one: Rejected| {
+            let mut row = one.row;
             row.file = self.file;
             row.row += before;
             self.source.rejected += 1;
+            if row.reason == RejectReason::BadIdentity && is_scientific(row.value.as_bytes()) {
+                let seen = self.scientific.take();
+                let (count, first, value) = seen.unwrap_or((0, row.row, row.value.clone()));
+                self.scientific = Some((count + 1, first, value));
+            }
+            let source = SourceRow::new(self.file, row.row);
             sink.reject(row);
+            if let (Some((vessel, time)), Some(source)) = (one.sign_of_life, source) {
+                sink.without_position(vessel, time, source);
+            }
         };
         let mut next = 0;
         loop {
@@ -226,7 +297,7 @@ impl Intake {
             let Some(one) = rejected.next() else {
                 break;
             };
-            reject(sink, one.row);
+            reject(sink, one);
         }
         self.source.rows += batch.rows;
         self.stop = batch.stop.take();
@@ -243,6 +314,13 @@ impl Intake {
 
     /// The table's account when all rows are in.
     pub(crate) fn finish(mut self) -> SourceFile {
+        if let Some((count, row, value)) = self.scientific.take() {
+            self.source.remarks.push(format!(
+                "{count} ids are in scientific notation, the first in row {row}: `{value}`; a spreadsheet \
+                 has lost their last digits, and no program can bring them back: go back to the file \
+                 that was opened in it, and have it keep that column as text"
+            ));
+        }
         self.source.conclude();
         self.source
     }
@@ -261,6 +339,7 @@ mod tests {
         assert_eq!(number("367752440"), Some(367_752_440));
         assert_eq!(number("367752440.0"), Some(367_752_440));
         assert_eq!(number("002190068"), Some(2_190_068));
+        assert_eq!(number("2.732911600000000000e+08"), Some(273_291_160));
         for wrong in [
             "",
             "0",
@@ -268,6 +347,10 @@ mod tests {
             "3677524401",
             "36775244x",
             "-367752440",
+            "2.7329E+08",
+            "2.7329116e+08",
+            "2.732911600000000000e+09",
+            "2,7329E+08",
         ] {
             assert_eq!(number(wrong), None, "{wrong}");
         }
@@ -282,6 +365,8 @@ mod tests {
         );
         assert_eq!(read("12345"), Some(Sent::Text("12345".into())));
         assert_eq!(read("ab0f"), Some(Sent::Text("ab0f".into())));
+        assert_eq!(read("12e45678"), Some(Sent::Text("12e45678".into())));
+        assert_eq!(read("2.7329E+08"), None);
         assert_eq!(read(""), None);
         assert_eq!(any_identity(Cow::Owned(vec![b'x'; 257])), None);
     }
@@ -295,6 +380,11 @@ mod tests {
             )
         };
         assert!(place(90.0, -180.0).is_ok());
+        assert_eq!(
+            place(0.0, 0.0),
+            Err((Coordinate::Latitude, RejectReason::NoPosition))
+        );
+        assert!(place(0.0, 6.5).is_ok() && place(-0.0000001, 0.0).is_ok());
         assert_eq!(
             place(91.0, 181.0),
             Err((Coordinate::Latitude, RejectReason::NoPosition))

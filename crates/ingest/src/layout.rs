@@ -1,10 +1,12 @@
 //! A layout is a format met with one header: which of its columns holds which field.
 
-use crate::column_map::{ColumnMap, MappedTimes};
+use crate::column_map::{ColumnMap, ColumnName, MappedTimes};
 use crate::field::Field;
-use crate::format::{Certainty, FORMATS, Format, GENERIC, IdentityFrom, Times, normalised};
+use crate::format::{Certainty, FORMATS, Format, GENERIC, IdentityFrom, Speeds, Times, normalised};
 use crate::source_file::ColumnUse;
+use crate::table_name::{Partition, Partitions};
 use crate::time_format::TimeFormat;
+use crate::words;
 
 /// Which column holds which field, and how to read it.
 #[derive(Clone, Debug)]
@@ -14,19 +16,42 @@ pub(crate) struct Layout {
     /// The header's columns as they are spelled there.
     pub names: Vec<String>,
     columns: [Option<usize>; Field::COUNT],
+    /// Fields that are the same in all rows: they stand in the name of a folder.
+    constants: Vec<(Field, Partition)>,
+    /// The columns in the names of folders.
+    pub partitions: Partitions,
+    /// Whether it is the user's own word which column is which.
+    pub is_of_user: bool,
     /// How times are written, as far as the format knows.
     pub times: Times,
     /// The pattern that the user gave for times.
     pub pattern: Option<TimeFormat>,
-    /// Knots in one of the source's unit of speed.
-    pub knots_per_unit: f64,
+    /// The source's unit of speed.
+    pub speeds: Speeds,
+    /// How the time of day is written, where the date stands elsewhere.
+    pub clock: Option<Clock>,
+    /// Whether the first times are all midnights, with a time of day that says so.
+    pub begins_with_midnights: bool,
     /// Words that mean absent, in lower case.
     pub absent: Vec<String>,
     /// Whether the file's name is the vessel's identity.
     pub vessel_from_file_name: bool,
     /// The runs of columns that hold particulars, first and last.
     pub particular_runs: Vec<(usize, usize)>,
+    /// What is said of every column's use.
+    note: Option<&'static str>,
     uses: Vec<ColumnUse>,
+}
+
+/// How a time of day is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// With colons: `9:05`, `09:05:07.25`.
+    Colons,
+    /// In six digits, hours first; leading zeros may lack.
+    SixDigits,
+    /// In four digits, hours first.
+    FourDigits,
 }
 
 /// Whether names are a header.
@@ -46,12 +71,22 @@ pub(crate) enum Recognition {
 }
 
 impl Layout {
-    /// Recognises a format by a header's names; the user's column map goes first.
-    pub(crate) fn recognise(names: &[String], map: Option<&ColumnMap>) -> Recognition {
-        let keys: Vec<String> = names.iter().map(|name| normalised(name)).collect();
+    /// Recognises a format by a header's names, and by those of columns that stand in folders' names
+    /// where the header has none of the field; the user's column map goes first.
+    pub(crate) fn recognise(
+        names: &[String],
+        partitions: &Partitions,
+        map: Option<&ColumnMap>,
+    ) -> Recognition {
+        let in_folders = partitions.0.iter().map(|partition| &partition.key);
+        let keys: Vec<String> = names
+            .iter()
+            .chain(in_folders)
+            .map(|name| normalised(name))
+            .collect();
         let mut unmapped = None;
-        if let Some(map) = map {
-            match Self::by_map(names, &keys, map) {
+        if let Some(map) = map.filter(|map| !map.is_headless()) {
+            match Self::by_map(names, partitions, &keys, map) {
                 Ok(layout) => return Recognition::Layout(Box::new(layout)),
                 Err(near) => unmapped = Some(near),
             }
@@ -60,19 +95,28 @@ impl Layout {
         let is_signed = |format: &&Format| format.signature.iter().all(|any| any.iter().any(&has));
         let known = FORMATS.iter().find(is_signed);
         let format = known.unwrap_or(&GENERIC);
-        match (Self::by_format(names, &keys, format), unmapped) {
+        match (Self::by_format(names, partitions, &keys, format), unmapped) {
             (Recognition::Layout(layout), _) => Recognition::Layout(layout),
             (_, Some(near)) => near,
             (other, None) => other,
         }
     }
 
-    fn by_format(names: &[String], keys: &[String], format: &Format) -> Recognition {
+    fn by_format(
+        names: &[String],
+        partitions: &Partitions,
+        keys: &[String],
+        format: &Format,
+    ) -> Recognition {
         let mut columns = [None; Field::COUNT];
+        let (own, in_folders) = keys.split_at(names.len());
         for (field, candidates) in format.columns {
-            columns[*field as usize] = candidates
-                .iter()
-                .find_map(|name| keys.iter().position(|key| key == name));
+            let among = |keys: &[String]| {
+                let mut candidates = candidates.iter();
+                candidates.find_map(|name| keys.iter().position(|key| key == name))
+            };
+            columns[*field as usize] =
+                among(own).or_else(|| Some(names.len() + among(in_folders)?));
         }
         if columns[Field::Mmsi as usize].is_some() {
             columns[Field::VesselId as usize] = None;
@@ -81,9 +125,14 @@ impl Layout {
             format: format.name.to_owned(),
             names: names.to_vec(),
             columns,
+            constants: Vec::new(),
+            partitions: partitions.clone(),
+            is_of_user: false,
             times: format.times,
             pattern: None,
-            knots_per_unit: format.speed.knots(),
+            speeds: format.speed,
+            clock: None,
+            begins_with_midnights: false,
             absent: format
                 .absent
                 .iter()
@@ -91,6 +140,7 @@ impl Layout {
                 .collect(),
             vessel_from_file_name: format.identity == IdentityFrom::FileName,
             particular_runs: Vec::new(),
+            note: None,
             uses: Vec::new(),
         };
         let note = match format.certainty {
@@ -100,19 +150,51 @@ impl Layout {
         layout.checked(note)
     }
 
-    fn by_map(names: &[String], keys: &[String], map: &ColumnMap) -> Result<Self, Recognition> {
+    /// The layout of a table without a header whose records have so many fields, as a column map says.
+    pub(crate) fn without_header(
+        width: usize,
+        partitions: &Partitions,
+        map: &ColumnMap,
+    ) -> Recognition {
+        let names: Vec<String> = (1..=width)
+            .map(|number| format!("column {number}"))
+            .collect();
+        let keys: Vec<String> = names
+            .iter()
+            .chain(partitions.0.iter().map(|partition| &partition.key))
+            .map(|name| normalised(name))
+            .collect();
+        match Self::by_map(&names, partitions, &keys, map) {
+            Ok(layout) => Recognition::Layout(Box::new(layout)),
+            Err(near) => near,
+        }
+    }
+
+    fn by_map(
+        names: &[String],
+        partitions: &Partitions,
+        keys: &[String],
+        map: &ColumnMap,
+    ) -> Result<Self, Recognition> {
         let mut columns = [None; Field::COUNT];
         let mut missing = Vec::new();
         for (field, wanted) in &map.columns {
-            let key = normalised(wanted);
-            let found = names
-                .iter()
-                .position(|name| name == wanted.trim())
-                .or_else(|| keys.iter().position(|name| !key.is_empty() && *name == key));
+            let found = match wanted {
+                ColumnName::Number(number) => {
+                    let index = number.get() - 1;
+                    (index < names.len()).then_some(index)
+                }
+                ColumnName::Text(wanted) => {
+                    let key = normalised(wanted);
+                    let mut own = names.iter();
+                    own.position(|name| name == wanted.trim())
+                        .or_else(|| keys.iter().position(|name| !key.is_empty() && *name == key))
+                }
+            };
             columns[*field as usize] = found;
             if found.is_none() {
                 missing.push(format!(
-                    "{} (`{wanted}`, as the column file says)",
+                    "{} ({wanted}, as the column file says)",
                     field.label()
                 ));
             }
@@ -127,15 +209,21 @@ impl Layout {
             format: "column file".to_owned(),
             names: names.to_vec(),
             columns,
+            constants: Vec::new(),
+            partitions: partitions.clone(),
+            is_of_user: true,
             times: match &map.times {
                 MappedTimes::Declared(times) => *times,
                 MappedTimes::Pattern(_) => Times::FromValues,
             },
             pattern: map.times.pattern(),
-            knots_per_unit: map.speed.knots(),
+            speeds: Speeds::In(map.speed),
+            clock: columns[Field::Date as usize].map(|_| Clock::Colons),
+            begins_with_midnights: false,
             absent: map.absent.clone(),
             vessel_from_file_name: map.vessel_from_file_name,
             particular_runs: Vec::new(),
+            note: None,
             uses: Vec::new(),
         };
         match layout.checked(Some("as the column file says")) {
@@ -145,8 +233,11 @@ impl Layout {
     }
 
     /// The layout with everything derived from its columns, if all that is needed is there.
-    fn checked(mut self, note: Option<&str>) -> Recognition {
-        let has = |field| self.column(field).is_some();
+    fn checked(mut self, note: Option<&'static str>) -> Recognition {
+        self.note = note;
+        self.take_constants_out();
+        let is_constant = |field| self.constant(field).is_some();
+        let has = |field| self.column(field).is_some() || is_constant(field);
         let has_point = has(Field::Point);
         let needs = [
             (
@@ -180,6 +271,31 @@ impl Layout {
         if has(Field::Latitude) && has(Field::Longitude) {
             self.columns[Field::Point as usize] = None;
         }
+        self.derive();
+        Recognition::Layout(Box::new(self))
+    }
+
+    /// Keeps what stands in folders' names apart from the columns of the table: who sent all rows,
+    /// and the sender's particulars. Other fields are not the same in all rows.
+    fn take_constants_out(&mut self) {
+        for field in Field::ALL {
+            let column = &mut self.columns[field as usize];
+            let Some(number) = column.and_then(|column| column.checked_sub(self.names.len()))
+            else {
+                continue;
+            };
+            *column = None;
+            let is_of_all = matches!(field, Field::Mmsi | Field::VesselId | Field::Date);
+            if let Some(partition) = self.partitions.0.get(number)
+                && (is_of_all || field.is_particular())
+            {
+                self.constants.push((field, partition.clone()));
+            }
+        }
+    }
+
+    /// Works out what follows from which column holds which field.
+    fn derive(&mut self) {
         let mut uses: Vec<(usize, Field)> = Field::ALL
             .into_iter()
             .filter_map(|field| Some((self.column(field)?, field)))
@@ -191,10 +307,69 @@ impl Layout {
             .map(|(column, field)| ColumnUse {
                 field: field.label().to_owned(),
                 column: self.names[column].clone(),
-                note: note.map(str::to_owned),
+                note: self.note.map(str::to_owned),
             })
             .collect();
-        Recognition::Layout(Box::new(self))
+        let constants = self.constants.iter().map(|(field, partition)| ColumnUse {
+            field: field.label().to_owned(),
+            column: partition.key.clone(),
+            note: Some(format!(
+                "from the folder `{}={}`",
+                partition.key,
+                partition.value.as_deref().unwrap_or_default()
+            )),
+        });
+        self.uses.extend(constants);
+    }
+
+    /// The folder's name in which a field stands that is the same in all rows.
+    pub(crate) fn constant(&self, field: Field) -> Option<&Partition> {
+        let mut constants = self.constants.iter();
+        let found = constants.find(|(constant, _)| *constant == field);
+        found.map(|(_, partition)| partition)
+    }
+
+    /// Says that the date and the time of day stand in two columns.
+    pub(crate) fn join_times(&mut self, date: usize, time: usize, clock: Clock) {
+        self.columns[Field::Date as usize] = Some(date);
+        self.columns[Field::Time as usize] = Some(time);
+        self.clock = Some(clock);
+        self.derive();
+        let (date, time) = (self.names[date].clone(), self.names[time].clone());
+        self.add_note(
+            Field::Date,
+            &format!("joined with `{time}`, as its values show"),
+        );
+        self.add_note(
+            Field::Time,
+            &format!("joined with `{date}`, as its values show"),
+        );
+    }
+
+    /// Says that the column of times holds times of day, and a folder's name their date.
+    pub(crate) fn date_from_folder(&mut self, date: String, clock: Clock) {
+        self.clock = Some(clock);
+        let note = format!("of the day {date}, as the folder says");
+        let partition = Partition {
+            key: "date".to_owned(),
+            value: Some(date),
+        };
+        self.constants.push((Field::Date, partition));
+        self.derive();
+        self.add_note(Field::Time, &note);
+    }
+
+    /// The field whose column says on which day a report was sent.
+    pub(crate) fn dated(&self) -> Field {
+        match self.column(Field::Date) {
+            Some(_) => Field::Date,
+            None => Field::Time,
+        }
+    }
+
+    /// Whether a column holds a field.
+    pub(crate) fn is_used(&self, column: usize) -> bool {
+        self.columns.contains(&Some(column))
     }
 
     /// The column that holds a field.
@@ -203,16 +378,24 @@ impl Layout {
         self.columns[field as usize]
     }
 
-    /// Whether rows mean the same under both layouts.
+    /// Whether rows mean the same under both layouts, of which `other` was made by its header alone.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let of_time = [Field::Date, Field::Time];
+        let mut fields = Field::ALL.into_iter();
         self.names.len() == other.names.len()
             && self.format == other.format
-            && self.columns == other.columns
+            && fields.all(|field| {
+                self.column(field) == other.column(field)
+                    || (self.clock.or(other.clock).is_some() && of_time.contains(&field))
+            })
     }
 
-    /// A field's column as the header spells it; empty if no column holds it.
+    /// A field's column as the header spells it, or as a folder's name does; empty if none holds it.
     pub(crate) fn column_name(&self, field: Field) -> &str {
-        self.column(field).map_or("", |column| &self.names[column])
+        if let Some(column) = self.column(field) {
+            return &self.names[column];
+        }
+        self.constant(field).map_or("", |partition| &partition.key)
     }
 
     /// What was taken for what, in the order of the columns.
@@ -236,9 +419,8 @@ impl Layout {
 
     /// Whether a text means absent.
     pub(crate) fn is_absent(&self, text: &[u8]) -> bool {
-        self.absent
-            .iter()
-            .any(|word| word.as_bytes().eq_ignore_ascii_case(text))
+        let is_it = |word: &String| word.as_bytes().eq_ignore_ascii_case(text);
+        words::is_nothing(text) || self.absent.iter().any(is_it)
     }
 }
 
@@ -272,7 +454,7 @@ mod tests {
     }
 
     fn layout(header: &str) -> Layout {
-        match Layout::recognise(&names(header), None) {
+        match Layout::recognise(&names(header), &Partitions::default(), None) {
             Recognition::Layout(layout) => *layout,
             other => panic!("{header}: {other:?}"),
         }
@@ -287,6 +469,32 @@ mod tests {
             layout("id,timestamp,lat,lon").column(Field::VesselId),
             Some(0)
         );
+    }
+
+    #[test]
+    fn a_folders_name_holds_a_field_where_no_column_does() {
+        let partitions = Partitions::of("mmsi=235000001/imo=9000003/lat=5/a.csv");
+        let under = |header: &str| match Layout::recognise(&names(header), &partitions, None) {
+            Recognition::Layout(layout) => *layout,
+            other => panic!("{header}: {other:?}"),
+        };
+        let layout = under("id,timestamp,lat,lon");
+        let value = |field| layout.constant(field).and_then(|it| it.value.as_deref());
+        assert_eq!(value(Field::Mmsi), Some("235000001"));
+        assert_eq!(value(Field::Imo), Some("9000003"));
+        assert_eq!(layout.column(Field::VesselId), None);
+        assert_eq!(layout.column_name(Field::Mmsi), "mmsi");
+        // The file's own column goes before the folder's name.
+        let layout = under("mmsi,timestamp,lat,lon");
+        assert_eq!(layout.column(Field::Mmsi), Some(0));
+        assert_eq!(layout.constant(Field::Mmsi), None);
+        // A place is not the same in all rows.
+        let Recognition::Near { missing, .. } =
+            Layout::recognise(&names("timestamp,lon"), &partitions, None)
+        else {
+            panic!("no near header");
+        };
+        assert_eq!(missing, "the latitude (such as `lat`)");
     }
 
     #[test]
@@ -307,7 +515,7 @@ mod tests {
     #[test]
     fn what_a_header_lacks_is_named() {
         let Recognition::Near { missing, found } =
-            Layout::recognise(&names("mmsi,lat,lon,sog"), None)
+            Layout::recognise(&names("mmsi,lat,lon,sog"), &Partitions::default(), None)
         else {
             panic!("no near header");
         };
@@ -315,7 +523,7 @@ mod tests {
             (missing.as_str(), found),
             ("the time (such as `timestamp`)", 3)
         );
-        let nothing = Layout::recognise(&names("port,country"), None);
+        let nothing = Layout::recognise(&names("port,country"), &Partitions::default(), None);
         assert!(matches!(nothing, Recognition::Unknown));
     }
 

@@ -5,6 +5,7 @@
 //! it in a [`VesselBook`]. Bad rows are values; only a file that cannot be used at all carries an
 //! [`IngestError`], and even then the rows before the break are kept.
 
+mod all_rows;
 mod batch;
 mod block;
 mod chunks;
@@ -12,17 +13,21 @@ mod column_map;
 mod country;
 mod crew;
 mod csv_file;
+mod draft;
 mod error;
 mod excerpt;
 mod field;
 mod format;
 #[cfg(feature = "polars")]
 mod frame;
+mod halves;
 mod header;
+mod input_file;
 mod inputs;
 mod intake;
 mod layout;
 mod list;
+mod longitudes;
 mod magic;
 mod memory;
 mod numbers;
@@ -45,9 +50,11 @@ mod register;
 mod row;
 mod sightings;
 mod source_file;
+mod speed_unit;
 mod stage_time;
 mod stored;
 mod structural;
+mod table_name;
 mod time_choice;
 mod time_format;
 #[cfg(feature = "polars")]
@@ -61,6 +68,7 @@ mod words;
 mod zip_archive;
 
 pub use column_map::ColumnMap;
+pub use draft::draft_column_map;
 pub use error::IngestError;
 #[cfg(feature = "polars")]
 pub use frame::{Positions, VesselReport};
@@ -69,7 +77,9 @@ pub use list::ListProblem;
 pub use ports::{PortFormat, PortTable, bundled_ports, read_ports};
 pub use ports_add::AddedPorts;
 pub use positions::{PositionSink, ReadOptions, ReadProgress, ReadTimes, read_all, read_positions};
-pub use raw_rows::{RawCell, RawRow, read_list_rows, read_rows, sha256_of_input};
+pub use raw_rows::{
+    RawCell, RawRow, is_of_standard_input, read_list_rows, read_rows, sha256_of_input,
+};
 pub use register::{RegisterTable, read_register};
 pub use sightings::{SightingTable, UnplacedSighting, read_sightings};
 pub use source_file::{ColumnUse, SourceFile, UnreadableColumn};

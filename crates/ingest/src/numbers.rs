@@ -142,6 +142,32 @@ pub(crate) fn epoch_millis(text: &[u8], millis_per_unit: i64) -> Option<i64> {
     (millis.abs() < 9e15).then_some(millis as i64)
 }
 
+/// A number of parts of a millisecond, 10^`power` of them to one, in whole milliseconds; what is
+/// finer is cut off. Nineteen digits, as nanoseconds have, keep their exact value.
+pub(crate) fn epoch_millis_of_parts(text: &[u8], power: usize) -> Option<i64> {
+    let whole = text.strip_prefix(b"-").unwrap_or(text);
+    let (digits, fraction) = match memchr::memchr(b'.', whole) {
+        Some(point) => (&whole[..point], &whole[point + 1..]),
+        None => (whole, &[][..]),
+    };
+    let are_digits = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+    if !digits.is_empty() && digits.len() <= 36 && are_digits(digits) && are_digits(fraction) {
+        let add = |value: i128, digit: &u8| value * 10 + i128::from(digit - b'0');
+        let value = digits.iter().fold(0, add);
+        let is_negative = whole.len() < text.len();
+        // A fraction of a part takes a time before 1970 below the whole.
+        let has_rest = is_negative && fraction.iter().any(|digit| *digit != b'0');
+        let signed = if is_negative {
+            -value - i128::from(has_rest)
+        } else {
+            value
+        };
+        return i64::try_from(signed.div_euclid(10_i128.pow(power as u32))).ok();
+    }
+    let millis = (number(text)? / POWERS[power]).floor();
+    (millis.abs() < 9e15).then_some(millis as i64)
+}
+
 /// The digit 0 eight times.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// The highest bit of each of eight bytes.
@@ -315,6 +341,34 @@ mod tests {
         assert_eq!(epoch_millis(b"soon", 1000), None);
     }
 
+    #[test]
+    fn micro_and_nanoseconds_come_to_milliseconds_to_the_last_digit() {
+        assert_eq!(
+            epoch_millis_of_parts(b"1772323200123999", 3),
+            Some(1_772_323_200_123)
+        );
+        assert_eq!(
+            epoch_millis_of_parts(b"1772323200123999999", 6),
+            Some(1_772_323_200_123)
+        );
+        assert_eq!(
+            epoch_millis_of_parts(b"1772323200123999999.5", 6),
+            Some(1_772_323_200_123)
+        );
+        assert_eq!(
+            epoch_millis_of_parts(b"1.7723232e+18", 6),
+            Some(1_772_323_200_000)
+        );
+        assert_eq!(epoch_millis_of_parts(b"-1", 3), Some(-1));
+        assert_eq!(epoch_millis_of_parts(b"-1000.5", 3), Some(-2));
+        assert_eq!(epoch_millis_of_parts(b"-1000", 3), Some(-1));
+        for wrong in ["", "-", ".", "soon", "12a"] {
+            assert_eq!(epoch_millis_of_parts(wrong.as_bytes(), 6), None, "{wrong}");
+        }
+        let long = "9".repeat(36);
+        assert_eq!(epoch_millis_of_parts(long.as_bytes(), 6), None);
+    }
+
     proptest! {
         #[test]
         fn any_number_is_read_as_the_standard_library_reads_it(
@@ -382,6 +436,7 @@ mod tests {
             }
             let _ = (number(&bytes), degrees_e7(&bytes), whole(&bytes));
             let _ = (epoch_millis(&bytes, 1000), epoch_millis(&bytes, 1));
+            let _ = epoch_millis_of_parts(&bytes, 6);
         }
     }
 }

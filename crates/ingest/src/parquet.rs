@@ -5,11 +5,13 @@
 //! unpacked. Column types come from the file's own schema; what writers say of types in their
 //! private metadata (dictionaries, time zones by name) is left aside.
 
+use crate::all_rows::{AllRows, Part, TakeRow};
 use crate::crew::Hand;
 use crate::error::{FETCH_AGAIN, IngestError};
+use crate::input_file::InputFile;
 use crate::intake::Intake;
 use crate::positions::PositionSink;
-use crate::typed::Scheme;
+use crate::typed::{Lines, Scheme};
 use crate::values::{Kind, Values};
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowSchema, Field as ArrowField};
@@ -18,15 +20,15 @@ use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, FileMetadata, Filter, PageReader, RowGroupMetadata,
     column_iter_to_arrays, infer_schema, read_metadata,
 };
-use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Rows that are unpacked at a time.
 const BATCH_ROWS: usize = 1 << 16;
-/// The first times that are looked at to tell their format.
-const SAMPLE_ROWS: usize = 200;
+/// Rows that are unpacked first, where the first rows may be enough to tell what a column holds.
+const FIRST_ROWS: usize = 256;
 /// The most packed bytes of one row group's columns.
 const MOST_GROUP_BYTES: u64 = 2 << 30;
 /// The largest page, packed or unpacked. Writers make pages of about a megabyte.
@@ -35,7 +37,7 @@ const MOST_PAGE_BYTES: usize = 256 << 20;
 /// Reads a Parquet file into `intake`.
 pub(crate) fn read_parquet<S: PositionSink>(
     path: &Path,
-    stem: &str,
+    vessel: &str,
     intake: &mut Intake,
     hand: &mut Hand<'_, '_, S>,
 ) -> Result<(), IngestError> {
@@ -50,17 +52,20 @@ pub(crate) fn read_parquet<S: PositionSink>(
         .iter_values()
         .map(|field| Kind::of(&field.dtype))
         .collect();
-    let scheme = Scheme::recognise(&names, &kinds, options, path)?;
+    let rows_of = |columns: &[usize]| -> Arc<dyn AllRows> {
+        Arc::new(ParquetRows {
+            path: path.to_owned(),
+            columns: columns.to_vec(),
+            width: names.len(),
+        })
+    };
+    let scheme = Scheme::recognise(&names, &kinds, &rows_of, options, path)?;
     if scheme.point_column().is_some() {
         check_reference_system(geo.as_ref(), path)?;
     }
     let used = scheme.used().to_vec();
-    let times = scheme.time_column().unwrap_or(0);
-    let sample = table.sample(times);
-    let mut again = table.column(times);
-    let feed = scheme.into_feed(&sample, &mut || again.next(), options, stem, path);
-    drop(again);
-    let mut feed = feed?;
+    intake.source.remarks.extend(scheme.remark.clone());
+    let mut feed = scheme.into_feed(&rows_of, options, vessel, path)?;
     intake.source.format = Some(format!("{} (Parquet)", feed.layout().format));
     intake.source.columns = feed.layout().uses().to_vec();
     for column in &mut intake.source.columns {
@@ -101,12 +106,96 @@ pub(crate) fn read_parquet<S: PositionSink>(
             });
         }
     }
+    feed.tell(intake);
     Ok(())
+}
+
+/// The rows of a Parquet file, with some of its columns.
+struct ParquetRows {
+    path: PathBuf,
+    columns: Vec<usize>,
+    width: usize,
+}
+
+impl AllRows for ParquetRows {
+    /// As far as the file can be read; where it breaks off shows when its rows are taken.
+    fn visit(&self, _part: Part, take: &mut TakeRow<'_>) -> io::Result<()> {
+        let mut table = Table::open(&self.path).map_err(io::Error::other)?;
+        let mut lines = Lines::new(&self.columns, self.width);
+        let mut number = 0;
+        let mut most_rows = FIRST_ROWS;
+        for group in 0..table.metadata.row_groups.len() {
+            let Ok(mut batches) = table.group(group, &self.columns) else {
+                return Ok(());
+            };
+            loop {
+                // Few rows are wanted, or all of them.
+                batches.most_rows = most_rows;
+                let Ok(next) = batches.next() else {
+                    return Ok(());
+                };
+                let Some(columns) = next else {
+                    break;
+                };
+                for row in 0..batches.rows {
+                    lines.write(&columns, row);
+                    number += 1;
+                    if !take(number, &lines.record()) {
+                        return Ok(());
+                    }
+                }
+                most_rows = BATCH_ROWS;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of a Parquet file's columns, and its first rows as texts.
+pub(crate) fn first_rows(
+    path: &Path,
+    most: usize,
+) -> Result<(Vec<String>, Vec<Vec<String>>), IngestError> {
+    /// More columns are not looked at.
+    const MOST_COLUMNS: usize = 256;
+    let table = Table::open(path)?;
+    let kinds = table
+        .schema
+        .iter_values()
+        .map(|field| Kind::of(&field.dtype));
+    let readable = kinds.enumerate().take(MOST_COLUMNS);
+    let columns: Vec<usize> = readable
+        .filter(|(_, kind)| !matches!(kind, Kind::Other(_)))
+        .map(|(column, _)| column)
+        .collect();
+    let names = table.names(None);
+    let width = names.len();
+    let rows_of = ParquetRows {
+        path: path.to_owned(),
+        columns: columns.clone(),
+        width,
+    };
+    let mut rows = Vec::new();
+    rows_of
+        .visit(Part::Whole, &mut |_, record| {
+            let text = |column: &usize| record.text(*column).unwrap_or_default();
+            let texts = columns
+                .iter()
+                .map(|column| String::from_utf8_lossy(&text(column)).into_owned());
+            rows.push(texts.collect());
+            rows.len() < most
+        })
+        .map_err(|source| IngestError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+    let names = columns.iter().map(|column| names[*column].clone());
+    Ok((names.collect(), rows))
 }
 
 /// An open Parquet file.
 pub(crate) struct Table {
-    pub(crate) file: File,
+    pub(crate) file: InputFile,
     size: u64,
     pub(crate) metadata: FileMetadata,
     pub(crate) schema: ArrowSchema,
@@ -118,7 +207,7 @@ impl Table {
             path: path.to_owned(),
             source,
         };
-        let mut file = File::open(path).map_err(unreadable)?;
+        let mut file = InputFile::open(path).map_err(unreadable)?;
         let size = file.metadata().map_err(unreadable)?.len();
         let bad = |detail: String| IngestError::BadTable {
             path: path.to_owned(),
@@ -188,40 +277,6 @@ impl Table {
         Some(GeoColumn { name, crs })
     }
 
-    /// The first values of a column; none if they cannot be read, which shows, with its place,
-    /// when the rows are.
-    fn sample(&mut self, column: usize) -> Values {
-        let first = (0..self.metadata.row_groups.len())
-            .find(|group| self.metadata.row_groups[*group].num_rows() > 0);
-        first
-            .and_then(|group| {
-                let mut batches = self.group(group, &[column]).ok()?;
-                batches.most_rows = SAMPLE_ROWS;
-                batches.next().ok()??.pop()
-            })
-            .unwrap_or(Values::Absent(0))
-    }
-
-    /// A whole column, batch by batch, as far as it can be read.
-    fn column(&mut self, column: usize) -> impl Iterator<Item = Values> {
-        let mut group = 0;
-        let mut batches: Option<Batches> = None;
-        std::iter::from_fn(move || {
-            loop {
-                if let Some(open) = &mut batches
-                    && let Ok(Some(mut columns)) = open.next()
-                {
-                    return columns.pop();
-                }
-                if group == self.metadata.row_groups.len() {
-                    return None;
-                }
-                batches = self.group(group, &[column]).ok();
-                group += 1;
-            }
-        })
-    }
-
     /// One row group's columns, packed.
     fn group(&mut self, group: usize, columns: &[usize]) -> Result<Batches, String> {
         let metadata = &self.metadata.row_groups[group];
@@ -249,7 +304,7 @@ impl Table {
             self.file
                 .seek(SeekFrom::Start(range.start))
                 .and_then(|_| {
-                    (&self.file)
+                    (&mut self.file)
                         .take(range.end - range.start)
                         .read_to_end(&mut buffer)
                 })

@@ -50,23 +50,25 @@ fn words_of(layout: &Layout, bytes: &[u8]) -> Option<String> {
     }
     let is_filling = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '@';
     let text = String::from_utf8_lossy(bytes);
-    let words: String = text
+    let kept: String = text
         .trim_matches(is_filling)
         .chars()
         .take(MAX_TEXT)
         .map(|letter| if letter.is_control() { ' ' } else { letter })
         .collect();
-    (!words.is_empty()).then_some(words)
+    (!kept.is_empty() && !words::is_nothing(kept.as_bytes())).then_some(kept)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::layout::Recognition;
+    use crate::table_name::Partitions;
 
     fn read(header: &str, values: &[&str]) -> Particulars {
         let names: Vec<String> = header.split(',').map(str::to_owned).collect();
-        let Recognition::Layout(layout) = Layout::recognise(&names, None) else {
+        let Recognition::Layout(layout) = Layout::recognise(&names, &Partitions::default(), None)
+        else {
             panic!("{header} is not known");
         };
         particulars(&layout, |field| {
@@ -90,6 +92,20 @@ mod tests {
                 ..Particulars::default()
             }
         );
+    }
+
+    #[test]
+    fn a_programs_word_for_nothing_is_no_name_in_any_format() {
+        let header = "MMSI,BaseDateTime,LAT,LON,VesselName,CallSign,VesselType,IMO";
+        for word in [
+            "NA", "NaN", "None", "NULL", "\\N", "<NA>", "N/A", "NaT", "NA@@@ ",
+        ] {
+            let sent = read(header, &["1", "2", "3", "4", word, word, word, word]);
+            assert_eq!(sent, Particulars::default(), "{word}");
+        }
+        let sent = read(header, &["1", "2", "3", "4", "NANCY", "NA1", "Cargo", "NA"]);
+        assert_eq!(sent.name.as_deref(), Some("NANCY"));
+        assert_eq!(sent.call_sign.as_deref(), Some("NA1"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::column_map::ColumnMap;
 use crate::crew::{Crew, Hand, Input};
 use crate::csv_file::{Again, Text};
 use crate::error::IngestError;
-use crate::inputs::stem;
+use crate::input_file::{InputFile, keep_standard_input_in, metadata};
 use crate::intake::Delivery;
 #[cfg(feature = "polars")]
 use crate::intake::Intake;
@@ -12,15 +12,16 @@ use crate::magic::{Content, ENOUGH};
 use crate::source_file::SourceFile;
 use crate::stage_time::StageTime;
 use crate::stored::{Tally, sha256_of, unpacked};
+use crate::table_name::VesselNames;
 use crate::time_format::DateOrder;
 use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
-use crate::zip_archive::{count_tables, read_zip};
+use crate::zip_archive::{read_zip, tables_of};
 use landfall_track::{PositionReport, RejectedRow, SourceRow, Timestamp};
-use std::fs::{self, File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read, Seek};
-use std::iter::Peekable;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What the user says of the files to be read.
@@ -30,6 +31,9 @@ pub struct ReadOptions {
     pub columns: Option<ColumnMap>,
     /// Which comes first in dates such as 03/04/2023, where the format does not say.
     pub date_order: Option<DateOrder>,
+    /// The folder for the temporary file in which standard input is kept, so that it can be read from
+    /// any place; the system's if there is none.
+    pub temp: Option<PathBuf>,
 }
 
 /// Takes what is read, row by row: those of one file in the order of the file. Files may be read
@@ -71,6 +75,9 @@ pub struct ReadTimes {
 
 /// Reads files of positions in any format and container that is known, on several threads.
 ///
+/// The path `-` stands for standard input, which is kept in a temporary file while the process lives;
+/// a file of that name is `./-`.
+///
 /// There is one [`SourceFile`] for each file, or one for each member of an archive, numbered
 /// `first_file` and up in the order of the paths; rows name their file by that number. Whatever is
 /// wrong with a file is in its `problem`, and the rows before it are kept. Memory is bounded
@@ -87,12 +94,16 @@ pub fn read_all<S: PositionSink + Send>(
     sink: &mut S,
     progress: &ReadProgress,
 ) -> Vec<SourceFile> {
+    keep_standard_input_in(options.temp.as_deref());
+    let listed = listed(paths.iter().map(PathBuf::as_path));
+    let names = vessel_names(&listed);
     let mut sources = Vec::new();
-    let mut paths = paths.iter().map(PathBuf::as_path).peekable();
-    while paths.peek().is_some() {
-        let inputs = numbered(&mut paths, first_file + sources.len());
+    let mut left = listed.as_slice();
+    while !left.is_empty() {
+        let inputs = numbered(&mut left, first_file + sources.len());
         let delivery = Delivery::new(book, sink, progress);
-        let crew = Crew::new(&inputs, options, threads.get(), delivery);
+        let crew =
+            Crew::new(&inputs, options, threads.get(), delivery).with_vessel_names(names.clone());
         std::thread::scope(|scope| {
             for _ in 1..threads.get() {
                 scope.spawn(|| Hand::new(&crew).work());
@@ -113,25 +124,53 @@ pub fn read_positions<S: PositionSink>(
     sink: &mut S,
     progress: &ReadProgress,
 ) -> Vec<SourceFile> {
-    let inputs = numbered(&mut std::iter::once(path).peekable(), first_file);
+    keep_standard_input_in(options.temp.as_deref());
+    let listed = listed(std::iter::once(path));
+    let inputs = numbered(&mut listed.as_slice(), first_file);
     let delivery = Delivery::new(book, sink, progress);
-    let crew = Crew::new(&inputs, options, 1, delivery);
+    let crew = Crew::new(&inputs, options, 1, delivery).with_vessel_names(vessel_names(&listed));
     Hand::new(&crew).work();
     crew.into_sources().flatten().collect()
 }
 
+/// An input and the names of the tables in it.
+struct Listed<'p> {
+    path: &'p Path,
+    /// `None` if they are not known before it is read: an archive whose directory is lost.
+    tables: Option<Vec<String>>,
+}
+
+fn listed<'p>(paths: impl Iterator<Item = &'p Path>) -> Vec<Listed<'p>> {
+    paths
+        .map(|path| Listed {
+            path,
+            tables: match open(path) {
+                Ok((file, _, Content::Zip)) => tables_of(path, file),
+                _ => Some(vec![path.display().to_string()]),
+            },
+        })
+        .collect()
+}
+
+fn vessel_names(listed: &[Listed<'_>]) -> VesselNames {
+    let tables = listed.iter().filter_map(|input| input.tables.as_deref());
+    VesselNames::new(tables.flatten().map(String::as_str))
+}
+
 /// The next inputs whose tables can be numbered before they are read: up to an archive whose
 /// directory is lost, since how many tables it holds shows when it is read.
-fn numbered<'p>(
-    paths: &mut Peekable<impl Iterator<Item = &'p Path>>,
-    first_table: usize,
-) -> Vec<Input<'p>> {
+fn numbered<'p>(listed: &mut &[Listed<'p>], first_table: usize) -> Vec<Input<'p>> {
     let mut inputs = Vec::new();
     let mut next = first_table;
-    for path in paths {
-        let tables = tables_in(path, next);
+    while let Some((input, rest)) = listed.split_first() {
+        *listed = rest;
+        // An archive without any table is a file that cannot be used.
+        let tables = input.tables.as_ref().map(|tables| tables.len().max(1));
+        // A file beyond the last that can be numbered is not looked into.
+        let is_numbered = SourceRow::new(next, 0).is_some();
+        let tables = if is_numbered { tables } else { Some(1) };
         inputs.push(Input {
-            path,
+            path: input.path,
             first_table: next,
             tables,
         });
@@ -141,15 +180,6 @@ fn numbered<'p>(
         next += tables;
     }
     inputs
-}
-
-/// How many tables are in a file, the first of which has a number; `None` if that is not known
-/// before it is read.
-fn tables_in(path: &Path, number: usize) -> Option<usize> {
-    match SourceRow::new(number, 0).and_then(|_| open(path).ok()) {
-        Some((file, _, Content::Zip)) => count_tables(file),
-        _ => Some(1),
-    }
 }
 
 /// Reads every table of an input.
@@ -202,25 +232,26 @@ pub(crate) fn read_input<S: PositionSink>(
 }
 
 /// Opens a file, with its size and what its first bytes say that it is.
-pub(crate) fn open(path: &Path) -> Result<(File, u64, Content), IngestError> {
+pub(crate) fn open(path: &Path) -> Result<(InputFile, u64, Content), IngestError> {
     let unreadable = |source| IngestError::Unreadable {
         path: path.to_owned(),
         source,
     };
     // Asked before the file is opened: to open a pipe that nobody writes to is to wait for ever.
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(IngestError::IsFolder {
-            path: path.to_owned(),
-        });
+    if let Some(metadata) = metadata(path).map_err(unreadable)? {
+        if metadata.is_dir() {
+            return Err(IngestError::IsFolder {
+                path: path.to_owned(),
+            });
+        }
+        if !metadata.is_file() {
+            return Err(IngestError::NoFile {
+                path: path.to_owned(),
+                what: kind_of(&metadata),
+            });
+        }
     }
-    if !metadata.is_file() {
-        return Err(IngestError::NoFile {
-            path: path.to_owned(),
-            what: kind_of(&metadata),
-        });
-    }
-    let mut file = File::open(path).map_err(unreadable)?;
+    let mut file = InputFile::open(path).map_err(unreadable)?;
     let mut head = Vec::with_capacity(ENOUGH);
     (&mut file)
         .take(ENOUGH as u64)
@@ -228,7 +259,8 @@ pub(crate) fn open(path: &Path) -> Result<(File, u64, Content), IngestError> {
         .map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     let content = Content::of(&head);
-    Ok((file, metadata.len(), content))
+    let size = file.metadata().map_err(unreadable)?.len();
+    Ok((file, size, content))
 }
 
 /// What is neither a file nor a folder, in words.
@@ -259,17 +291,18 @@ fn read_text<S: PositionSink>(
     mut source: SourceFile,
     hand: &mut Hand<'_, '_, S>,
 ) -> SourceFile {
-    let again: &Again<'_> = &|take| {
-        take(&mut *unpacked(content, File::open(path)?)?);
+    let file = path.to_owned();
+    let again: Again = Arc::new(move |take| {
+        take(&mut *unpacked(content, InputFile::open(&file)?)?);
         Ok(())
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    });
+    let table = source.name.clone();
     match unpacked(content, tally) {
         Ok(mut reader) => {
             let text = Text {
                 reader: &mut *reader,
                 again,
-                stem: stem(&name),
+                vessel: hand.crew.vessel_names.of(&table),
             };
             hand.read_text(text, number, source)
         }
@@ -295,9 +328,10 @@ fn read_parquet<S: PositionSink>(
     source: SourceFile,
     hand: &mut Hand<'_, '_, S>,
 ) -> SourceFile {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let table = source.name.clone();
     let mut intake = Intake::new(number, source);
-    let read = crate::parquet::read_parquet(path, stem(&name), &mut intake, hand);
+    let vessel = hand.crew.vessel_names.of(&table);
+    let read = crate::parquet::read_parquet(path, vessel, &mut intake, hand);
     intake.source.problem = read.err();
     intake.finish()
 }

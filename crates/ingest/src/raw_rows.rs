@@ -13,10 +13,10 @@ mod tests;
 mod text;
 
 use crate::IngestError;
+use crate::input_file::{InputFile, STANDARD_INPUT};
 use crate::magic::Content;
 use crate::positions::{ReadOptions, open};
 use crate::stored::{sha256_of, unpacked};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 pub use list::read_list_rows;
@@ -73,6 +73,9 @@ pub fn read_rows(
     rows: &[u64],
     options: &ReadOptions,
 ) -> Result<Vec<RawRow>, IngestError> {
+    if is_of_standard_input(name) {
+        return Err(IngestError::StandardInput);
+    }
     let mut wanted = Wanted::new(rows);
     let stored = Stored::find(name)?;
     let (file, content) = stored.open()?;
@@ -113,12 +116,21 @@ pub fn read_rows(
 ///
 /// If there is no such file, or it cannot be read to its end.
 pub fn sha256_of_input(name: &str) -> Result<String, IngestError> {
+    if is_of_standard_input(name) {
+        return Err(IngestError::StandardInput);
+    }
     let stored = Stored::find(name)?;
     stored.open()?;
     sha256_of(&stored.path).ok_or_else(|| IngestError::Unreadable {
         path: stored.path,
         source: std::io::ErrorKind::UnexpectedEof.into(),
     })
+}
+
+/// Whether a name in a manifest is that of standard input, or of a member of an archive read from it.
+pub fn is_of_standard_input(name: &str) -> bool {
+    let rest = name.strip_prefix(STANDARD_INPUT);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
 }
 
 #[cfg(feature = "polars")]
@@ -158,7 +170,7 @@ impl<'a> Stored<'a> {
         }
     }
 
-    fn open(&self) -> Result<(File, Content), IngestError> {
+    fn open(&self) -> Result<(InputFile, Content), IngestError> {
         open(&self.path).map(|(file, _, content)| (file, content))
     }
 }

@@ -7,7 +7,6 @@
 //! closing quote was already sought in vain.
 
 use crate::chunks::Chunks;
-use crate::header::Header;
 use crate::structural::{BLOCK, QUOTE, Structural};
 use landfall_track::RejectReason;
 use memchr::{memchr, memchr2};
@@ -91,7 +90,7 @@ pub(crate) struct Split {
 impl<'a> Record<'a> {
     /// A record of texts that stand in `line` with one byte between them, each ending where
     /// `field_ends` says.
-    #[cfg(feature = "polars")]
+    #[cfg(any(test, feature = "polars"))]
     pub(crate) fn of_texts(line: &'a [u8], field_ends: &'a [u32]) -> Self {
         Self {
             text: line,
@@ -215,14 +214,6 @@ fn trimmed(raw: &[u8]) -> &[u8] {
         _ => raw,
     };
     inner.trim_ascii()
-}
-
-impl<'a> Records<&'a [u8]> {
-    /// The records in a file's first bytes after its header, of which the last may be cut off.
-    pub(crate) fn over(sample: &'a [u8], header: &Header) -> Self {
-        let chunks = Chunks::new(sample, sample.len());
-        Self::new(chunks, header.structural, header.layout.names.len(), 0)
-    }
 }
 
 impl<R: Read> Records<R> {

@@ -1,20 +1,27 @@
 //! A row is one record of a CSV under its layout: a reading, or what is wrong with it.
 
+use crate::all_rows::AllRows;
+use crate::error::IngestError;
 use crate::field::Field;
+use crate::format::{SpeedUnit, Speeds};
 use crate::intake::{Coordinate, Reading, Sent, any_identity, mmsi_identity, place};
-use crate::layout::Layout;
+use crate::layout::{Clock, Layout};
+use crate::longitudes::{Columns, Longitudes};
 use crate::memory::Kept;
 use crate::numbers;
 use crate::particulars::particulars;
 use crate::point::point_e7;
 use crate::quick_row::{Column, QuickRows, Recent};
 use crate::records::Record;
-use crate::time_format::TimeFormat;
+use crate::speed_unit;
+use crate::time_format::{TimeFormat, digits_of_day, time_of_day};
 use crate::words;
 use landfall_track::{
     Imo, Mmsi, Particulars, Position, PositionReport, RejectReason, Sender, SourceRow, Timestamp,
 };
 use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Why a row cannot be used.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,10 +75,14 @@ pub(crate) struct RowDecoder {
     time: TimeFormat,
     /// The columns of the layout that every row needs.
     identity: Identity,
-    /// The name of the file without its ending, if that is the vessel.
-    vessel: Option<String>,
+    /// Who sent all rows, if no column says: the vessel in the file's or a folder's name.
+    vessel: Option<Sent<'static>>,
     time_column: usize,
+    /// Where the date is, if the column of times holds times of day.
+    date: Option<Day>,
     place: Place,
+    longitudes: Longitudes,
+    knots_per_unit: f64,
     is_in_knots: bool,
     speed: Option<usize>,
     course: Option<usize>,
@@ -95,7 +106,23 @@ enum Number {
 enum Identity {
     Mmsi(usize),
     Any(usize),
-    FileName,
+    /// The same for all rows.
+    Fixed,
+}
+
+/// The day on which a row was sent, where that stands apart from the time of day.
+#[derive(Clone, Copy, Debug)]
+struct Day {
+    from: DayFrom,
+    /// How the time of day is written.
+    clock: Clock,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum DayFrom {
+    Column(usize),
+    /// The same for all rows: its beginning, in milliseconds since 1970, if it is a day at all.
+    Folder(Option<i64>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,14 +132,69 @@ enum Place {
 }
 
 impl RowDecoder {
-    /// A decoder of rows under a layout, whose times are written in one format. `vessel` is who
-    /// sent all rows, where no column says.
-    pub(crate) fn new(layout: Layout, time: TimeFormat, vessel: &str) -> Self {
+    /// A decoder of rows under a layout, whose times (or dates, where they stand apart) are written in
+    /// one format. `vessel` is who sent all rows where no column says. What the layout leaves open is
+    /// told by `rows`, all rows of the table; `path` names it in errors.
+    ///
+    /// # Errors
+    ///
+    /// [`IngestError::NamelessVessel`] if nothing says who sent the rows.
+    pub(crate) fn new(
+        mut layout: Layout,
+        time: TimeFormat,
+        vessel: &str,
+        rows: &Arc<dyn AllRows>,
+        path: &Path,
+    ) -> Result<Self, IngestError> {
+        let unit = match layout.speeds {
+            Speeds::In(unit) => unit,
+            Speeds::KnotsOrTenths if layout.column(Field::Speed).is_none() => SpeedUnit::Knots,
+            Speeds::KnotsOrTenths => {
+                let tenths = SpeedUnit::TenthsOfKnots;
+                let decoder =
+                    Self::in_unit(layout.clone(), time.clone(), vessel, rows, path, tenths)?;
+                let (unit, note) = speed_unit::choose(&**rows, &decoder);
+                layout.add_note(Field::Speed, &note);
+                unit
+            }
+        };
+        Self::in_unit(layout, time, vessel, rows, path, unit)
+    }
+
+    fn in_unit(
+        layout: Layout,
+        time: TimeFormat,
+        vessel: &str,
+        rows: &Arc<dyn AllRows>,
+        path: &Path,
+        unit: SpeedUnit,
+    ) -> Result<Self, IngestError> {
         let column = |field| layout.column(field);
-        let identity = match (column(Field::Mmsi), column(Field::VesselId)) {
-            (Some(column), _) => Identity::Mmsi(column),
-            (None, Some(column)) => Identity::Any(column),
-            (None, None) => Identity::FileName,
+        let fixed = |value: Option<&str>, is_mmsi: bool| {
+            let text = value.map(|text| text.trim().as_bytes())?;
+            let text = Some(text).filter(|text| !layout.is_absent(text))?;
+            if is_mmsi {
+                mmsi_identity(text)
+            } else {
+                any_identity(text.to_vec().into())
+            }
+        };
+        let (mmsi, other) = (column(Field::Mmsi), column(Field::VesselId));
+        let of_folder = (
+            layout.constant(Field::Mmsi),
+            layout.constant(Field::VesselId),
+        );
+        let (identity, sender) = match (mmsi, of_folder, other) {
+            (Some(column), ..) => (Identity::Mmsi(column), None),
+            (_, (Some(mmsi), _), _) => (Identity::Fixed, fixed(mmsi.value.as_deref(), true)),
+            (.., Some(column)) => (Identity::Any(column), None),
+            (_, (_, Some(other)), _) => (Identity::Fixed, fixed(other.value.as_deref(), false)),
+            _ if vessel == "-" => {
+                return Err(IngestError::NamelessVessel {
+                    path: path.to_owned(),
+                });
+            }
+            _ => (Identity::Fixed, fixed(Some(vessel), false)),
         };
         // A layout has a column of times, and either both coordinates or a point.
         let place = match (
@@ -123,12 +205,23 @@ impl RowDecoder {
             (Some(lat), Some(lon), _) => Place::Degrees { lat, lon },
             (_, _, point) => Place::Point(point.unwrap_or(usize::MAX)),
         };
+        let of_folder = layout.constant(Field::Date).map(|date| {
+            let date = date.value.as_deref();
+            let date = date.and_then(|date| TimeFormat::Iso.read(date.trim().as_bytes()));
+            DayFrom::Folder(date.map(Timestamp::as_millis))
+        });
+        let from = column(Field::Date).map(DayFrom::Column).or(of_folder);
         let mut decoder = Self {
             identity,
-            vessel: layout.vessel_from_file_name.then(|| vessel.to_owned()),
+            vessel: sender,
             time_column: column(Field::Time).unwrap_or(usize::MAX),
+            date: layout
+                .clock
+                .and_then(|clock| from.map(|from| Day { from, clock })),
             place,
-            is_in_knots: layout.knots_per_unit.total_cmp(&1.0).is_eq(),
+            longitudes: Longitudes::of(Arc::clone(rows)),
+            knots_per_unit: unit.knots(),
+            is_in_knots: unit == SpeedUnit::Knots,
             speed: column(Field::Speed),
             course: column(Field::Course),
             heading: column(Field::Heading),
@@ -141,7 +234,7 @@ impl RowDecoder {
             layout,
         };
         decoder.quick = decoder.find_quick();
-        decoder
+        Ok(decoder)
     }
 
     /// How rows are read the quick way, if they can be: all that a report is made of must stand
@@ -153,9 +246,9 @@ impl RowDecoder {
         let identity = match self.identity {
             Identity::Mmsi(column) => column,
             Identity::Any(column) if self.layout.absent.is_empty() => column,
-            Identity::Any(_) | Identity::FileName => return None,
+            Identity::Any(_) | Identity::Fixed => return None,
         };
-        if self.millisecond.is_some() || !self.is_in_knots {
+        if self.millisecond.is_some() || self.date.is_some() || !self.is_in_knots {
             return None;
         }
         let needed = [
@@ -245,14 +338,7 @@ impl RowDecoder {
     ) -> Result<Reading<'r>, Fault> {
         self.check_width(record)?;
         let sent = self.identity(record)?;
-        let mut time = self.read_time(record, recent)?;
-        if let Some(column) = self.millisecond
-            && let Some(millis) = record.field(column).and_then(numbers::whole)
-            && let Ok(millis @ 0..1000) = i64::try_from(millis)
-            && time.as_millis() % 1000 == 0
-        {
-            time = time.shifted(millis);
-        }
+        let time = self.time(record, recent)?;
         let position = self.position(record)?;
         let mut is_partial = false;
         let report = PositionReport::new(time, position, SourceRow::default());
@@ -286,7 +372,96 @@ impl RowDecoder {
     }
 
     fn with_speed(&self, report: PositionReport, speed: f64) -> PositionReport {
-        report.with_speed_knots(Some(speed * self.layout.knots_per_unit))
+        report.with_speed_knots(Some(speed * self.knots_per_unit))
+    }
+
+    /// When a row was sent.
+    #[inline]
+    pub(crate) fn time(
+        &self,
+        record: &Record<'_>,
+        recent: &mut Recent,
+    ) -> Result<Timestamp, Fault> {
+        let time = match self.date {
+            None => self.read_time(record, recent)?,
+            Some(day) => self.joined_time(record, day)?,
+        };
+        if let Some(column) = self.millisecond
+            && let Some(millis) = record.field(column).and_then(numbers::whole)
+            && let Ok(millis @ 0..1000) = i64::try_from(millis)
+            && time.as_millis() % 1000 == 0
+        {
+            return Ok(time.shifted(millis));
+        }
+        Ok(time)
+    }
+
+    /// The time of a row of which the date stands apart from the time of day.
+    #[cold]
+    fn joined_time(&self, record: &Record<'_>, day: Day) -> Result<Timestamp, Fault> {
+        const DAY_MILLIS: i64 = 86_400_000;
+        let bad = |field| Fault::of(field, RejectReason::BadTime);
+        let date = match day.from {
+            DayFrom::Column(column) => {
+                let text = needed(record, column, Field::Date)?;
+                self.time.read(text).map(Timestamp::as_millis)
+            }
+            DayFrom::Folder(date) => date,
+        };
+        let date = date
+            .filter(|date| date.rem_euclid(DAY_MILLIS) == 0)
+            .ok_or_else(|| bad(Field::Date))?;
+        let text = needed(record, self.time_column, Field::Time)?;
+        let clock = match day.clock {
+            Clock::Colons => time_of_day(text),
+            Clock::SixDigits => digits_of_day(text, true),
+            Clock::FourDigits => digits_of_day(text, false),
+        };
+        clock
+            .and_then(|clock| Timestamp::from_millis(date + clock))
+            .ok_or_else(|| bad(Field::Time))
+    }
+
+    /// Whether the speed of a row has a fraction that is not 0.
+    pub(crate) fn has_fraction_in_speed(&self, record: &Record<'_>) -> bool {
+        let speed = self.speed.and_then(|column| record.field(column));
+        let number = speed.and_then(numbers::number);
+        number.is_some_and(|speed| speed.fract() != 0.0)
+    }
+
+    /// Whether speeds were found to be in tenths of knots.
+    pub(crate) fn found_tenths_of_knots(&self) -> bool {
+        self.layout.speeds == Speeds::KnotsOrTenths && self.speed.is_some() && !self.is_in_knots
+    }
+
+    /// Whether longitudes were found to run from 0 to 360.
+    pub(crate) fn has_turned_longitudes(&self) -> bool {
+        self.longitudes.are_turned()
+    }
+
+    /// What a place off the globe is, if the longitudes of the table run from 0 to 360.
+    #[cold]
+    fn turned(&self, lat_e7: i64, lon_e7: i64) -> Option<Position> {
+        let (longitude, is_point) = match self.place {
+            Place::Degrees { lon, .. } => (lon, false),
+            Place::Point(column) => (column, true),
+        };
+        let identity = match self.identity {
+            Identity::Mmsi(column) | Identity::Any(column) => Some(column),
+            Identity::Fixed => None,
+        };
+        let columns = Columns {
+            identity,
+            longitude,
+            is_point,
+        };
+        place(lat_e7, self.longitudes.turned(lon_e7, columns)?).ok()
+    }
+
+    /// A place, if it is one.
+    #[inline]
+    fn place(&self, lat_e7: i64, lon_e7: i64) -> Result<Position, (Coordinate, RejectReason)> {
+        place(lat_e7, lon_e7).or_else(|fault| self.turned(lat_e7, lon_e7).ok_or(fault))
     }
 
     #[inline]
@@ -356,13 +531,14 @@ impl RowDecoder {
                     .filter(|_| !is_absent)
                     .ok_or_else(|| Fault::of(Field::VesselId, RejectReason::BadIdentity))
             }
-            Identity::FileName => {
-                let name = self.vessel.as_deref().unwrap_or_default();
-                any_identity(Cow::Borrowed(name.as_bytes())).ok_or(Fault {
+            Identity::Fixed => match &self.vessel {
+                Some(Sent::Mmsi(mmsi)) => Ok(Sent::Mmsi(*mmsi)),
+                Some(Sent::Text(text)) => Ok(Sent::Text(Cow::Borrowed(text))),
+                None => Err(Fault {
                     reason: RejectReason::BadIdentity,
                     field: None,
-                })
-            }
+                }),
+            },
         }
     }
 
@@ -377,7 +553,7 @@ impl RowDecoder {
                 } else {
                     self.slow_degrees(record, lat, lon)?
                 };
-                place(lat_e7, lon_e7).map_err(|(coordinate, reason)| {
+                self.place(lat_e7, lon_e7).map_err(|(coordinate, reason)| {
                     let field = match coordinate {
                         Coordinate::Latitude => Field::Latitude,
                         Coordinate::Longitude => Field::Longitude,
@@ -388,7 +564,8 @@ impl RowDecoder {
             Place::Point(column) => {
                 let text = needed(record, column, Field::Point)?;
                 let (lat_e7, lon_e7) = point_e7(text).ok_or_else(|| bad(Field::Point))?;
-                place(lat_e7, lon_e7).map_err(|(_, reason)| Fault::of(Field::Point, reason))
+                self.place(lat_e7, lon_e7)
+                    .map_err(|(_, reason)| Fault::of(Field::Point, reason))
             }
         }
     }
@@ -404,7 +581,8 @@ impl RowDecoder {
         match (numbers::degrees_e7(lat), numbers::degrees_e7(lon)) {
             (Some(lat_e7), Some(lon_e7)) => Ok((lat_e7, lon_e7)),
             (lat_e7, _) => {
-                if lat.is_empty() && lon.is_empty() && self.is_static(record) {
+                let is_absent = |text: &[u8]| text.is_empty() || self.layout.is_absent(text);
+                if is_absent(lat) && is_absent(lon) && self.is_static(record) {
                     return Err(Fault::of(Field::Latitude, RejectReason::StaticMessage));
                 }
                 let field = match lat_e7 {
@@ -543,7 +721,11 @@ impl RowDecoder {
     /// The record's particulars.
     pub(crate) fn particulars(&self, record: &Record<'_>) -> Particulars {
         particulars(&self.layout, |field| {
-            record.text(self.layout.column(field)?)
+            if let Some(column) = self.layout.column(field) {
+                return record.text(column);
+            }
+            let value = self.layout.constant(field)?.value.as_deref();
+            value.map(|text| text.as_bytes().into())
         })
     }
 }

@@ -69,6 +69,8 @@ pub struct SourceFile {
     pub extent: Option<BoundingBox>,
     /// The columns that hold values which cannot be read, in the order in which they were met.
     pub unreadable: Vec<UnreadableColumn>,
+    /// What a reader of the result must know of how the file was read, in whole sentences.
+    pub remarks: Vec<String>,
     /// Why the file, or the rest of it, could not be used.
     pub problem: Option<IngestError>,
     tally: Tally,
@@ -179,6 +181,7 @@ impl SourceFile {
             last: None,
             extent: None,
             unreadable: Vec::new(),
+            remarks: Vec::new(),
             problem: None,
             tally: Tally::default(),
         }

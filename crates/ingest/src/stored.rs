@@ -1,25 +1,25 @@
 //! A stored file is what lies on disk: counted and hashed as it is read, whatever is packed in it.
 
 use crate::chunks::CHUNK;
+use crate::input_file::InputFile;
 use crate::magic::Content;
 use crate::positions::ReadProgress;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 /// Reads a file and takes its SHA-256 in the same pass.
 pub(crate) struct Tally<'a> {
-    file: File,
+    file: InputFile,
     hasher: Sha256,
     progress: &'a ReadProgress,
 }
 
 impl<'a> Tally<'a> {
-    pub(crate) fn new(file: File, progress: &'a ReadProgress) -> Self {
+    pub(crate) fn new(file: InputFile, progress: &'a ReadProgress) -> Self {
         Self {
             file,
             hasher: Sha256::new(),
@@ -57,7 +57,7 @@ impl Read for Tally<'_> {
 /// The SHA-256 of a file in hexadecimal, in a pass of its own; `None` if it cannot be read.
 pub(crate) fn sha256_of(path: &Path) -> Option<String> {
     let unseen = ReadProgress::default();
-    Tally::new(File::open(path).ok()?, &unseen).finish()
+    Tally::new(InputFile::open(path).ok()?, &unseen).finish()
 }
 
 /// The SHA-256 of bytes, in hexadecimal.
@@ -109,13 +109,13 @@ impl<R: Read> Read for Pieces<R> {
 /// Reads a file of a known size and counts no more than that: an archive's directory and members
 /// may be read more than once.
 pub(crate) struct Counted<'a> {
-    file: File,
+    file: InputFile,
     left: u64,
     progress: &'a ReadProgress,
 }
 
 impl<'a> Counted<'a> {
-    pub(crate) fn new(file: File, size: u64, progress: &'a ReadProgress) -> Self {
+    pub(crate) fn new(file: InputFile, size: u64, progress: &'a ReadProgress) -> Self {
         Self {
             file,
             left: size,

@@ -1,143 +1,266 @@
 //! The choice of a time format where the header does not tell it: by the file's own values.
 //!
+//! Where the first times of a file are all written alike and are no mere numbers, they decide. In
+//! every other case the whole file does, by what most of its times look like, so that neither the
+//! order of the rows nor a few in another unit decide.
+//!
 //! A number above 12 in one place decides between day-first and month-first for the whole file,
 //! wherever it stands. If there is none, or if two contradict each other, nothing is guessed: the
 //! user must say.
 
+use crate::all_rows::{AllRows, Part};
 use crate::error::IngestError;
 use crate::excerpt::excerpt;
 use crate::field::Field;
 use crate::format::Times;
-use crate::header::Header;
-use crate::records::{Records, Step};
+use crate::layout::Layout;
 use crate::time_format::{DateOrder, Likeness, TimeFormat};
-use std::io::Read;
 use std::path::Path;
 
 /// How many times of the beginning are looked at.
-const LOOKED_AT: usize = 200;
+const LOOKED_AT: u64 = 200;
 
-/// What the first times of a file look like.
-#[derive(Debug, Default)]
-struct Sample {
-    /// How many rows held a text in the column of times.
-    texts: usize,
-    /// How many of them the declared format reads.
-    declared: usize,
-    first: Option<String>,
-    likeness: Option<Likeness>,
-}
-
-/// What the choice came to.
-#[derive(Debug)]
-pub(crate) enum Choice {
-    /// The format, and what the reader should know of it.
-    Settled(TimeFormat, Option<String>),
-    /// Dates that are day-first or month-first: the whole file must tell.
-    Undecided {
-        /// The first of them.
-        value: String,
-    },
-}
+/// A time format, and what the reader should know of the choice.
+type Chosen = (TimeFormat, Option<String>);
 
 fn declared_format(times: Times) -> Option<TimeFormat> {
     match times {
         Times::Iso => Some(TimeFormat::Iso),
         Times::UnixSeconds => Some(TimeFormat::UnixSeconds),
         Times::UnixMillis => Some(TimeFormat::UnixMillis),
+        Times::UnixMicros => Some(TimeFormat::UnixMicros),
+        Times::UnixNanos => Some(TimeFormat::UnixNanos),
+        Times::MonthName => Some(TimeFormat::MonthName),
         Times::YearLast(order) => Some(TimeFormat::YearLast(order)),
         Times::FromValues => None,
     }
 }
 
-/// Chooses the format of a file's times by its header and by `sample`, the first bytes after it.
+/// A way in which times may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Iso,
+    YearLast,
+    MonthName,
+    Seconds,
+    Millis,
+    Micros,
+    Nanos,
+}
+
+impl Way {
+    /// In the order in which they win where two are equally frequent.
+    const ALL: [Way; 7] = [
+        Way::Iso,
+        Way::YearLast,
+        Way::MonthName,
+        Way::Seconds,
+        Way::Millis,
+        Way::Micros,
+        Way::Nanos,
+    ];
+
+    fn of(likeness: Likeness) -> Self {
+        match likeness {
+            Likeness::Iso => Self::Iso,
+            Likeness::YearLast(_) => Self::YearLast,
+            Likeness::MonthName => Self::MonthName,
+            Likeness::UnixSeconds => Self::Seconds,
+            Likeness::UnixMillis => Self::Millis,
+            Likeness::UnixMicros => Self::Micros,
+            Likeness::UnixNanos => Self::Nanos,
+        }
+    }
+
+    /// The way that a format reads.
+    fn read_by(format: &TimeFormat) -> Option<Self> {
+        match format {
+            TimeFormat::Iso => Some(Self::Iso),
+            TimeFormat::YearLast(_) => Some(Self::YearLast),
+            TimeFormat::MonthName => Some(Self::MonthName),
+            TimeFormat::UnixSeconds => Some(Self::Seconds),
+            TimeFormat::UnixMillis => Some(Self::Millis),
+            TimeFormat::UnixMicros => Some(Self::Micros),
+            TimeFormat::UnixNanos => Some(Self::Nanos),
+            TimeFormat::Pattern(_) => None,
+        }
+    }
+
+    /// Its format; `None` if that is not all that is to be known.
+    fn format(self) -> Option<TimeFormat> {
+        match self {
+            Self::Iso => Some(TimeFormat::Iso),
+            Self::YearLast => None,
+            Self::MonthName => Some(TimeFormat::MonthName),
+            Self::Seconds => Some(TimeFormat::UnixSeconds),
+            Self::Millis => Some(TimeFormat::UnixMillis),
+            Self::Micros => Some(TimeFormat::UnixMicros),
+            Self::Nanos => Some(TimeFormat::UnixNanos),
+        }
+    }
+
+    /// Whether times are numbers, which say of themselves neither what they are nor their unit.
+    fn is_number(self) -> bool {
+        !matches!(self, Self::Iso | Self::YearLast | Self::MonthName)
+    }
+}
+
+/// How the times of a table are written, each way as often as it was seen.
+#[derive(Debug, Default)]
+struct Votes {
+    texts: u64,
+    /// How many of them the declared format reads.
+    declared: u64,
+    by_way: [u64; Way::ALL.len()],
+    /// The first time of each way, and the first text that is none.
+    first: [Option<String>; Way::ALL.len()],
+    first_other: Option<String>,
+}
+
+impl Votes {
+    fn count(
+        rows: &dyn AllRows,
+        part: Part,
+        layout: &Layout,
+        declared: Option<&TimeFormat>,
+        most: u64,
+    ) -> std::io::Result<Self> {
+        let column = layout.column(layout.dated()).unwrap_or(usize::MAX);
+        let mut votes = Self::default();
+        rows.visit(part, &mut |_, record| {
+            if let Some(text) = record.field(column)
+                && !text.is_empty()
+                && !layout.is_absent(text)
+            {
+                votes.add(text, declared);
+            }
+            votes.texts < most
+        })?;
+        Ok(votes)
+    }
+
+    fn add(&mut self, text: &[u8], declared: Option<&TimeFormat>) {
+        self.texts += 1;
+        let likeness = Likeness::of(text);
+        if let Some(declared) = declared {
+            // A number is a time in any unit, but only in one of them one of our days.
+            let is_other = likeness.map(Way::of).is_some_and(|way| {
+                way.is_number() && Way::read_by(declared).is_some_and(|declared| declared != way)
+            });
+            self.declared += u64::from(!is_other && declared.read(text).is_some());
+        }
+        match likeness {
+            Some(likeness) => {
+                let way = Way::of(likeness) as usize;
+                self.by_way[way] += 1;
+                if self.first[way].is_none() {
+                    self.first[way] = Some(excerpt(text));
+                }
+            }
+            None if self.first_other.is_none() => self.first_other = Some(excerpt(text)),
+            None => {}
+        }
+    }
+
+    fn of(&self, way: Way) -> u64 {
+        self.by_way[way as usize]
+    }
+
+    /// The way in which most times are written; where two are equally frequent, the declared one.
+    fn most(&self, declared: Option<Way>) -> Option<Way> {
+        let most = self.by_way.iter().copied().max().filter(|most| *most > 0)?;
+        let mut ways = declared.into_iter().chain(Way::ALL);
+        ways.find(|way| self.of(*way) == most)
+    }
+
+    /// The only way in which times are written, if there is but one.
+    fn only(&self) -> Option<Way> {
+        let way = self.most(None)?;
+        (self.of(way) == self.texts).then_some(way)
+    }
+
+    /// What the reader should know of times that are written in another way than most.
+    fn others(&self, chosen: Way) -> Option<String> {
+        let is_other = |way: &Way| *way != chosen && self.of(*way) > 0;
+        let others: Vec<Way> = Way::ALL.into_iter().filter(is_other).collect();
+        let first = others.first()?;
+        let count: u64 = others.iter().map(|way| self.of(*way)).sum();
+        Some(format!(
+            "{count} of {} times looked at are written otherwise, such as `{}`",
+            self.texts,
+            self.first[*first as usize].as_deref().unwrap_or_default()
+        ))
+    }
+}
+
+/// Chooses the format of a file's times, or of its dates where those stand in a column of their own:
+/// by its layout, by `sample`, the first rows, and where that does not tell by all of them.
 pub(crate) fn choose(
-    header: &Header,
-    sample: &[u8],
+    layout: &Layout,
+    sample: &dyn AllRows,
+    rows: &dyn AllRows,
     date_order: Option<DateOrder>,
     path: &Path,
-) -> Result<Choice, IngestError> {
-    if let Some(pattern) = &header.layout.pattern {
-        return Ok(Choice::Settled(pattern.clone(), None));
+) -> Result<Chosen, IngestError> {
+    if let Some(pattern) = &layout.pattern {
+        return Ok((pattern.clone(), None));
     }
-    let declared = declared_format(header.layout.times);
-    let seen = look(header, sample, declared.as_ref());
-    if let Some(declared) = declared {
-        // What a format declares holds unless no value bears it out: files are exported anew by
-        // spreadsheets and databases.
-        let is_borne_out = seen.declared > 0 || seen.likeness.is_none();
-        if is_borne_out {
-            return Ok(Choice::Settled(declared, None));
-        }
+    if layout.constant(Field::Date).is_some() {
+        // The day is no matter of the rows.
+        return Ok((TimeFormat::Iso, None));
     }
-    let settled = |format: TimeFormat| {
-        let note = format!("read as {format} by its values");
-        Ok(Choice::Settled(format, Some(note)))
+    let unreadable = |source| IngestError::Unreadable {
+        path: path.to_owned(),
+        source,
     };
-    match seen.likeness {
-        Some(Likeness::Iso) => settled(TimeFormat::Iso),
-        Some(Likeness::UnixSeconds) => settled(TimeFormat::UnixSeconds),
-        Some(Likeness::UnixMillis) => settled(TimeFormat::UnixMillis),
-        Some(Likeness::YearLast(_)) => {
-            if let Some(order) = date_order {
-                let format = TimeFormat::YearLast(order);
-                let note = format!("read as {format} as `--date-order` says");
-                Ok(Choice::Settled(format, Some(note)))
-            } else {
-                Ok(Choice::Undecided {
-                    value: seen.first.unwrap_or_default(),
-                })
-            }
+    let declared = declared_format(layout.times);
+    let declared_way = declared.as_ref().and_then(Way::read_by);
+    let count = |rows, part, most| {
+        Votes::count(rows, part, layout, declared.as_ref(), most).map_err(unreadable)
+    };
+    let seen = count(sample, Part::Whole, LOOKED_AT)?;
+    if let (Some(declared), Some(way)) = (&declared, declared_way) {
+        // What a format declares holds unless no value bears it out: files are exported anew by
+        // spreadsheets and databases. Of numbers the unit is told by all of them.
+        let is_told = layout.is_of_user || !way.is_number();
+        if is_told && (seen.declared > 0 || (seen.most(None).is_none() && seen.texts > 0)) {
+            return Ok((declared.clone(), None));
         }
-        None if seen.texts == 0 => Ok(Choice::Settled(TimeFormat::Iso, None)),
-        None => Err(IngestError::UnknownTimes {
-            path: path.to_owned(),
-            column: header.layout.column_name(Field::Time).to_owned(),
-            value: seen.first.unwrap_or_default(),
-        }),
     }
-}
-
-fn look(header: &Header, sample: &[u8], declared: Option<&TimeFormat>) -> Sample {
-    let mut seen = Sample::default();
-    let mut records = Records::over(sample, header);
-    while seen.texts < LOOKED_AT && records.advance() == Step::Record {
-        let record = records.record();
-        let Some(text) = header
-            .layout
-            .column(Field::Time)
-            .and_then(|column| record.field(column))
-        else {
-            continue;
+    let votes = match seen.only().filter(|way| !way.is_number()) {
+        Some(_) => seen,
+        None => count(rows, Part::Stripes, u64::MAX)?,
+    };
+    let Some(way) = votes.most(declared_way) else {
+        return match (votes.first_other, declared.clone()) {
+            (Some(_), Some(declared)) => Ok((declared, None)),
+            (Some(value), None) => Err(IngestError::UnknownTimes {
+                path: path.to_owned(),
+                column: layout.column_name(layout.dated()).to_owned(),
+                value,
+            }),
+            (None, declared) => Ok((declared.unwrap_or(TimeFormat::Iso), None)),
         };
-        if text.is_empty() || header.layout.is_absent(text) {
-            continue;
-        }
-        seen.texts += 1;
-        if seen.first.is_none() {
-            seen.first = Some(excerpt(text));
-        }
-        if let Some(declared) = declared
-            && is_plausible(declared, text)
-        {
-            seen.declared += 1;
-        }
-        let likeness = Likeness::of(text);
-        if seen.likeness.is_none() && likeness.is_some() {
-            seen.likeness = likeness;
-            seen.first = Some(excerpt(text));
-        }
+    };
+    let others = votes.others(way);
+    let with_others = |note: String| match &others {
+        Some(others) => format!("{note}; {others}"),
+        None => note,
+    };
+    if let (Some(declared), true) = (&declared, declared_way == Some(way) && votes.declared > 0) {
+        return Ok((declared.clone(), others));
     }
-    seen
-}
-
-/// Whether a text is a time in a format, and of the right magnitude if it is a number.
-fn is_plausible(format: &TimeFormat, text: &[u8]) -> bool {
-    match (format, Likeness::of(text)) {
-        (TimeFormat::UnixSeconds, Some(Likeness::UnixMillis))
-        | (TimeFormat::UnixMillis, Some(Likeness::UnixSeconds)) => false,
-        _ => format.read(text).is_some(),
+    if let Some(format) = way.format() {
+        let note = with_others(format!("read as {format} by its values"));
+        return Ok((format, Some(note)));
     }
+    if let Some(order) = date_order {
+        let format = TimeFormat::YearLast(order);
+        let note = format!("read as {format} as `--date-order` says");
+        return Ok((format, Some(note)));
+    }
+    let value = votes.first[way as usize].as_deref().unwrap_or_default();
+    order_of_dates(layout, rows, value, path)
 }
 
 /// A date that one order alone can read, and where it stands.
@@ -147,68 +270,66 @@ struct Decisive {
     row: u64,
 }
 
-/// Looks through a whole file, opened anew, for dates that only one order can read. `value` is a
-/// date of the file, to show if there is none.
-pub(crate) fn decide<R: Read>(
-    mut records: Records<R>,
-    header: &Header,
+/// Looks through all rows for dates that only one order can read. `value` is a date of the file, to
+/// show if there is none.
+fn order_of_dates(
+    layout: &Layout,
+    rows: &dyn AllRows,
     value: &str,
     path: &Path,
-) -> Result<(TimeFormat, Option<String>), IngestError> {
-    let name = header.layout.column_name(Field::Time).to_owned();
-    let column = header.layout.column(Field::Time).unwrap_or(usize::MAX);
+) -> Result<Chosen, IngestError> {
+    let column = layout.column(layout.dated()).unwrap_or(usize::MAX);
+    let name = layout.column_name(layout.dated()).to_owned();
     let mut decisive: Option<Decisive> = None;
-    let mut row = 0;
-    loop {
-        let step = records.advance();
-        row += 1;
-        match step {
-            Step::End => break,
-            Step::Damaged(_) => {}
-            Step::Record => {
-                let text = records.record().field(column).unwrap_or_default();
-                let is_in_order = |decisive: &Decisive| {
-                    let format = TimeFormat::YearLast(decisive.order);
-                    format.read(text).is_some()
-                };
-                if decisive.as_ref().is_some_and(is_in_order) {
-                    continue;
-                }
-                let Some(Likeness::YearLast(Some(order))) = Likeness::of(text) else {
-                    continue;
-                };
-                let found = Decisive {
-                    order,
-                    value: excerpt(text),
-                    row,
-                };
-                let Some(before) = decisive else {
-                    decisive = Some(found);
-                    continue;
-                };
-                let (day_first, month_first) = match before.order {
-                    DateOrder::DayFirst => (before, found),
-                    DateOrder::MonthFirst => (found, before),
-                };
-                return Err(IngestError::ContradictoryDates {
-                    path: path.to_owned(),
-                    column: name,
-                    day_first: day_first.value,
-                    day_first_row: day_first.row,
-                    month_first: month_first.value,
-                    month_first_row: month_first.row,
-                });
-            }
+    let mut contradiction: Option<Decisive> = None;
+    rows.visit(Part::Whole, &mut |row, record| {
+        let text = record.field(column).unwrap_or_default();
+        let is_in_order =
+            |decisive: &Decisive| TimeFormat::YearLast(decisive.order).read(text).is_some();
+        if decisive.as_ref().is_some_and(is_in_order) {
+            return true;
         }
-    }
-    let Some(Decisive { order, value, .. }) = decisive else {
+        let Some(Likeness::YearLast(Some(order))) = Likeness::of(text) else {
+            return true;
+        };
+        let found = Decisive {
+            order,
+            value: excerpt(text),
+            row,
+        };
+        if decisive.is_none() {
+            decisive = Some(found);
+            return true;
+        }
+        contradiction = Some(found);
+        false
+    })
+    .map_err(|source| IngestError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let Some(before) = decisive else {
         return Err(IngestError::AmbiguousDates {
             path: path.to_owned(),
             column: name,
             value: value.to_owned(),
         });
     };
-    let format = TimeFormat::YearLast(order);
-    let note = format!("read as {format}, as `{value}` can only be");
+    if let Some(found) = contradiction {
+        let (day_first, month_first) = match before.order {
+            DateOrder::DayFirst => (before, found),
+            DateOrder::MonthFirst => (found, before),
+        };
+        return Err(IngestError::ContradictoryDates {
+            path: path.to_owned(),
+            column: name,
+            day_first: day_first.value,
+            day_first_row: day_first.row,
+            month_first: month_first.value,
+            month_first_row: month_first.row,
+        });
+    }
+    let format = TimeFormat::YearLast(before.order);
+    let note = format!("read as {format}, as `{}` can only be", before.value);
     Ok((format, Some(note)))
 }

@@ -1,24 +1,25 @@
 //! A typed table is rows in columns of numbers, times and texts, as Parquet files and frames hold
 //! them. Its rows become the same records that a CSV has, and go through the same decoder.
 
+use crate::all_rows::AllRows;
 use crate::batch::{Batch, Batcher, Desk, Rows};
 use crate::block::TakesRows;
-use crate::chunks::{CHUNK, Chunks};
+use crate::csv_file;
 use crate::error::IngestError;
 use crate::excerpt::excerpt;
 use crate::field::Field;
-use crate::header::Header;
+use crate::halves;
 use crate::intake::{Delivery, Intake};
 use crate::layout::{Layout, Recognition};
 use crate::positions::{PositionSink, ReadOptions};
-use crate::records::{Record, Records};
+use crate::records::Record;
 use crate::row::RowDecoder;
-use crate::structural::Structural;
-use crate::time_choice::{Choice, choose, decide};
+use crate::table_name::Partitions;
+use crate::time_choice::choose;
 use crate::time_format::TimeFormat;
 use crate::values::{Kind, Values};
-use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What separates the texts of one record; it never stands in one (see [`Values::write`]).
 const SEPARATOR: u8 = 0x1f;
@@ -27,17 +28,25 @@ const SEPARATOR: u8 = 0x1f;
 #[derive(Debug)]
 pub(crate) struct Scheme {
     layout: Layout,
+    names: Vec<String>,
+    kinds: Vec<Kind>,
     /// The columns that hold a field, in their order. The others need not be read.
     used: Vec<usize>,
-    /// Whether times are times already, not texts or numbers.
-    times_are_typed: bool,
+    /// What is to be told of how the table is read.
+    pub(crate) remark: Option<String>,
 }
 
+/// Gives the rows of a typed table with some of its columns, in their order, in the places that they
+/// have in the whole table.
+pub(crate) type RowsOf<'a> = dyn Fn(&[usize]) -> Arc<dyn AllRows> + 'a;
+
 impl Scheme {
-    /// Recognises a format by the columns' names.
+    /// Recognises a format by the columns' names, and those of folders in the path, and finds out
+    /// whether dates and times of day stand apart.
     pub(crate) fn recognise(
         names: &[String],
         kinds: &[Kind],
+        rows_of: &RowsOf<'_>,
         options: &ReadOptions,
         path: &Path,
     ) -> Result<Self, IngestError> {
@@ -48,7 +57,8 @@ impl Scheme {
                 .collect();
             quoted.join(", ")
         };
-        let layout = match Layout::recognise(names, options.columns.as_ref()) {
+        let partitions = Partitions::of(&path.to_string_lossy());
+        let layout = match Layout::recognise(names, &partitions, options.columns.as_ref()) {
             Recognition::Layout(layout) => *layout,
             Recognition::Near { missing, .. } => {
                 return Err(IngestError::MissingColumn {
@@ -65,33 +75,79 @@ impl Scheme {
                 });
             }
         };
-        let mut used: Vec<usize> = Field::ALL
-            .into_iter()
-            .filter_map(|field| layout.column(field))
-            .collect();
-        used.sort_unstable();
-        used.dedup();
-        let unreadable = used.iter().find_map(|column| match &kinds[*column] {
-            Kind::Other(kind) => Some((*column, kind)),
-            _ => None,
-        });
-        if let Some((column, kind)) = unreadable {
-            return Err(IngestError::BadTable {
-                path: path.to_owned(),
-                detail: format!(
-                    "column `{}` is of type {kind}: expected numbers, texts, times or WKB points",
-                    excerpt(names[column].as_bytes())
-                ),
-            });
-        }
-        let times_are_typed = layout
-            .column(Field::Time)
-            .is_some_and(|column| kinds[column] == Kind::Time);
-        Ok(Self {
+        let mut scheme = Self {
             layout,
-            used,
-            times_are_typed,
-        })
+            names: names.to_vec(),
+            kinds: kinds.to_vec(),
+            used: Vec::new(),
+            remark: None,
+        };
+        scheme.check(path)?;
+        let wide = || Some(rows_of(&scheme.columns_of_times()));
+        let narrow = rows_of(&scheme.used);
+        let mut layout = scheme.layout.clone();
+        scheme.remark = halves::settle(&mut layout, &*narrow, &wide, path)?;
+        scheme.layout = layout;
+        scheme.check(path)?;
+        Ok(scheme)
+    }
+
+    /// Lists the columns that are used, and refuses those that cannot be what they are taken for.
+    fn check(&mut self, path: &Path) -> Result<(), IngestError> {
+        let fields = Field::ALL.into_iter();
+        self.used = fields
+            .filter_map(|field| self.layout.column(field))
+            .collect();
+        self.used.sort_unstable();
+        self.used.dedup();
+        let refuse = |detail| {
+            Err(IngestError::BadTable {
+                path: path.to_owned(),
+                detail,
+            })
+        };
+        let name = |column: usize| excerpt(self.names[column].as_bytes());
+        for field in [Field::Mmsi, Field::VesselId, Field::Time, Field::Date] {
+            let column = self.layout.column(field);
+            let Some(column) = column.filter(|column| self.kinds[*column] == Kind::Single) else {
+                continue;
+            };
+            let lost = match field {
+                Field::Mmsi | Field::VesselId => "MMSIs of nine digits have become others in it",
+                _ => "times are minutes off in it",
+            };
+            return refuse(format!(
+                "column `{}` ({}) is of type Float32, which holds seven digits: {lost}; write it \
+                 again from its source as a whole number (Int64) or a text",
+                name(column),
+                field.label()
+            ));
+        }
+        for column in &self.used {
+            if let Kind::Other(kind) = &self.kinds[*column] {
+                return refuse(format!(
+                    "column `{}` is of type {kind}: expected numbers, texts, times or WKB points",
+                    name(*column)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns that are used, and those that may hold a date or a time of day.
+    fn columns_of_times(&self) -> Vec<usize> {
+        /// More are not looked at.
+        const MOST: usize = 64;
+        let may_be = |column: &usize| match self.kinds[*column] {
+            Kind::Time | Kind::Clock => true,
+            Kind::Plain => halves::is_named_like_one(&self.names[*column]),
+            Kind::Single | Kind::Other(_) => false,
+        };
+        let others = (0..self.names.len()).filter(may_be).take(MOST);
+        let mut columns: Vec<usize> = self.used.iter().copied().chain(others).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
     }
 
     /// The columns that hold a field, in their order.
@@ -99,117 +155,37 @@ impl Scheme {
         &self.used
     }
 
-    /// The column of times.
-    pub(crate) fn time_column(&self) -> Option<usize> {
-        self.layout.column(Field::Time)
-    }
-
     /// The column of points, if it says where.
     pub(crate) fn point_column(&self) -> Option<usize> {
         self.layout.column(Field::Point)
     }
 
-    /// The way to decode rows. `sample` holds the first values of the column of times; `again`
-    /// gives the whole column from the beginning, batch by batch, and is asked only where the
-    /// sample leaves open whether dates are day-first.
+    /// The way to decode rows, all of which `rows_of` gives for what they must tell themselves.
     pub(crate) fn into_feed(
         mut self,
-        sample: &Values,
-        again: &mut dyn FnMut() -> Option<Values>,
+        rows_of: &RowsOf<'_>,
         options: &ReadOptions,
-        stem: &str,
+        vessel: &str,
         path: &Path,
     ) -> Result<Feed, IngestError> {
-        let (time, note) = if self.times_are_typed {
+        let dated = self.layout.dated();
+        let is_typed = |column: usize| self.kinds[column] == Kind::Time;
+        let (time, note) = if self.layout.column(dated).is_some_and(is_typed) {
             let note = "a column of times; UTC where it names no time zone".to_owned();
             (TimeFormat::UnixMillis, Some(note))
         } else {
-            self.time_by_values(sample, again, options, path)?
+            let times = rows_of(self.layout.column(dated).as_slice());
+            choose(&self.layout, &*times, &*times, options.date_order, path)?
         };
         if let Some(note) = note {
-            self.layout.add_note(Field::Time, &note);
+            self.layout.add_note(dated, &note);
         }
+        let lines = Lines::new(&self.used, self.names.len());
+        let rows = rows_of(&self.used);
         Ok(Feed {
-            lines: Lines {
-                used: self.used,
-                width: self.layout.names.len(),
-                line: Vec::new(),
-                ends: Vec::new(),
-            },
-            decoder: RowDecoder::new(self.layout, time, stem),
+            lines,
+            decoder: RowDecoder::new(self.layout, time, vessel, &rows, path)?,
         })
-    }
-
-    fn time_by_values(
-        &self,
-        sample: &Values,
-        again: &mut dyn FnMut() -> Option<Values>,
-        options: &ReadOptions,
-        path: &Path,
-    ) -> Result<(TimeFormat, Option<String>), IngestError> {
-        // The choice is that of a CSV in which nothing but the times stands.
-        let header = Header {
-            layout: self.layout.clone(),
-            structural: Structural {
-                delimiter: SEPARATOR,
-                line_end: b'\n',
-            },
-            next: 0,
-            notices: Vec::new(),
-        };
-        let mut lines = Vec::new();
-        self.write_times(sample, &mut lines);
-        match choose(&header, &lines, options.date_order, path)? {
-            Choice::Settled(format, note) => Ok((format, note)),
-            Choice::Undecided { value } => {
-                let times = TimeLines {
-                    scheme: self,
-                    again,
-                    lines: Vec::new(),
-                    at: 0,
-                };
-                let width = self.layout.names.len();
-                let records = Records::new(Chunks::new(times, CHUNK), header.structural, width, 0);
-                decide(records, &header, &value, path)
-            }
-        }
-    }
-
-    /// One line a value, in the place that the column of times has.
-    fn write_times(&self, times: &Values, lines: &mut Vec<u8>) {
-        let column = self.layout.column(Field::Time).unwrap_or(0);
-        let width = self.layout.names.len();
-        for row in 0..times.len() {
-            lines.resize(lines.len() + column, SEPARATOR);
-            times.write(row, lines);
-            lines.resize(lines.len() + width.saturating_sub(column + 1), SEPARATOR);
-            lines.push(b'\n');
-        }
-    }
-}
-
-/// The whole column of times as lines.
-struct TimeLines<'a> {
-    scheme: &'a Scheme,
-    again: &'a mut dyn FnMut() -> Option<Values>,
-    lines: Vec<u8>,
-    at: usize,
-}
-
-impl Read for TimeLines<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        while self.at == self.lines.len() {
-            let Some(times) = (self.again)() else {
-                return Ok(0);
-            };
-            self.lines.clear();
-            self.at = 0;
-            self.scheme.write_times(&times, &mut self.lines);
-        }
-        let mut rest = &self.lines[self.at..];
-        let taken = rest.read(buffer)?;
-        self.at += taken;
-        Ok(taken)
     }
 }
 
@@ -223,6 +199,11 @@ impl Feed {
     /// Which column holds which field.
     pub(crate) fn layout(&self) -> &Layout {
         self.decoder.layout()
+    }
+
+    /// Notes what is to be told of how the table was read, when all its rows are.
+    pub(crate) fn tell(&self, intake: &mut Intake) {
+        csv_file::tell(&self.decoder, intake);
     }
 
     /// Takes the rows of a table in that come next; `columns` are the used ones, all of `rows`
@@ -258,7 +239,7 @@ impl Feed {
 }
 
 /// Writes rows of columns as lines.
-struct Lines {
+pub(crate) struct Lines {
     used: Vec<usize>,
     width: usize,
     line: Vec<u8>,
@@ -266,7 +247,18 @@ struct Lines {
 }
 
 impl Lines {
-    fn write(&mut self, columns: &[Values], row: usize) {
+    /// For some columns of a table, in their order, which has so many in all.
+    pub(crate) fn new(used: &[usize], width: usize) -> Self {
+        Self {
+            used: used.to_vec(),
+            width,
+            line: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Writes a row of the columns.
+    pub(crate) fn write(&mut self, columns: &[Values], row: usize) {
         self.line.clear();
         self.ends.clear();
         let mut used = self.used.iter().zip(columns).peekable();
@@ -281,7 +273,8 @@ impl Lines {
         self.line.pop();
     }
 
-    fn record(&self) -> Record<'_> {
+    /// The row that was written last.
+    pub(crate) fn record(&self) -> Record<'_> {
         Record::of_texts(&self.line, &self.ends)
     }
 }

@@ -14,8 +14,12 @@ use std::io::Write as _;
 pub(crate) enum Kind {
     /// Numbers, texts or anything else that is written as text.
     Plain,
+    /// Numbers of 24 bits, some seven digits.
+    Single,
     /// Moments.
     Time,
+    /// Times of day.
+    Clock,
     /// Something that cannot be a field, in words.
     Other(String),
 }
@@ -26,6 +30,8 @@ impl Kind {
         use ArrowDataType as D;
         match dtype {
             D::Timestamp(..) | D::Date32 | D::Date64 => Self::Time,
+            D::Time32(_) | D::Time64(_) => Self::Clock,
+            D::Float32 => Self::Single,
             D::Null
             | D::Boolean
             | D::Int8
@@ -36,7 +42,6 @@ impl Kind {
             | D::UInt16
             | D::UInt32
             | D::UInt64
-            | D::Float32
             | D::Float64
             | D::Decimal(..)
             | D::Utf8
@@ -72,6 +77,9 @@ pub(crate) enum Values {
     Days(PrimitiveArray<i32>),
     /// Moments since 1970, so many in a millisecond.
     Moments(PrimitiveArray<i64>, Moment),
+    /// Times of day, so many in a second.
+    Clocks32(PrimitiveArray<i32>, i64),
+    Clocks64(PrimitiveArray<i64>, i64),
     Text(Utf8ViewArray),
     Text32(Utf8Array<i32>),
     Text64(Utf8Array<i64>),
@@ -123,6 +131,14 @@ impl Values {
                     TimeUnit::Nanosecond => Moment::PerMillisecond(1_000_000),
                 },
             ),
+            D::Time32(unit) => Self::Clocks32(
+                any.downcast_ref::<PrimitiveArray<i32>>()?.clone(),
+                per_second(*unit),
+            ),
+            D::Time64(unit) => Self::Clocks64(
+                any.downcast_ref::<PrimitiveArray<i64>>()?.clone(),
+                per_second(*unit),
+            ),
             D::Utf8View => Self::Text(any.downcast_ref::<Utf8ViewArray>()?.clone()),
             D::Utf8 => Self::Text32(any.downcast_ref::<Utf8Array<i32>>()?.clone()),
             D::LargeUtf8 => Self::Text64(any.downcast_ref::<Utf8Array<i64>>()?.clone()),
@@ -140,8 +156,8 @@ impl Values {
             Self::Boolean(array) => array.len(),
             Self::I8(array) => array.len(),
             Self::I16(array) => array.len(),
-            Self::I32(array) | Self::Days(array) => array.len(),
-            Self::I64(array) | Self::Moments(array, _) => array.len(),
+            Self::I32(array) | Self::Days(array) | Self::Clocks32(array, _) => array.len(),
+            Self::I64(array) | Self::Moments(array, _) | Self::Clocks64(array, _) => array.len(),
             Self::U8(array) => array.len(),
             Self::U16(array) => array.len(),
             Self::U32(array) => array.len(),
@@ -159,7 +175,7 @@ impl Values {
     }
 
     /// Writes a value as a CSV would have it: nothing for an absent one and for what is not a
-    /// number; times in milliseconds since 1970; points as well-known text. Control characters
+    /// number; times in milliseconds since 1970; times of day with colons; points as well-known text. Control characters
     /// become blanks.
     pub(crate) fn write(&self, row: usize, out: &mut Vec<u8>) {
         match self {
@@ -191,6 +207,10 @@ impl Values {
                     }),
                 );
             }
+            Self::Clocks32(array, per_second) => {
+                clock(out, array.get(row).map(i64::from), *per_second);
+            }
+            Self::Clocks64(array, per_second) => clock(out, array.get(row), *per_second),
             Self::Text(array) => text(out, array.get(row)),
             Self::Text32(array) => text(out, array.get(row)),
             Self::Text64(array) => text(out, array.get(row)),
@@ -199,6 +219,26 @@ impl Values {
             Self::Binary64(array) => bytes(out, array.get(row)),
         }
     }
+}
+
+fn per_second(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    }
+}
+
+/// A time of day, to the millisecond; nothing for what is none.
+fn clock(out: &mut Vec<u8>, parts: Option<i64>, per_second: i64) {
+    let Some(parts) = parts.filter(|parts| *parts >= 0) else {
+        return;
+    };
+    let (seconds, rest) = (parts / per_second, parts % per_second);
+    let millis = rest * 1_000 / per_second;
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let _ = write!(out, "{hour:02}:{minute:02}:{second:02}.{millis:03}");
 }
 
 fn number(out: &mut Vec<u8>, value: Option<impl std::fmt::Display>) {
@@ -265,6 +305,17 @@ mod tests {
         assert_eq!(written(&Values::Decimal(decimals, 2)), ["-0.05", "123.45"]);
         let texts = Utf8ViewArray::from_slice([Some("A\x1fB\n"), None]);
         assert_eq!(written(&Values::Text(texts)), ["A B ", ""]);
+    }
+
+    #[test]
+    fn times_of_day_are_written_with_colons() {
+        let array = PrimitiveArray::from(vec![Some(36_610_000_500_000_i64), None, Some(-1)]);
+        assert_eq!(
+            written(&Values::Clocks64(array, 1_000_000_000)),
+            ["10:10:10.000", "", ""]
+        );
+        let array = PrimitiveArray::from(vec![Some(86_399_250)]);
+        assert_eq!(written(&Values::Clocks32(array, 1_000)), ["23:59:59.250"]);
     }
 
     #[test]

@@ -119,6 +119,12 @@ impl VesselBook {
         self.heard
     }
 
+    /// How many slots were given out, those of vessels that are not in the book among them.
+    #[cfg(feature = "polars")]
+    pub(crate) fn slots(&self) -> usize {
+        self.vessels.len()
+    }
+
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.heard == 0

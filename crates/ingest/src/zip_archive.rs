@@ -5,23 +5,25 @@ use crate::crew::{Hand, Input};
 use crate::csv_file::{Again, Text};
 use crate::error::{FETCH_AGAIN, IngestError};
 use crate::excerpt::excerpt;
-use crate::inputs::{looks_like_a_member, stem};
+use crate::input_file::InputFile;
+use crate::inputs::looks_like_a_member;
 use crate::intake::{Delivery, Intake};
 use crate::positions::PositionSink;
 use crate::source_file::SourceFile;
 use crate::stored::{Counted, Pieces, sha256_of};
 use flate2::bufread::DeflateDecoder;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 use zip::ZipArchive;
 
-/// How many tables an archive holds, as it is counted; `None` if its directory is lost.
-pub(crate) fn count_tables(file: File) -> Option<usize> {
+/// The tables that an archive holds, by the names that they have in a run; `None` if its directory is
+/// lost.
+pub(crate) fn tables_of(path: &Path, file: InputFile) -> Option<Vec<String>> {
     let archive = ZipArchive::new(BufReader::new(file)).ok()?;
-    let tables = (0..archive.len()).filter(|index| looks_like_a_member(&name_of(&archive, *index)));
-    // One without any is a file that cannot be used.
-    Some(tables.count().max(1))
+    let names = (0..archive.len()).map(|index| name_of(&archive, index));
+    let tables = names.filter(|name| looks_like_a_member(name));
+    Some(tables.map(|name| member_name(path, &name)).collect())
 }
 
 /// Reads every table of an archive.
@@ -32,7 +34,7 @@ pub(crate) fn read_zip<S: PositionSink>(
 ) -> Vec<SourceFile> {
     let path = input.path;
     let fail = |problem| failed(path, size, problem);
-    let file = match File::open(path) {
+    let file = match InputFile::open(path) {
         Ok(file) => file,
         Err(source) => {
             let path = path.to_owned();
@@ -108,20 +110,21 @@ fn read_members<S: PositionSink>(
         if !looks_like_a_member(&name) || input.tables == Some(sources.len()) {
             continue;
         }
-        let mut source = SourceFile::new(member_name(path, &name), path, size);
+        let table = member_name(path, &name);
+        let mut source = SourceFile::new(table.clone(), path, size);
         match archive.by_index(index) {
             Ok(member) => {
-                let again: &Again<'_> = &|take| {
-                    let mut archive = ZipArchive::new(File::open(path)?)?;
-                    let mut member = archive.by_index(index)?;
-                    take(&mut member);
+                let file = path.to_owned();
+                let again: Again = Arc::new(move |take| {
+                    let mut archive = ZipArchive::new(InputFile::open(&file)?)?;
+                    take(&mut Pieces(archive.by_index(index)?));
                     Ok(())
-                };
+                });
                 let mut member = Pieces(member);
                 let text = Text {
                     reader: &mut member,
                     again,
-                    stem: stem(&name),
+                    vessel: hand.crew.vessel_names.of(&table),
                 };
                 source = hand.read_text(text, input.first_table + sources.len(), source);
             }
@@ -136,6 +139,7 @@ fn read_members<S: PositionSink>(
 }
 
 /// What stands before a member's bytes.
+#[derive(Clone)]
 struct LocalHeader {
     name: String,
     flags: u16,
@@ -157,7 +161,7 @@ fn read_from_the_front<S: PositionSink>(
 ) -> Vec<SourceFile> {
     let path = input.path;
     let mut sources: Vec<SourceFile> = Vec::new();
-    let Ok(file) = File::open(path) else {
+    let Ok(file) = InputFile::open(path) else {
         return vec![failed(
             path,
             size,
@@ -172,17 +176,19 @@ fn read_from_the_front<S: PositionSink>(
         };
         let mut is_broken = false;
         if looks_like_a_member(&header.name) {
-            let source = SourceFile::new(member_name(path, &header.name), path, size);
-            let again: &Again<'_> = &|take| {
-                let mut file = BufReader::new(File::open(path)?);
+            let table = member_name(path, &header.name);
+            let source = SourceFile::new(table.clone(), path, size);
+            let (again_path, again_header) = (path.to_owned(), header.clone());
+            let again: Again = Arc::new(move |take| {
+                let mut file = BufReader::new(InputFile::open(&again_path)?);
                 file.seek(SeekFrom::Start(start))?;
-                take(&mut *open_member(&header, &mut file)?);
+                take(&mut *open_member(&again_header, &mut file)?);
                 Ok(())
-            };
+            });
             let text = Text {
                 reader: &mut *member,
                 again,
-                stem: stem(&header.name),
+                vessel: hand.crew.vessel_names.of(&table),
             };
             sources.push(hand.read_text(text, input.first_table + sources.len(), source));
             is_broken |= io::copy(&mut *member, &mut io::sink()).is_err();
@@ -257,7 +263,7 @@ fn local_header(file: &mut impl Read) -> io::Result<Option<LocalHeader>> {
 
 fn open_member<'a>(
     header: &LocalHeader,
-    file: &'a mut BufReader<File>,
+    file: &'a mut BufReader<InputFile>,
 ) -> io::Result<Box<dyn Read + 'a>> {
     let has_size = header.flags & SIZE_FOLLOWS == 0 && header.packed_size != u64::from(u32::MAX);
     match header.method {
@@ -272,7 +278,7 @@ fn open_member<'a>(
 }
 
 /// Goes on to what follows a member whose size is written behind it.
-fn skip_size(header: &LocalHeader, file: &mut BufReader<File>) -> io::Result<()> {
+fn skip_size(header: &LocalHeader, file: &mut BufReader<InputFile>) -> io::Result<()> {
     /// Signature, checksum and two sizes of eight bytes at most.
     const LONGEST: usize = 24;
     if header.flags & SIZE_FOLLOWS == 0 {

@@ -48,7 +48,7 @@ fn table(rows: u32) -> Vec<u8> {
             row / 3600 % 24,
             row / 60 % 60,
             row % 60,
-            scrambled % 80,
+            1 + scrambled % 79,
             scrambled % 999_983,
             scrambled % 170,
             scrambled % 999_979,
@@ -393,9 +393,9 @@ fn what_cannot_be_used_is_said_with_the_way_to_mend_it() {
     empty.csv.gz 0 `empty.csv.gz` is empty: fetch it again, or leave it out
     header.csv 0 `header.csv` has a header (generic) and no row after it: fetch it again, or leave it out
     binary.csv 0 `binary.csv` is not a text file but binary data: expected CSV or Parquet
-    no.csv 0 `no.csv` has no header that is known: the first line is `hello, world`; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns`
+    no.csv 0 `no.csv` has no header that is known: the first line is `hello, world`; expected column names such as `MMSI,BaseDateTime,LAT,LON`, or say which column is which in a file for `--columns` (`landfall inspect` prints a draft of one)
     utf16.csv 0 `utf16.csv` is in UTF-16: save it again as UTF-8 (`iconv -f UTF-16 -t UTF-8 FILE > NEW.csv`)
-    lacks.csv 0 `lacks.csv` has no column for the longitude (such as `lon`): found `mmsi`, `timestamp`, `lat`; say which column it is in a file for `--columns`
+    lacks.csv 0 `lacks.csv` has no column for the longitude (such as `lon`): found `mmsi`, `timestamp`, `lat`; say which column it is in a file for `--columns` (`landfall inspect` prints a draft of one)
     data.tar.gz 0 `data.tar.gz` is itself a tar archive: unpack the outer one first
     twice.gz 0 `twice.gz` is itself a gzip file: unpack the outer one first
     data.csv.bz2 0 archive `data.csv.bz2` cannot be used: it is a bzip2 archive: unpack it first

@@ -232,6 +232,60 @@ fn spire() {
 }
 
 #[test]
+fn spire_2() {
+    insta::assert_snapshot!(decoded("spire-2.csv"), @r#"
+    Spire 2.0
+    1 273000001 2026-03-01T00:00:03.250Z 42.75 133.0833 11.2 12.3 - 0 ClassA name=FIXTURE imo=9000003 call=UAAA type=Cargo
+    2 273000002 2026-03-01T00:00:05Z 42.76 133.09 0 - - 1 ClassB
+    3 no_position "position_latitude" 0.0
+    "#);
+}
+
+#[test]
+fn marinetraffic() {
+    insta::assert_snapshot!(decoded("marinetraffic.csv"), @r#"
+    MarineTraffic
+    1 273000001 2026-03-01T00:00:00Z 42.75 133.0833 12 0 1 0 Unstated
+    2 273000001 2026-03-01T00:10:00Z 42.78333 133.0833 12.1 0 1 0 Unstated
+    3 273000001 2026-03-01T00:20:00Z 42.81666 133.0833 11.9 0 - 0 Unstated
+    4 273000002 2026-03-01T00:20:05Z 42.76 133.09 - - - 1 Unstated
+    "#);
+    let (file, ..) = read("marinetraffic.csv", &ReadOptions::default());
+    let speed = file
+        .columns
+        .iter()
+        .find(|used| used.field == "speed")
+        .unwrap();
+    insta::assert_snapshot!(speed.note.as_deref().unwrap(), @"read as tenths of knots: speeds are ten times those that positions imply");
+}
+
+#[test]
+fn date_and_time_in_two_columns() {
+    insta::assert_snapshot!(decoded("date-and-time.csv"), @r#"
+    generic
+    1 273000001 2026-03-01T23:59:00Z 42.75 133.0833 3.2 - - - Unstated name=FIXTURE
+    2 273000001 2026-03-13T00:10:05.500Z 42.76 133.0834 3.1 - - - Unstated
+    3 bad_time "time_utc"
+    "#);
+}
+
+#[test]
+fn a_file_without_a_header() {
+    assert!(decoded("headerless.csv").contains("has no header: its first line is a row"));
+    let map = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/formats/headerless.toml");
+    let options = ReadOptions {
+        columns: Some(ColumnMap::from_toml(&map).unwrap()),
+        ..ReadOptions::default()
+    };
+    insta::assert_snapshot!(decoded_with("headerless.csv", &options), @r#"
+    column file
+    1 273000001 2026-03-01T00:00:00Z 42.75 133.0833 - - - - Unstated
+    2 273000001 2026-03-01T00:10:00.123Z 42.76 133.0834 - - - - Unstated
+    3 bad_time "column 2" soon
+    "#);
+}
+
+#[test]
 fn fleetmon() {
     insta::assert_snapshot!(decoded("fleetmon.csv"), @r#"
     FleetMon

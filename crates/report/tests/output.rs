@@ -329,7 +329,7 @@ fn rejected_rows_have_file_row_column_value_and_reason() {
         [
             "file,row,column,value,reason,detail",
             "a.zip!b.csv,3,LAT,\"91\\u{0}, \"\"x\"\"\",no_position,\
-             \"the sender had no position (latitude 91, longitude 181)\""
+             \"the sender had no position (latitude 91, longitude 181, or both exactly 0)\""
         ]
     );
 }

@@ -14,7 +14,8 @@ pub enum RejectReason {
     BadTime,
     /// No latitude or longitude, or one that cannot be read.
     BadPosition,
-    /// Latitude 91 or longitude 181: the sender said that it had no position.
+    /// Latitude 91 or longitude 181, or both exactly 0, as receivers without a fix send: the sender
+    /// had no position.
     NoPosition,
     /// The row of a message that holds a ship's particulars and never a position.
     StaticMessage,
@@ -61,7 +62,9 @@ impl RejectReason {
             Self::BadIdentity => "no identity, or one that cannot be read",
             Self::BadTime => "no time, or one that cannot be read",
             Self::BadPosition => "no latitude or longitude, or one that cannot be read",
-            Self::NoPosition => "the sender had no position (latitude 91, longitude 181)",
+            Self::NoPosition => {
+                "the sender had no position (latitude 91, longitude 181, or both exactly 0)"
+            }
             Self::StaticMessage => "the row of a static message, without a position",
             Self::PositionOutOfRange => "latitude or longitude off the globe",
             Self::WrongFieldCount => "too few or too many fields",

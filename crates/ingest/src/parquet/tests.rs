@@ -2,7 +2,9 @@ use crate::{
     ColumnMap, IngestError, ParticularsSlot, PositionSink, ReadOptions, ReadProgress, SourceFile,
     VesselBook, VesselSlot, read_positions,
 };
-use landfall_track::{PositionReport, RejectReason, RejectedRow, Vessel};
+use landfall_track::{
+    PositionReport, RejectReason, RejectedRow, SourceRow, Timestamp, Vessel, VesselId,
+};
 use polars::prelude::*;
 use std::fs::File;
 use std::path::Path;
@@ -11,6 +13,7 @@ use std::path::Path;
 struct Collected {
     reports: Vec<(VesselSlot, ParticularsSlot, PositionReport)>,
     rejected: Vec<RejectedRow>,
+    signs: Vec<(u64, Timestamp)>,
 }
 
 impl PositionSink for Collected {
@@ -20,6 +23,10 @@ impl PositionSink for Collected {
 
     fn reject(&mut self, row: RejectedRow) {
         self.rejected.push(row);
+    }
+
+    fn without_position(&mut self, _: VesselSlot, time: Timestamp, source: SourceRow) {
+        self.signs.push((source.row(), time));
     }
 }
 
@@ -83,6 +90,7 @@ fn assert_same(parquet: &Read, csv: &Read) {
     );
     assert_eq!(parquet.collected.reports, csv.collected.reports);
     assert_eq!(parquet.collected.rejected, csv.collected.rejected);
+    assert_eq!(parquet.collected.signs, csv.collected.signs);
     assert_eq!(parquet.vessels, csv.vessels);
     let rows = |read: &Read| {
         let row_of = |(_, _, report): &(_, _, PositionReport)| report.source.row();
@@ -294,6 +302,7 @@ fn a_point_column_in_well_known_binary_says_where() {
     );
     assert_eq!(read.collected.rejected[0].column, "geometry");
     assert_eq!(read.collected.rejected[0].value, "POINT (181 91)");
+    assert_eq!(read.collected.signs.len(), 1);
 }
 
 fn as_geoparquet<T>(name: &str, crs: &str, use_it: impl FnOnce(&Path) -> T) -> T {
@@ -466,4 +475,99 @@ fn a_column_that_cannot_be_a_field_is_named() {
         problem.contains("column `lon` is of type LargeList"),
         "{problem}"
     );
+}
+
+fn two_rows(mmsi: Column, time: Column, lons: [f64; 2]) -> DataFrame {
+    DataFrame::new_infer_height(vec![
+        mmsi,
+        time,
+        Column::new("lat".into(), [0.0, 42.0]),
+        Column::new("lon".into(), lons),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn a_row_at_null_island_is_a_sign_of_life() {
+    let mmsi = Column::new("mmsi".into(), [273_210_440_i64; 2]);
+    let time = Column::new("timestamp".into(), [1_772_323_200_000_000_000_i64; 2]);
+    let read = read_frame(two_rows(mmsi, time, [0.0, 133.0]));
+    assert!(read.source.problem.is_none(), "{:?}", read.source.problem);
+    let time = "2026-03-01T00:00:00Z".parse().unwrap();
+    assert_eq!(read.collected.signs, [(1, time)]);
+    assert_eq!(read.collected.reports[0].2.time, time);
+}
+
+#[test]
+fn ids_and_times_in_float32_are_refused_and_places_are_not() {
+    let mmsi = Column::new("mmsi".into(), [273_210_440_f32; 2]);
+    let time = Column::new("time".into(), ["2026-03-01T00:00:00Z"; 2]);
+    let problem = |frame| read_frame(frame).source.problem.unwrap().to_string();
+    let said = problem(two_rows(mmsi, time.clone(), [1.0, 2.0]));
+    let (_, said) = said.split_once("ships.parquet` ").unwrap();
+    insta::assert_snapshot!(said, @"cannot be used: column `mmsi` (mmsi) is of type Float32, which holds seven digits: MMSIs of nine digits have become others in it; write it again from its source as a whole number (Int64) or a text");
+    let mmsi = Column::new("mmsi".into(), [273_210_440_f64; 2]);
+    let times = Column::new("time".into(), [1_772_323_200_f32; 2]);
+    let said = problem(two_rows(mmsi.clone(), times, [1.0, 2.0]));
+    assert!(said.contains("times are minutes off"), "{said}");
+    let mut frame = two_rows(mmsi, time, [1.0, 2.0]);
+    for column in ["lat", "lon"] {
+        let single = frame
+            .column(column)
+            .unwrap()
+            .cast(&DataType::Float32)
+            .unwrap();
+        frame.with_column(single).unwrap();
+    }
+    assert_eq!(read_frame(frame).collected.reports.len(), 2);
+}
+
+#[test]
+fn folders_with_keys_are_columns_of_parquet_too() {
+    let mut frame = DataFrame::new_infer_height(vec![
+        Column::new("time".into(), ["00:10", "23:50:30"]),
+        Column::new("lat".into(), [42.0, 42.1]),
+        Column::new("lon".into(), [133.0, 133.1]),
+    ])
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("mmsi=235000001/date=2026-03-01");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("0.parquet");
+    ParquetWriter::new(File::create(&path).unwrap())
+        .finish(&mut frame)
+        .unwrap();
+    let read = read(&path);
+    assert!(read.source.problem.is_none(), "{:?}", read.source.problem);
+    let times = read
+        .collected
+        .reports
+        .iter()
+        .map(|row| row.2.time.to_string());
+    assert_eq!(
+        times.collect::<Vec<_>>(),
+        ["2026-03-01T00:10:00Z", "2026-03-01T23:50:30Z"]
+    );
+    assert!(matches!(&read.vessels[0].id, VesselId::Mmsi(mmsi) if mmsi.get() == 235_000_001));
+}
+
+#[test]
+fn days_and_times_of_day_are_joined_and_longitudes_turned_as_in_a_csv() {
+    let frame = DataFrame::new_infer_height(vec![
+        Column::new("mmsi".into(), [520_000_001_i64; 3]),
+        Column::new("date".into(), ["2026-03-01"; 3]),
+        Column::new("hms".into(), ["00:10", "00:20", "00:30:00.5"]),
+        Column::new("lat".into(), [-16.0; 3]),
+        Column::new("lon".into(), [179.9, 180.1, 180.3]),
+    ])
+    .unwrap();
+    let parquet = read_frame(frame);
+    let csv = read_csv(
+        "mmsi,date,hms,lat,lon\n520000001,2026-03-01,00:10,-16.0,179.9\n\
+         520000001,2026-03-01,00:20,-16.0,180.1\n520000001,2026-03-01,00:30:00.5,-16.0,180.3\n",
+    );
+    assert_same(&parquet, &csv);
+    assert_eq!(csv.collected.reports.len(), 3);
+    assert_eq!(parquet.source.remarks, csv.source.remarks);
+    assert_eq!(csv.source.remarks.len(), 1);
 }

@@ -2,9 +2,9 @@
 
 use crate::IngestError;
 use crate::excerpt::excerpt;
+use crate::input_file::InputFile;
 use crate::inputs::looks_like_a_member;
 use crate::stored::Pieces;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use zip::ZipArchive;
@@ -21,7 +21,7 @@ pub(super) fn with_member(
     take: &mut Take<'_>,
 ) -> Result<(), IngestError> {
     let open = || {
-        File::open(path).map_err(|source| IngestError::Unreadable {
+        InputFile::open(path).map_err(|source| IngestError::Unreadable {
             path: path.to_owned(),
             source,
         })
@@ -34,7 +34,7 @@ pub(super) fn with_member(
 
 fn by_directory(
     path: &Path,
-    mut archive: ZipArchive<BufReader<File>>,
+    mut archive: ZipArchive<BufReader<InputFile>>,
     member: &str,
     take: &mut Take<'_>,
 ) -> Result<(), IngestError> {
@@ -63,7 +63,7 @@ fn by_directory(
 
 fn from_the_front(
     path: &Path,
-    file: &mut BufReader<File>,
+    file: &mut BufReader<InputFile>,
     member: &str,
     take: &mut Take<'_>,
 ) -> Result<(), IngestError> {

@@ -2,13 +2,13 @@
 
 use super::{RawCell, RawRow, Wanted};
 use crate::IngestError;
+use crate::input_file::InputFile;
 use crate::parquet::{Table, guarded, unpacked_rows};
 use crate::values::Values;
 use landfall_track::Timestamp;
 use polars_arrow::datatypes::{ArrowSchema, Field};
 use polars_buffer::Buffer;
 use polars_parquet::read::RowGroupMetadata;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, wanted: &mut Wanted) -> Result<(), IngestError> 
 }
 
 fn cells(
-    file: &mut File,
+    file: &mut InputFile,
     group: &RowGroupMetadata,
     schema: &ArrowSchema,
     place: usize,
@@ -60,7 +60,7 @@ fn cells(
 
 /// What stands in a column at a place in a row group, or why it cannot be shown.
 fn cell(
-    file: &mut File,
+    file: &mut InputFile,
     group: &RowGroupMetadata,
     field: &Field,
     place: usize,

@@ -7,6 +7,7 @@ use crate::{
 use flate2::{Compression, write::GzEncoder};
 use landfall_track::{PositionReport, RejectedRow, VesselId};
 use proptest::prelude::*;
+use std::fs::File;
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -124,6 +125,7 @@ fn every_row_of_every_format_is_found_again() {
     let options = ReadOptions {
         columns: Some(columns),
         date_order: Some(DateOrder::DayFirst),
+        ..ReadOptions::default()
     };
     let mut checked = 0;
     for entry in std::fs::read_dir(testdata()).unwrap() {
