@@ -28,7 +28,7 @@ ALL_LAYERS = [*EVENT_LAYERS, "voyages.geojson", "tracks.geojson", "vessels.csv",
 
 def made_of() -> str:
     """A hash of what the data depends on besides the options: the simulator, the ports, the packages."""
-    names = ("simulate.py", "ships.py", "reports.py", "facts.py", "common.py", "requirements.txt")
+    names = ("simulate.py", "ships.py", "reports.py", "facts.py", "rows.py", "common.py", "requirements.txt")
     files = [*(HERE / name for name in names), PORTS_CSV]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
