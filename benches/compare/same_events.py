@@ -103,8 +103,8 @@ class EventJudge:
             ("departure", call.end, found.end, call.has_departure, found.has_departure),
         ):
             allowed = self.tolerance_s(call.mmsi, true)
-            is_seen = allowed - self.slack_s < HOUR_S
-            if abs(true - other) > allowed or (is_seen and was and not now):
+            is_framed = None not in self.around(call.mmsi, true) and allowed - self.slack_s < HOUR_S
+            if abs(true - other) > allowed or (is_framed and was and not now):
                 self.verdict.ends_off += 1
                 now_text = "" if now or not was else ", told as not seen"
                 self.verdict.fault(

@@ -19,6 +19,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ import faults_feed as of_feed
 import faults_place as of_place
 import faults_still as of_still
 import faults_time as of_time
-from common import Ports, read_ports
+from common import read_ports
 from facts import START, iso
 from feeds import BALTIC, CLEAN, FATES, GULF, Feed, FeedPlan, clean_feed, known_calls, moments, taken, write_rows
 from spoiling import Spoiled
@@ -62,6 +63,17 @@ SMALL = {
     ("five", GULF): (8, 10.0, 2),
     ("satellite", BALTIC): (6, 30.0, 2),
     ("satellite", GULF): (8, 20.0, 1),
+}
+
+
+# The feeds that the comparison plants faults in: about a million rows.
+LARGE = {
+    ("dense", BALTIC): (12, 15.0, 1),
+    ("dense", GULF): (14, 7.0, 1),
+    ("five", BALTIC): (40, 30.0, 1),
+    ("five", GULF): (40, 20.0, 1),
+    ("satellite", BALTIC): (50, 50.0, 1),
+    ("satellite", GULF): (40, 30.0, 1),
 }
 
 
@@ -192,24 +204,27 @@ def write_case(feed: Feed, clean: Path, case: Case, spoiled: Spoiled, calls: lis
     return rules
 
 
-def make(out: Path, cases: list[Case], sizes: dict = SMALL, seed: int = 1, ports: Ports | None = None) -> list[Path]:
-    """Writes the clean feeds and the cases; returns the cases' folders."""
-    ports = ports or read_ports()
-    (out / "feeds").mkdir(parents=True, exist_ok=True)
-    feeds: dict[str, tuple[Feed, list[dict], Path]] = {}
-    folders = []
+def make_of_feed(out: Path, plan: FeedPlan, cases: list[Case], seed: int) -> None:
+    """Writes one clean feed and the cases made of it."""
+    ports = read_ports()
+    feed = clean_feed(plan, ports)
+    path = out / "feeds" / f"{plan.name}.csv"
+    write_rows(feed.rows, np.array([vessel.mmsi for vessel in feed.vessels]), path)
+    calls = known_calls(feed, ports)
     for case in cases:
-        vessels, days, feed_seed = sizes[case.density, case.region]
-        plan = FeedPlan(case.density, case.region, vessels, days, feed_seed)
-        if plan.name not in feeds:
-            feed = clean_feed(plan, ports)
-            path = out / "feeds" / f"{plan.name}.csv"
-            write_rows(feed.rows, np.array([vessel.mmsi for vessel in feed.vessels]), path)
-            feeds[plan.name] = (feed, known_calls(feed, ports), path)
-        feed, calls, path = feeds[plan.name]
         write_case(feed, path, case, spoil(feed, case, seed), calls, out / case.name)
-        folders.append(out / case.name)
-    return folders
+
+
+def make(out: Path, cases: list[Case], pool: Executor, sizes: dict = SMALL, seed: int = 1) -> None:
+    """Writes the clean feeds and the cases."""
+    (out / "feeds").mkdir(parents=True, exist_ok=True)
+    jobs = []
+    for density, region in sorted({(case.density, case.region) for case in cases}):
+        own = [case for case in cases if (case.density, case.region) == (density, region)]
+        plan = FeedPlan(density, region, *sizes[density, region])
+        jobs.append(pool.submit(make_of_feed, out, plan, own, seed))
+    for job in jobs:
+        job.result()
 
 
 def main() -> None:
@@ -224,7 +239,8 @@ def main() -> None:
     if args.list or not args.out:
         print("\n".join(case.name for case in cases))
         return
-    make(args.out, cases, seed=args.seed)
+    with ProcessPoolExecutor() as pool:
+        make(args.out, cases, pool, seed=args.seed)
     print(f"{args.out}: {len(cases)} cases")
 
 

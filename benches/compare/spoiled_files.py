@@ -160,7 +160,6 @@ class CaseFiles:
     rules: dict
     heard: dict[str, Heard]
     planted: dict[int, str]
-    true_calls: list[dict]
 
     @classmethod
     def read(cls, folder: Path) -> CaseFiles:
@@ -169,16 +168,19 @@ class CaseFiles:
         rules = json.loads((truth / "rules.json").read_text(encoding="utf-8"))
         with (truth / "planted.csv").open(encoding="utf-8") as file:
             planted = {int(row["row"]): row for row in csv.DictReader(file)}
-        with (truth / "calls.csv").open(encoding="utf-8") as file:
-            true_calls = list(csv.DictReader(file))
         return cls(
             name=folder.name,
             folder=folder,
             rules=rules,
             heard=heard_in(folder, planted, bool(rules["box"])),
             planted={row: each["fate"] for row, each in planted.items()},
-            true_calls=true_calls,
         )
+
+
+def true_calls(folder: Path) -> list[dict]:
+    """The calls that the vessels of a case really made."""
+    with (folder / "truth" / "calls.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def feed_rows(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
