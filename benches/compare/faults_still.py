@@ -40,8 +40,11 @@ def coarse(rng: np.random.Generator, feed: Feed, steps: int, share: float = 1.0,
     return Spoiled(rows, Rules(flags=()))
 
 
-def stale(rng: np.random.Generator, feed: Feed, least_h: float, most_h: float, every_s: float = 0.0) -> Spoiled:
-    """Under way, one report repeated for hours, at the feed's times or a scraper's. That time counts as not heard."""
+def stale(
+    rng: np.random.Generator, feed: Feed, least_h: float, most_h: float, every_s: float = 0.0, vary: bool = False
+) -> Spoiled:
+    """Under way, one report repeated for hours, at the feed's times or a scraper's; with `vary` the position alone,
+    while speed and course go on changing by a little. That time counts as not heard."""
     rows = fresh(feed)
     kept, parts = np.ones(len(rows["t"]), dtype=bool), []
     for vessel in feed.vessels:
@@ -59,6 +62,9 @@ def stale(rng: np.random.Generator, feed: Feed, least_h: float, most_h: float, e
                 part["t"], part["heard"] = at, at.copy()
             for name in ("lon", "lat", "sog", "cog", "heading"):
                 part[name][:] = rows[name][first]
+            if vary:
+                part["sog"] += rng.integers(-4, 5, len(part["t"])).astype(np.int16)
+                part["cog"] = ((part["cog"] + rng.integers(-9, 10, len(part["t"]))) % 3600).astype(np.int16)
             part["fate"][:] = PLANTED
             part["alive"][:], part["perhaps"][:] = -1, -1
             kept[block] = False

@@ -29,10 +29,14 @@ def displaced(feed: Feed, rows: Rows) -> np.ndarray:
     return away
 
 
-def late_copies(rng: np.random.Generator, feed: Feed, lag_s: int, share: float = 0.4, jitter_s: int = 0) -> Spoiled:
-    """A second receiver repeats a share of the reports, stamped so much later: whole copies."""
+def late_copies(
+    rng: np.random.Generator, feed: Feed, lag_s: int, share: float = 0.4, jitter_s: int = 0, every: int = 1
+) -> Spoiled:
+    """A second receiver repeats a share of the reports, stamped so much later: whole copies; of every vessel, or of
+    one in so many."""
     rows = fresh(feed)
-    copy = repeated(rng, rows, rng.uniform(size=len(rows["t"])) < share, lag_s, jitter_s)
+    is_chosen = (rng.uniform(size=len(rows["t"])) < share) & (rows["vessel"] % every == 0)
+    copy = repeated(rng, rows, is_chosen, lag_s, jitter_s)
     is_moving = copy["sog"] >= 10
     copy["fate"] = np.where(is_moving | displaced(feed, copy), PLANTED, HARMLESS).astype(np.int8)
     return Spoiled(joined([rows, copy]), Rules(flags=LATE, may_reject=False, recall=0.9))

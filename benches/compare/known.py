@@ -12,7 +12,8 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
         "copies-2h-five copies-2h-satellite copies-75s-dense copies-75s-five from-12min-dense from-12min-five "
         "from-12min-satellite from-12s-dense from-2h-dense from-2h-five from-2h-satellite from-75s-dense "
         "from-75s-five jitter-75s-dense only-12min-dense only-12min-five only-12min-satellite only-12s-dense "
-        "only-2h-dense only-2h-five only-2h-satellite only-75s-dense only-75s-five",
+        "only-2h-dense only-2h-five only-2h-satellite only-75s-dense only-75s-five some-12min-dense "
+        "some-12min-five",
     ),
     "null": (
         "0,0, a lone 0 and latitude 90 are taken for positions",
@@ -37,7 +38,7 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
     ),
     "stale": (
         "one report at speed over and over is taken for a way, and the true ones after it for another vessel",
-        "days-five days-satellite hours-dense hours-five scrape-dense scrape-five",
+        "days-five days-satellite hours-dense hours-five scrape-dense scrape-five vary-dense vary-five",
     ),
     "dates": (
         "dates that cannot be are taken as they are",

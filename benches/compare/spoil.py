@@ -90,6 +90,7 @@ def late_cases() -> list[Case]:
         out += on("late", f"copies-{word}", f"dense {thin}", of_time.late_copies, lag_s=lag_s)
         out += on("late", f"only-{word}", f"dense {thin}", of_time.late_only, lag_s=lag_s)
         out += on("late", f"from-{word}", f"dense {thin}" if lag_s > 60 else "dense", of_time.late_from, lag_s=lag_s)
+    out += on("late", "some-12min", "dense five", of_time.late_copies, lag_s=12 * MINUTE, share=0.7, every=3)
     out += on("late", "jitter-75s", "dense", of_time.late_copies, lag_s=75, jitter_s=2)
     return out
 
@@ -130,6 +131,7 @@ def place_cases() -> list[Case]:
         *on("stale", "hours", "dense five", of_still.stale, least_h=2.0, most_h=5.0),
         *on("stale", "scrape", "dense five", of_still.stale, least_h=7.0, most_h=30.0, every_s=900.0),
         *on("stale", "days", "five satellite", of_still.stale, least_h=9.0, most_h=40.0),
+        *on("stale", "vary", "dense five", of_still.stale, least_h=5.0, most_h=12.0, vary=True),
         *on("stale", "berth", "dense five", of_still.frozen_at_berth),
     ]
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from judge import Judge
 from known import KNOWN
+from repaired import flag_planted, write_true_rows
 from spoil import all_cases, make
 from spoiled_files import CaseFiles, Event, Run, seconds, true_calls
 from verdict import Verdict
@@ -37,6 +38,7 @@ class Runner:
     landfall: Path
     out: Path
     options: tuple[str, ...] = ()
+    repaired: bool = False
 
     def run(self, feed: Path, name: str) -> Run:
         """The outputs of a run on a feed."""
@@ -58,7 +60,12 @@ class Runner:
 
     def judge(self, folder: Path, clean: Run) -> Verdict:
         """Runs one case and judges it by the run on its clean feed."""
-        return Judge(CaseFiles.read(folder), clean, self.run(folder / "spoiled.csv", folder.name)).judge()
+        case = CaseFiles.read(folder)
+        if self.repaired:
+            feed = self.out / f"{folder.name}.csv"
+            write_true_rows(folder, feed)
+            return Judge(case, clean, flag_planted(self.run(feed, folder.name), case)).judge()
+        return Judge(case, clean, self.run(folder / "spoiled.csv", folder.name)).judge()
 
 
 def judge_clean(feed: Path, run: Run, true_calls: list[dict]) -> Verdict:
@@ -176,6 +183,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only the cases whose names begin so")
     parser.add_argument("--all", action="store_true", help="every fault found of a case, not the first few")
     parser.add_argument("--quiet", action="store_true", help="the table only if something is not as known")
+    parser.add_argument(
+        "--repaired", action="store_true", help="judge the true rows alone, as if all faults were known"
+    )
     parser.add_argument("--names", action="store_true", help="print the names of the cases that are not right, only")
     parser.add_argument("--jobs", type=int, default=2, help="so many runs at a time (default 2)")
     parser.add_argument("--option", action="append", default=[], help="a further option for `landfall run`")
@@ -188,7 +198,7 @@ def main() -> int:
         folders = made_in(cases, args.only)
         if not folders:
             raise SystemExit(f"no case begins with `{args.only}`")
-        runner = Runner(args.landfall.resolve(), Path(scratch) / "out", tuple(args.option))
+        runner = Runner(args.landfall.resolve(), Path(scratch) / "out", tuple(args.option), args.repaired)
         verdicts = run_cases(runner, folders, pool)
     if args.names:
         print("\n".join(each.name for each in verdicts if not each.holds))
