@@ -145,6 +145,16 @@ def surprises(verdicts: list[Verdict], may_be_right: bool = False) -> list[str]:
     return out
 
 
+def names_by_kind(verdicts: list[Verdict]) -> list[str]:
+    """The cases that are not right, in a line a kind, as `known.py` lists them."""
+    kinds: dict[str, list[str]] = {}
+    for each in verdicts:
+        if not each.holds:
+            kind, _, shape = each.name.partition("-")
+            kinds.setdefault(kind, []).append(shape)
+    return [f"{kind}: {' '.join(shapes)}" for kind, shapes in kinds.items()]
+
+
 def run_cases(runner: Runner, folders: list[Path], pool: Executor) -> list[Verdict]:
     """Runs and judges all cases, the clean feeds first."""
     by_feed = {(folder / "clean.csv").resolve(): folder for folder in folders}
@@ -186,7 +196,7 @@ def main() -> int:
     parser.add_argument(
         "--repaired", action="store_true", help="judge the true rows alone, as if all faults were known"
     )
-    parser.add_argument("--names", action="store_true", help="print the names of the cases that are not right, only")
+    parser.add_argument("--names", action="store_true", help="print only which cases are not right, by kind")
     parser.add_argument("--jobs", type=int, default=2, help="so many runs at a time (default 2)")
     parser.add_argument("--option", action="append", default=[], help="a further option for `landfall run`")
     args = parser.parse_args()
@@ -201,7 +211,7 @@ def main() -> int:
         runner = Runner(args.landfall.resolve(), Path(scratch) / "out", tuple(args.option), args.repaired)
         verdicts = run_cases(runner, folders, pool)
     if args.names:
-        print("\n".join(each.name for each in verdicts if not each.holds))
+        print("\n".join(names_by_kind(verdicts)))
         return 0
     unexpected = surprises(verdicts)
     if unexpected or not args.quiet:
