@@ -34,6 +34,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="a file made by simulate.py, with its truth beside it")
     parser.add_argument("--runs", type=int, default=3, help="the fastest of so many runs counts (default 3)")
     parser.add_argument(
+        "--faults",
+        choices=["large", "small", "none"],
+        help="feeds with planted faults (default: large; small with fewer than a million rows)",
+    )
+    parser.add_argument(
         "--cut", type=int, default=3, help="movingpandas gets so many ships (default 3; 0 leaves it out)"
     )
     parser.add_argument(

@@ -1,18 +1,12 @@
-"""The truth of a simulation: what a list of the port calls, silences, anchorings and faults would say."""
+"""The truth of a simulation: what a list of the port calls, silences and anchorings would say."""
 
 from __future__ import annotations
 
-import csv
 import datetime
-import json
-import shutil
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from common import GAP_H, LEAVE_FACTOR, Ports, near_distance_m
-from reports import KINDS
 from ships import HOUR, Lie, Sail, Vessel
 
 START = int(datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC).timestamp())
@@ -118,31 +112,3 @@ def true_anchorings(vessel: Vessel, end: float) -> list[dict]:
         and hours_seen(phase, end) > 0
         and not any(start <= phase.start and phase.end <= stop for start, stop in vessel.silences)
     ]
-
-
-def fault_list(table: pl.DataFrame, statics: pl.DataFrame) -> pl.DataFrame:
-    """Every planted fault with its row (the first after the header is 1), ship, time and position."""
-    rows = table.with_row_index("row", offset=1).filter(pl.col("kind") > 0)
-    return rows.select(
-        "row",
-        pl.Series("kind", KINDS)[rows["kind"].to_numpy()],
-        statics["MMSI"][rows["vessel"].to_numpy()].alias("mmsi"),
-        pl.from_epoch(rows["t"] + START).dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("time"),
-        pl.Series("lat", rows["lat"].to_numpy() / 1e6),
-        pl.Series("lon", rows["lon"].to_numpy() / 1e6),
-    )
-
-
-def write_truth(folder: Path, lists: dict[str, list[dict]], faults: pl.DataFrame, summary: dict) -> None:
-    """Writes what really happened; moments in ISO 8601."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    moments = {"arrival", "berthed", "unberthed", "departure", "start", "end"}
-    for name, rows in lists.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]) if rows else ["mmsi"], lineterminator="\n")
-            writer.writeheader()
-            for row in rows:
-                writer.writerow({key: iso(value) if key in moments else value for key, value in row.items()})
-    faults.write_csv(folder / "faults.csv")
-    (folder / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")

@@ -6,7 +6,6 @@ A report's columns are whole numbers: seconds since the data's start, micro-degr
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from common import KNOTS_TO_MPS, metres_per_degree
 from ships import DAY, HOUR, Lie, Sail, Vessel
@@ -145,21 +144,3 @@ def copies(rng: np.random.Generator, columns: dict[str, np.ndarray]) -> list[dic
             copy["lat"][:] = rng.integers(92_000_000, 180_000_000, len(chosen))
         out.append(copy)
     return out
-
-
-def ship_rows(
-    vessel: Vessel, scale: float, end: float, seed: int, voyage_offset: int
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """All rows of a ship, faults among them, and the times of her true reports."""
-    rng = np.random.default_rng([seed, vessel.number, 3])
-    columns = reports_of(rng, vessel, scale, end)
-    times = columns["t"]
-    share = 0.0 if vessel.shares_mmsi else TELEPORTS
-    columns["kind"] = plant_teleports(rng, columns, share)
-    true = {name: column[columns["kind"] == NONE] for name, column in columns.items()}
-    frames = [pl.DataFrame(part) for part in [columns, *copies(rng, true)]]
-    frame = pl.concat(frames).with_columns(
-        pl.lit(vessel.number, pl.Int32).alias("vessel"),
-        (pl.col("voyage").cast(pl.Int32) + voyage_offset).alias("voyage_row"),
-    )
-    return frame.drop("voyage"), times

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import environment
 from agreement import LENGTH_ALLOWED, SHARE_ALLOWED, Agreement
+from known import KNOWN
 from runner import Measurement
 from truth import Check
+from verdict import Verdict
 
 PACKAGES = ("polars", "duckdb", "movingpandas", "shapely", "numpy", "pandas", "geopandas")
 
@@ -156,17 +158,63 @@ def agreement(agreements: list[Agreement], tolerance_s: float) -> list[str]:
     ]
 
 
-def render(
-    heading: str, measurements: Measurements, agreements: list[Agreement], tolerance_s: float, checks: list[Check]
-) -> str:
+def truth(checks: list[Check]) -> list[str]:
+    """The chapter on truth."""
+    return ["## Truth\n", truth_table(checks)]
+
+
+def faults(verdicts: list[Verdict], unexpected: list[str]) -> list[str]:
+    """The chapter on planted faults, if any were: each kind in each shape, over all feeds that it was planted in."""
+    if not verdicts:
+        return []
+    clean, groups = [each for each in verdicts if each.name.startswith("clean ")], {}
+    for each in verdicts:
+        if each not in clean:
+            groups.setdefault(each.name.rsplit("-", 1)[0], []).append(each)
+    rows = [[name, *fault_cells(each)] for name, each in groups.items()]
+    header = ["fault", "feeds", "rows planted", "of them flagged", "true rows flagged", "calls", "missed", "made up"]
+    header += ["ends off", "voyages", "missed", "made up", "length off", "silences", "missed", "made up"]
+    header += ["hulls", "feeds all right"]
+    known = [f"- {each.name}: {KNOWN[each.name]}" for each in verdicts if each.name in KNOWN and not each.holds]
+    return [
+        "## Faults in the data\n",
+        f"{len(clean)} clean feeds with {sum(each.calls for each in clean):,} calls, "
+        f"{sum(each.voyages for each in clean):,} voyages and {sum(each.gaps for each in clean):,} silences, and each "
+        "with one kind of fault planted. What comes out of the clean feed must come out of the other, as far as the "
+        "true reports that are left show it; the README has the rules. `made up` is also what is split or ends "
+        "wrongly; a length is off by more than 2%, an arrival or departure by more than 10 minutes beside what the "
+        "true reports leave open.\n",
+        table(header, rows),
+        *(["Not right yet, and known:\n", "\n".join(known) + "\n"] if known else []),
+        *(["Not right:\n", "\n".join(f"- {each}" for each in unexpected) + "\n"] if unexpected else []),
+    ]
+
+
+def fault_cells(verdicts: list[Verdict]) -> list[str]:
+    """The cells of one shape of a fault."""
+
+    def total(name: str) -> int:
+        return sum(getattr(each, name) for each in verdicts)
+
+    planted = total("planted")
+    names = ["wrongly_flagged", "calls", "calls_missed", "calls_made_up", "ends_off", "voyages", "voyages_missed"]
+    names += ["voyages_made_up", "lengths_off", "gaps", "gaps_missed", "gaps_made_up", "hulls"]
+    return [
+        f"{len(verdicts)}",
+        f"{planted:,}",
+        f"{total('told') / planted:.1%}" if planted else "",
+        *(f"{total(name):,}" for name in names),
+        f"{total('holds')}" if total("holds") == len(verdicts) else f"**{total('holds')}**",
+    ]
+
+
+def render(heading: str, measurements: Measurements, chapters: list[str]) -> str:
     """The whole result."""
     parts = [
         "# Landfall beside polars, DuckDB and movingpandas\n",
         "Written by `compare.py`; [README.md](README.md) says what is measured and what is fair.\n",
         heading,
         *speed(measurements),
-        *agreement(agreements, tolerance_s),
-        "## Truth\n",
-        truth_table(checks),
+        *chapters,
     ]
     return "\n".join(part for part in parts if part)

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from common import AISDK_COLUMNS, AISDK_TIME, Ports, read_ports
-from facts import START, fault_list, iso, true_anchorings, true_calls, true_silences, write_truth
+from facts import START, iso, true_anchorings, true_calls, true_silences
 from reports import (
     AT_REST_S,
     BAD_TIME,
@@ -28,8 +28,8 @@ from reports import (
     NO_MMSI,
     UNDER_WAY_S,
     interval_scale,
-    ship_rows,
 )
+from rows import fault_list, ship_rows, write_truth
 from ships import DAY, Lie, Vessel, plan_fleet
 
 ROWS_PER_VESSEL_AND_MONTH = 35_833
