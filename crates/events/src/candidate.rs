@@ -3,7 +3,7 @@
 
 use crate::feed::{Overlap, SignsOfLife};
 use crate::segment::{SegmentConfig, Tail};
-use landfall_track::{PositionReport, Timestamp};
+use landfall_track::{Position, PositionReport, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A ship is not silent where another under her id is heard so many times. The labelled example
@@ -29,6 +29,8 @@ pub(crate) struct Candidate {
     pub(crate) hull_reports_then: u64,
     /// How it overlaps with the hulls.
     pub(crate) overlap: Overlap,
+    /// Where the hull heard last was when it began.
+    pub(crate) from: Option<Position>,
     /// Messages without a position that came before it and after the hull that it would follow on.
     pub(crate) life: SignsOfLife,
 }
@@ -47,6 +49,7 @@ impl Candidate {
             contested,
             hull_reports_then: 0,
             overlap: Overlap::default(),
+            from: None,
             life: SignsOfLife::default(),
         }
     }

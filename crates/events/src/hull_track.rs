@@ -11,9 +11,9 @@ use crate::port_call::{Along, Silence, Visit, Whereabouts, is_silence};
 use crate::segment::Tail;
 use crate::sink::EventSink;
 use crate::stop::{Motion, MotionSense, OpenStop, Speed, StopDetector};
-use landfall_spatial_index::Patch;
+use landfall_spatial_index::{Patch, canal_at};
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, PortIx, PositionReport, Stop, Timestamp, Vertex,
+    Flag, FlaggedReport, Gap, Hull, PortIx, Position, PositionReport, Stop, Timestamp, Vertex,
     implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,10 @@ use serde::{Deserialize, Serialize};
 /// Silences of a further hull with fewer reports are no events: twice what it takes to be a hull
 /// (`SegmentConfig::hull_reports`).
 const FEW_REPORTS: u64 = 20;
+
+/// In a canal a vessel calls only within this distance of a port's place, in metres: so far from an
+/// anchorage point Global Fishing Watch's pipe-anchorages has a vessel in port.
+const AT_PORT_M: f64 = 3_000.0;
 
 /// One hull's detectors. It is given the hull's reports in time order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -623,13 +627,13 @@ impl HullTrack {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        if stop.in_port {
+        let position = stop.sample.median();
+        if stop.in_port && !waits_in_canal(position, setting) {
             self.note_stop_in_port(stop, setting, sink);
             return;
         }
         let hours = stop.last.time.hours_since(stop.first.time);
         if hours >= setting.config.stop.min_duration_h {
-            let position = stop.sample.median();
             sink.stop(
                 self.hull,
                 Stop {
@@ -644,6 +648,16 @@ impl HullTrack {
             );
         }
     }
+}
+
+/// Whether a vessel that lies at a position waits in a canal, or is aground there: no port is near enough to
+/// be lain at.
+fn waits_in_canal(position: Position, setting: &Setting<'_>) -> bool {
+    setting
+        .ports
+        .nearest(position)
+        .is_none_or(|nearest| nearest.distance_m > AT_PORT_M)
+        && canal_at(position).is_some()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::plane::Plane;
 use crate::segment::{Company, Fit};
 use crate::{Config, Displacement, EventSink};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{Flag, FlaggedReport, Hull, PositionReport, ReportRef, Timestamp};
+use landfall_track::{Flag, FlaggedReport, Hull, Position, PositionReport, ReportRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What the kernel works with beside the reports: thresholds and ports. It must be the same from
@@ -74,6 +74,8 @@ struct OpenHull {
     /// How it overlaps with earlier hulls.
     overlap: Overlap,
     first: ReportRef,
+    /// Where the hull heard last was when it began.
+    from: Option<Position>,
 }
 
 /// The step from a vessel's last report to its next.
@@ -501,11 +503,7 @@ impl VesselKernel {
         hull.overlap.is_shown()
             || self.ended_last.is_some_and(lately)
             || self.hulls.iter().any(|other| {
-                other.number() > 0
-                    && other.number() != hull.number()
-                    && other.overlap.is_shown()
-                    && other.is_in_use(setting)
-                    && lately(other.last_time())
+                other.number() > 0 && other.is_in_use(setting) && lately(other.last_time())
             })
     }
 
@@ -533,7 +531,7 @@ impl VesselKernel {
                     && other.last_time() > hull.last_time()
                     && other.track.reports() > hull.track.reports()
             })?;
-            Some((at, truth.track.tail().last.position))
+            Some((at, hull.from.unwrap_or(truth.track.tail().last.position)))
         }) {
             let hull = self.hulls.remove(at);
             let last = hull.track.tail().last.to_ref();
@@ -979,6 +977,8 @@ impl VesselKernel {
             self.recent.add(&candidate.tail.last, true);
         }
         candidate.hull_reports_then = self.hull_reports();
+        let heard_last = self.hulls.iter().max_by_key(|hull| hull.last_time());
+        candidate.from = heard_last.map(|hull| hull.track.tail().last.position);
         if let Some(at) = self.followed_hull(&candidate).map(|(at, _)| at) {
             candidate.life = std::mem::take(&mut self.hulls[at].track.life);
         }
@@ -1026,6 +1026,7 @@ impl VesselKernel {
             closed: false,
             overlap: candidate.overlap,
             first: first.to_ref(),
+            from: candidate.from,
         });
         let at = self.hulls.len() - 1;
         for report in rest {
@@ -1126,14 +1127,9 @@ impl VesselKernel {
             let gap = &setting.config.gap;
             hull.track.life.add_earlier(&candidate.life, gap);
         }
-        let truth = self
-            .hulls
-            .iter()
-            .filter(|hull| hull.since() <= candidate.since())
-            .max_by_key(|hull| hull.last_time());
-        if let (Some(truth), Some(first)) = (truth, candidate.reports.first()) {
+        if let (Some(from), Some(first)) = (candidate.from, candidate.reports.first()) {
             sink.displaced(Displacement {
-                from: truth.track.tail().last.position,
+                from,
                 first: first.to_ref(),
                 last: candidate.tail.last.to_ref(),
                 reports: candidate.reports.len() as u64,
@@ -1161,7 +1157,7 @@ impl OpenHull {
 
     /// Whether it was heard for so long, and so often, that the id is a shared one.
     fn is_in_use(&self, setting: &Setting<'_>) -> bool {
-        (self.number() == 0 || self.overlap.is_alternating())
+        (self.number() == 0 || self.overlap.is_alternating(self.track.reports()))
             && self.track.reports() >= REPORTS_IN_USE
             && self.is_sustained(setting)
     }

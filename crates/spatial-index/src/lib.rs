@@ -8,6 +8,7 @@
 //! I/O or reads a clock; all of it can be shared between threads.
 
 mod area;
+mod canal;
 mod cells;
 mod element;
 mod ellipse;
@@ -35,6 +36,7 @@ mod sea_taut;
 mod sea_ways;
 mod search;
 
+pub use canal::canal_at;
 pub use ellipse::{Ellipse, PortInEllipse};
 pub use land::{Land, bundled_coast};
 pub use land_rings::BadWaterData;

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 /// A report comes in its tracklet's own pace up to so many usual intervals after the one before.
 const PACE: f64 = 1.4;
 /// So many reports in their own pace, with the other tracklet heard in between, show two vessels.
-const SHOWN: u32 = 3;
-/// At least one of so many such reports must be in its own pace: receivers miss some.
-const SHOWN_SHARE: u32 = 3;
+const SHOWN: u32 = 2;
+/// Of the reports with another tracklet's in between at least this share must be in their own pace:
+/// receivers miss some, and a vessel heard seldom has no pace to speak of.
+const SHOWN_SHARE: f64 = 0.4;
 
 /// A tracklet that comes back so often after another was heard is in use beside it.
 const ALTERNATIONS: u32 = 2;
@@ -35,13 +36,16 @@ impl Overlap {
         }
     }
 
-    /// Whether each was heard again after the other, and not once only.
-    pub(crate) fn is_alternating(self) -> bool {
-        self.is_shown() || self.interleaved >= ALTERNATIONS
+    /// Whether each was heard again after the other, and not once only, and for some reports in a row: of
+    /// `reports` in all. Single false reports of one vessel are not.
+    pub(crate) fn is_alternating(self, reports: u64) -> bool {
+        self.is_shown()
+            || (self.interleaved >= ALTERNATIONS && u64::from(self.interleaved) * 2 <= reports)
     }
 
     /// Whether two vessels are shown.
     pub(crate) fn is_shown(self) -> bool {
-        self.in_pace >= SHOWN && self.in_pace.saturating_mul(SHOWN_SHARE) >= self.interleaved
+        self.in_pace >= SHOWN
+            && f64::from(self.in_pace) >= SHOWN_SHARE * f64::from(self.interleaved)
     }
 }

@@ -172,7 +172,11 @@ impl RecentWay {
                 _ => last.time,
             };
             self.held = Some((report.position, since));
-            if !is_moving {
+            let was_moving = limits
+                .ships_centiknots(last)
+                .is_some_and(|centiknots| centiknots >= limits.fast_centiknots);
+            if !is_moving || !was_moving {
+                // At rest, or just about to leave.
                 return Echo::None;
             }
             let held_m = knots * KNOT * report.time.millis_since(since) as f64;

@@ -3,7 +3,7 @@
 //! is the work of a jammer or a spoofer.
 //!
 //! Sources: jumps of more than 5 km where several vessels share where from and where to (SeaSpoofFinder,
-//! arXiv 2602.16257); zones of at least 3 vessels within 0.5 degrees and 2 hours (RadianceFleet). Known
+//! arXiv 2602.16257); zones of at least 3 vessels within 2 hours (RadianceFleet). Known
 //! limit: vessels that are each displaced by the same distance, and so not to one place, make no zone.
 
 use crate::ConfigError;
@@ -32,10 +32,13 @@ pub struct InterferenceConfig {
 impl Default for InterferenceConfig {
     fn default() -> Self {
         Self {
-            // RadianceFleet: 3 vessels, 2 hours, 0.5 degrees (of latitude).
+            // RadianceFleet: 3 vessels, 2 hours.
             vessels: 3,
             together_h: 2.0,
-            from_km: 55.6,
+            // Farther than RadianceFleet's 0.5 degrees, since here all are shown at one place: the
+            // radio horizon of an aircraft at 10 km is some 400 km off, and no transmitter reaches
+            // farther at the sea's level.
+            from_km: 400.0,
             // SeaSpoofFinder: jumps over 5 km.
             least_km: 5.0,
             // Circles in which spoofed positions go are up to some kilometres wide (fewer than 0.02

@@ -1,0 +1,316 @@
+//! Faults that a feed adds to what one vessel sent: each must leave the vessel's track as it is without.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails here is a mistake in the test"
+)]
+
+mod common;
+
+use common::{Recorder, at, index, lie, minute, numbered, report_at, run, sail};
+use landfall_events::{Config, Setting, VesselKernel};
+use landfall_track::{Flag, GapKind, PositionReport};
+
+/// Ten hours east at 10 knots along 50 degrees north, a report a minute, with courses.
+fn way() -> Vec<PositionReport> {
+    // A degree of longitude is 38.6 nautical miles there.
+    sail((10.0, 50.0), (12.59, 50.0), 0.0, 600.0, 1.0)
+        .into_iter()
+        .map(|report| {
+            report
+                .with_speed_knots(Some(10.0))
+                .with_course_deg(Some(90.0))
+        })
+        .collect()
+}
+
+fn late(report: &PositionReport, seconds: i64) -> PositionReport {
+    let mut copy = *report;
+    copy.time = copy.time.shifted(seconds * 1000);
+    copy
+}
+
+fn seen(mut reports: Vec<PositionReport>) -> Recorder {
+    reports.sort();
+    run(&numbered(reports), &index(Vec::new()))
+}
+
+fn flags(seen: &Recorder) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = seen.flagged.iter().map(|flagged| flagged.flag).collect();
+    flags.sort_unstable();
+    flags.dedup();
+    flags
+}
+
+/// Reports flagged, of the only hull's track its reports and its length in kilometres.
+fn track(seen: &Recorder) -> (usize, u64, i64) {
+    assert_eq!(seen.legs.len(), 1, "{:?}", seen.legs);
+    let leg = seen.legs[0].1;
+    (
+        seen.flagged.len(),
+        leg.reports,
+        (leg.distance_m / 1000.0).round() as i64,
+    )
+}
+
+#[test]
+fn copies_through_a_late_receiver_are_flagged_and_add_no_way() {
+    let (_, reports, km) = track(&seen(way()));
+    for lag_s in [45, 75, 720, 7_200] {
+        let mut fed = way();
+        // Every other report is heard twice; the last hours' copies come after the data's end.
+        fed.extend(
+            way()
+                .iter()
+                .skip(1)
+                .step_by(2)
+                .map(|report| late(report, lag_s)),
+        );
+        let seen = seen(fed);
+        let (flagged, used, length_km) = track(&seen);
+        assert!((295..=300).contains(&flagged), "{flagged} of lag {lag_s}");
+        assert!(
+            reports.abs_diff(used) <= 5 && (length_km - km).abs() <= 1,
+            "{lag_s} s"
+        );
+        assert!(
+            flags(&seen)
+                .iter()
+                .all(|flag| matches!(flag, Flag::LateCopy | Flag::LateClock))
+        );
+        assert!(seen.gaps.is_empty());
+    }
+}
+
+#[test]
+fn what_came_through_a_late_receiver_alone_is_no_other_hull() {
+    let (.., km) = track(&seen(way()));
+    let mut fed = Vec::new();
+    for (number, report) in way().iter().enumerate() {
+        match number % 5 {
+            0 => fed.extend([*report, late(report, 720)]),
+            1 => fed.push(late(report, 720)),
+            _ => fed.push(*report),
+        }
+    }
+    let seen = seen(fed);
+    let (.., length_km) = track(&seen);
+    assert!((length_km - km).abs() <= 2, "{length_km} km of {km}");
+    assert!(
+        seen.flagged
+            .iter()
+            .all(|flagged| flagged.flag != Flag::FurtherHull)
+    );
+}
+
+#[test]
+fn where_only_the_late_receiver_goes_on_the_track_goes_on() {
+    let way = way();
+    let mut fed: Vec<PositionReport> = way[..300].to_vec();
+    fed.extend(way.iter().map(|report| late(report, 720)));
+    let seen = seen(fed);
+    let (_, reports, km) = track(&seen);
+    assert!(
+        reports >= 590 && (184..=187).contains(&km),
+        "{reports} {km}"
+    );
+    // Its times are put right: the last report is of the tenth hour.
+    assert_eq!(seen.legs[0].1.last.time, minute(600.0));
+}
+
+#[test]
+fn a_position_repeated_at_speed_is_no_motion_and_not_heard() {
+    let way = way();
+    let mut fed: Vec<PositionReport> = way[..60].to_vec();
+    // Ten hours of one position, its time stamp made anew every quarter of an hour.
+    fed.extend((1..=40).map(|quarter| late(&way[59], quarter * 900)));
+    fed.extend(way[60..].iter().map(|report| late(report, 36_000)));
+    let seen = seen(fed);
+    let (flagged, reports, _) = track(&seen);
+    assert!((39..=40).contains(&flagged), "{flagged}");
+    assert!(reports >= 600);
+    assert_eq!(seen.gaps.len(), 1);
+    assert!(flags(&seen).contains(&Flag::StalePosition));
+}
+
+#[test]
+fn a_ferry_that_comes_back_to_its_berth_is_not_late() {
+    let mut fed = Vec::new();
+    for trip in 0..6 {
+        let from = f64::from(trip) * 120.0;
+        fed.extend(lie((10.0, 50.0), from, from + 30.0, 3.0));
+        fed.extend(sail(
+            (10.0, 50.0),
+            (10.2, 50.0),
+            from + 32.0,
+            from + 60.0,
+            2.0,
+        ));
+        fed.extend(lie((10.2, 50.0), from + 62.0, from + 88.0, 3.0));
+        fed.extend(sail(
+            (10.2, 50.0),
+            (10.0, 50.0),
+            from + 90.0,
+            from + 118.0,
+            2.0,
+        ));
+    }
+    let seen = seen(fed);
+    assert!(seen.flagged.is_empty(), "{:?}", seen.flagged);
+    assert_eq!(seen.stops.len(), 12);
+}
+
+#[test]
+fn a_lone_zero_or_the_pole_is_no_position() {
+    let mut fed = way();
+    for (number, report) in fed.iter_mut().enumerate() {
+        match number % 50 {
+            20 => report.position.lon_e7 = 0,
+            21 => report.position.lat_e7 = 0,
+            22 => report.position.lat_e7 = 900_000_000,
+            _ => {}
+        }
+    }
+    let seen = seen(fed);
+    let (flagged, reports, _) = track(&seen);
+    assert_eq!((flagged, reports), (36, 601 - 36));
+    assert_eq!(flags(&seen), [Flag::NoFix]);
+}
+
+#[test]
+fn a_sign_or_a_high_bit_lost_for_a_while_is_no_other_hull() {
+    let spoilt: [fn(&mut PositionReport); 3] = [
+        |report| report.position.lat_e7 = -report.position.lat_e7,
+        |report| report.position.lon_e7 = -report.position.lon_e7,
+        |report| report.position.lon_e7 += 559_240_533,
+    ];
+    for spoil in spoilt {
+        let mut fed = way();
+        fed[100..125].iter_mut().for_each(spoil);
+        fed[300..303].iter_mut().for_each(spoil);
+        let seen = seen(fed);
+        let (flagged, reports, _) = track(&seen);
+        assert_eq!((flagged, reports), (28, 601 - 28));
+        assert!(seen.gaps.is_empty());
+    }
+}
+
+#[test]
+fn positions_shown_elsewhere_for_hours_are_withdrawn_with_all_that_came_of_them() {
+    let mut fed = way();
+    for (number, report) in fed[60..560].iter_mut().enumerate() {
+        // At an airport 400 km away, where the vessel seems to lie.
+        report.position = at(15.0 + number as f64 * 1e-6, 48.0);
+        *report = report.with_speed_knots(Some(0.0));
+    }
+    let seen = seen(fed);
+    let (flagged, ..) = track(&seen);
+    assert_eq!(flagged, 500);
+    assert_eq!(flags(&seen), [Flag::Teleport]);
+    assert!(seen.stops.is_empty() && seen.joined.is_empty());
+}
+
+#[test]
+fn tracklets_that_never_overlap_are_one_vessel_with_a_jump() {
+    let mut fed = way();
+    fed.extend(sail((100.0, 10.0), (101.0, 10.0), 660.0, 960.0, 2.0));
+    let seen = seen(fed);
+    let joined: Vec<(u32, u32)> = seen
+        .joined
+        .iter()
+        .map(|(hull, earlier)| (hull.number, earlier.number))
+        .collect();
+    assert_eq!(joined, [(1, 0)]);
+    assert!(seen.gaps.is_empty());
+}
+
+#[test]
+fn a_stranger_heard_now_and_then_does_not_make_every_silence_another_vessel() {
+    let (mut fed, mut minutes) = (Vec::new(), 0.0);
+    for silence_h in [8.25, 10.25, 14.25, 0.0] {
+        let lon = 10.0 + minutes / 60.0 * 12.0 / 38.6;
+        let to = lon + 6.0 * 12.0 / 38.6;
+        fed.extend(sail(
+            (lon, 50.0),
+            (to, 50.0),
+            minutes,
+            minutes + 360.0,
+            15.0,
+        ));
+        minutes += 360.0 + silence_h * 60.0;
+    }
+    let strangers = [66.0, 172.0, 310.0, 927.0, 1_100.0];
+    fed.extend(strangers.map(|minutes| report_at(minutes, at(-42.5, -24.8), 0.0)));
+    let seen = seen(fed);
+    let of_first = seen.gaps.iter().filter(|(hull, _)| hull.number == 0);
+    assert_eq!((of_first.count(), seen.gaps.len()), (3, 3));
+    assert_eq!(seen.flagged.len(), 5);
+    let first = seen.legs.iter().find(|(hull, _)| hull.number == 0).unwrap();
+    assert_eq!(first.1.reports, 4 * 25);
+}
+
+#[test]
+fn lone_reports_of_a_vessel_at_its_berth_belong_to_it() {
+    let mut fed = lie((10.0, 50.0), 0.0, 600.0, 6.0);
+    let mut minutes = 600.0;
+    for silence_h in [9.0, 14.0, 20.0, 12.0, 16.0] {
+        minutes += silence_h * 60.0;
+        fed.push(report_at(minutes, at(10.0001, 50.0001), 0.0));
+    }
+    fed.extend(lie((10.0, 50.0), minutes + 660.0, minutes + 900.0, 6.0));
+    let seen = seen(fed);
+    assert!(seen.flagged.is_empty(), "{:?}", seen.flagged);
+    let hours: Vec<i64> = seen
+        .gaps
+        .iter()
+        .map(|(_, gap)| gap.silent_ms / 3_600_000)
+        .collect();
+    assert_eq!(hours, [9, 14, 20, 12, 16, 11]);
+}
+
+#[test]
+fn coarse_positions_are_one_vessels() {
+    for step_e7 in [1_000_000, 100_000, 166_667] {
+        let mut fed = way();
+        for report in &mut fed {
+            for e7 in [&mut report.position.lat_e7, &mut report.position.lon_e7] {
+                *e7 = (f64::from(*e7) / f64::from(step_e7)).round() as i32 * step_e7;
+            }
+        }
+        let seen = seen(fed);
+        let (_, reports, _) = track(&seen);
+        assert_eq!(reports + seen.flagged.len() as u64, 601);
+        assert!(
+            seen.flagged.len() < 30,
+            "{} of {step_e7}",
+            seen.flagged.len()
+        );
+        assert!(seen.gaps.is_empty());
+    }
+}
+
+#[test]
+fn a_vessel_that_sends_without_a_position_is_not_silent() {
+    let (config, ports) = (Config::default(), index(Vec::new()));
+    let setting = Setting {
+        config: &config,
+        ports: &ports,
+    };
+    let (mut kernel, mut seen) = (VesselKernel::default(), Recorder::default());
+    let reports = numbered(way());
+    for report in &reports[..300] {
+        kernel.push(report, &setting, &mut seen);
+    }
+    for message in 0..120 {
+        let time = minute(300.0 + f64::from(message) * 10.0);
+        kernel.push_without_position(time, &setting);
+    }
+    for report in &reports[300..] {
+        kernel.push(&late(report, 72_000), &setting, &mut seen);
+    }
+    kernel.finish(minute(1_800.0), &setting, &mut seen);
+    assert_eq!(seen.gaps.len(), 1);
+    let gap = seen.gaps[0].1;
+    assert_eq!((gap.kind, gap.silent_ms), (GapKind::NoPosition, 0));
+    assert_eq!(gap.without_position.unwrap().messages, 120);
+}
