@@ -400,7 +400,8 @@ fn a_stray_report_beyond_an_edge_that_many_cross_does_not_hide_it() {
 
 #[test]
 fn several_hulls_of_one_id_are_not_several_vessels() {
-    let vessels = leavers(10);
-    assert_eq!(left_of(&vessels, &[7; 5]), []);
-    assert_eq!(left_of(&vessels, &[7, 7, 8, 8, 9]).len(), 5);
+    let mut vessels = leavers(10);
+    vessels.push(at_anchor(8.0, 54.25));
+    assert_eq!(left_of(&vessels, &[7, 7, 7, 7, 7, 1]), []);
+    assert_eq!(left_of(&vessels, &[7, 7, 8, 8, 9, 1]).len(), 5);
 }
