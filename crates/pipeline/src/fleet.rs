@@ -48,8 +48,8 @@ pub(crate) struct Fleet<'a> {
     span: (Timestamp, Timestamp),
     area: AreaTable,
     edges: Edges,
-    /// Vessels with marks that the run does not ask for.
-    not_asked_for: u32,
+    /// How many vessels there were; the last one's number.
+    vessels: u32,
     outages: OutageFinder,
     /// Gaps that a pause of the feed may explain, each with its hull and number.
     paused: Vec<(HullIx, u32, (Timestamp, Timestamp))>,
@@ -79,7 +79,7 @@ impl<'a> Fleet<'a> {
             span,
             area: AreaTable::new(config.area.budget_cells),
             edges: Edges::default(),
-            not_asked_for: 0,
+            vessels: 0,
             outages: OutageFinder::new(minutes, &config.outage),
             paused: Vec::new(),
             links: LinkFinder::default(),
@@ -88,14 +88,14 @@ impl<'a> Fleet<'a> {
 
     /// Takes a vessel, whether or not the run asks for it.
     pub(crate) fn vessel(&mut self, detected: &Detected) {
+        self.vessels += 1;
         self.heard(&detected.observed.presences, &detected.share.visited);
         if let Some((first, last)) = detected.share.ends {
             self.named(&detected.vessel, first, last);
         }
         if !detected.share.marks.is_empty() {
-            // No hull of those asked for has such a number.
-            self.not_asked_for += 1;
-            let hull = HullIx(u32::MAX - self.not_asked_for);
+            // No hull of those asked for has such a number, and none has a gap.
+            let hull = HullIx(u32::MAX);
             for mark in &detected.share.marks {
                 self.open_end(hull, mark);
             }
@@ -105,6 +105,7 @@ impl<'a> Fleet<'a> {
     /// Takes an end of a hull's data, or of a silence that the run does not ask for.
     fn open_end(&mut self, hull: HullIx, mark: &Mark) {
         if self.is_unheard(mark) {
+            let hull = (hull, self.vessels);
             self.edges.add(hull, (None, false), mark, &self.config.area);
         }
     }
@@ -124,7 +125,7 @@ impl<'a> Fleet<'a> {
         self.links.add(ends, sent);
     }
 
-    /// Takes a hull that inference will see.
+    /// Takes a hull that inference will see, of the vessel that was taken last.
     pub(crate) fn hull(&mut self, ix: HullIx, hull: &ObservedHull) {
         let gaps = &hull.gaps;
         for mark in &hull.marks {
@@ -137,7 +138,8 @@ impl<'a> Fleet<'a> {
             if let Ok(number) = found {
                 let is_closed = gaps[number].after.is_some();
                 let gap = (Some(number as u32), is_closed);
-                self.edges.add(ix, gap, mark, &self.config.area);
+                self.edges
+                    .add((ix, self.vessels), gap, mark, &self.config.area);
             } else {
                 self.open_end(ix, mark);
             }

@@ -125,6 +125,8 @@ const SECTOR_DEG: f64 = 30.0;
 #[derive(Clone, Copy, Debug)]
 struct End {
     hull: HullIx,
+    /// The id's number: hulls of one id are no several vessels.
+    vessel: u32,
     /// The gap's number; none at the begin and the end of the data.
     gap: Option<u32>,
     side: Side,
@@ -151,7 +153,7 @@ impl End {
 
     fn near_line(&self, ahead_m: f64, outward_deg: f64) -> NearLine {
         NearLine {
-            hull: self.hull,
+            vessel: self.vessel,
             ahead_m,
             tolerance_m: self.tolerance_m(outward_deg),
         }
@@ -235,7 +237,7 @@ struct Search<'a> {
 /// An end near a line: how far ahead of the line's end it lies, and how far behind the edge it may.
 #[derive(Clone, Copy)]
 struct NearLine {
-    hull: HullIx,
+    vessel: u32,
     ahead_m: f64,
     tolerance_m: f64,
 }
@@ -271,7 +273,7 @@ fn vessels_on_edge(end: NearLine, near: &[NearLine], config: &AreaConfig) -> Opt
         let (from, to) = it.edges();
         from <= edge_m && edge_m <= to
     };
-    let vessels: BTreeSet<HullIx> = near.iter().filter(is_on).map(|it| it.hull).collect();
+    let vessels: BTreeSet<u32> = near.iter().filter(is_on).map(|it| it.vessel).collect();
     let ahead = near.iter().filter(|it| it.edges().0 > edge_m).count();
     let on = near.iter().filter(is_on).count();
     let shows_edge = vessels.len() >= config.vessels as usize
@@ -281,11 +283,11 @@ fn vessels_on_edge(end: NearLine, near: &[NearLine], config: &AreaConfig) -> Opt
 }
 
 impl Edges {
-    /// Takes an end. `gap` is the number of the hull's gap, `None` where its data begin or end; `is_closed`
-    /// says whether it was heard again.
+    /// Takes an end. `vessel` is the number of the hull's id; `gap` that of its gap, `None` where its data
+    /// begin or end; `is_closed` says whether it was heard again.
     pub fn add(
         &mut self,
-        hull: HullIx,
+        (hull, vessel): (HullIx, u32),
         (gap, is_closed): (Option<u32>, bool),
         mark: &Mark,
         config: &AreaConfig,
@@ -296,6 +298,7 @@ impl Edges {
         }
         self.ends.push(End {
             hull,
+            vessel,
             gap,
             side: mark.side,
             is_closed,
@@ -473,12 +476,12 @@ impl<'a> Search<'a> {
     /// Whether ends far along a meridian or parallel through this one lie on it, where too few are near to
     /// say.
     fn is_on_box_side(&self, end: &End, near: &[(u32, Place)], outward_deg: f64) -> bool {
-        let vessels_near: BTreeSet<HullIx> = near
+        let vessels_near: BTreeSet<u32> = near
             .iter()
             .filter(|(_, place)| place.along(outward_deg).1.abs() <= self.aside_m(end, outward_deg))
             .map(|(number, _)| self.end(*number))
             .filter(|other| other.goes_out(outward_deg))
-            .map(|other| other.hull)
+            .map(|other| other.vessel)
             .collect();
         if vessels_near.len() >= self.config.vessels as usize || !self.is_clear(end, outward_deg, 0)
         {
@@ -593,7 +596,7 @@ impl<'a> Search<'a> {
         let Some((_, here)) = on.iter().find(|(other, _)| *other == number) else {
             return false;
         };
-        let vessels: BTreeSet<HullIx> = on.iter().map(|(it, _)| self.end(*it).hull).collect();
+        let vessels: BTreeSet<u32> = on.iter().map(|(it, _)| self.end(*it).vessel).collect();
         let sectors: BTreeSet<u32> = on
             .iter()
             .map(|(_, place)| (outward_of(place) / SECTOR_DEG) as u32)

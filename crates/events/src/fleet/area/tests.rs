@@ -52,14 +52,24 @@ fn eastward(since: i64, lat: f64, step_min: i64) -> Way {
 /// The hulls whose gaps are said to be of a vessel that left, each with the gap's start in minutes, in
 /// whatever order the vessels come.
 fn left(vessels: &[Vec<Report>]) -> Vec<(usize, i64)> {
+    let ids: Vec<u32> = (0..vessels.len() as u32).collect();
+    left_of(vessels, &ids)
+}
+
+/// The same of hulls that send under the ids given.
+fn left_of(vessels: &[Vec<Report>], ids: &[u32]) -> Vec<(usize, i64)> {
     let numbers: Vec<usize> = (0..vessels.len()).collect();
     let backward: Vec<usize> = numbers.iter().rev().copied().collect();
-    let found = left_in_order(vessels, &numbers);
-    assert_eq!(found, left_in_order(vessels, &backward), "the order shows");
+    let found = left_in_order(vessels, ids, &numbers);
+    assert_eq!(
+        found,
+        left_in_order(vessels, ids, &backward),
+        "the order shows"
+    );
     found
 }
 
-fn left_in_order(vessels: &[Vec<Report>], order: &[usize]) -> Vec<(usize, i64)> {
+fn left_in_order(vessels: &[Vec<Report>], ids: &[u32], order: &[usize]) -> Vec<(usize, i64)> {
     let config = AreaConfig::default();
     let mut area = AreaTable::new(config.budget_cells);
     let mut edges = Edges::default();
@@ -104,9 +114,14 @@ fn left_in_order(vessels: &[Vec<Report>], order: &[usize]) -> Vec<(usize, i64)> 
             if let Some(gap) = gap {
                 starts.insert((hull, gap as u32), (*number, gaps[gap].0));
                 let closed = gaps[gap].1.is_some();
-                edges.add(hull, (Some(gap as u32), closed), &mark, &config);
+                edges.add(
+                    (hull, ids[*number]),
+                    (Some(gap as u32), closed),
+                    &mark,
+                    &config,
+                );
             } else if is_inside {
-                edges.add(hull, (None, false), &mark, &config);
+                edges.add((hull, ids[*number]), (None, false), &mark, &config);
             }
         }
     }
@@ -381,4 +396,12 @@ fn a_stray_report_beyond_an_edge_that_many_cross_does_not_hide_it() {
     anchored[70] = (70 * 30, 12.2, 54.2);
     vessels.push(anchored);
     assert_eq!(left(&vessels).len(), 45);
+}
+
+#[test]
+fn several_hulls_of_one_id_are_not_several_vessels() {
+    let mut vessels = leavers(10);
+    vessels.push(at_anchor(8.0, 54.25));
+    assert_eq!(left_of(&vessels, &[7, 7, 7, 7, 7, 1]), []);
+    assert_eq!(left_of(&vessels, &[7, 7, 8, 8, 9, 1]).len(), 5);
 }
