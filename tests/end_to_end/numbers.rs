@@ -151,11 +151,12 @@ fn terminal_and_summary_have_the_counts_of_the_manifest_and_no_one_number_of_dar
     let (terminal, found) = (&told.terminal, told.found());
     let grades = told.grades_on_map();
     let of = |grade: &str| grades.get(grade).copied().unwrap_or_default();
+    let doubtful = counts["dark_calls_doubtful"].as_u64().unwrap();
     let headline = format!(
-        "{} sighted, {} repeat a pattern, {} merely reachable",
+        "{} sighted, {} repeat a pattern, {doubtful} doubtfully sighted, {} merely reachable",
         of("D3") + of("D4"),
         of("D2"),
-        of("D1")
+        of("D1") - doubtful
     );
     assert!(after(terminal, "Dark calls (inferred").ends_with(&headline));
     assert!(told.summary.contains(&format!("**{headline}.**")));
@@ -178,7 +179,12 @@ fn terminal_and_summary_have_the_counts_of_the_manifest_and_no_one_number_of_dar
         });
         assert!(is_shown, "{row} {count}:\n{terminal}");
     }
-    for word in ["sighted", "repeating a pattern", "merely reachable"] {
+    for word in [
+        "sighted",
+        "repeating a pattern",
+        "doubtfully sighted",
+        "merely reachable",
+    ] {
         assert!(
             found.contains_key(&format!("Dark calls, {word}")),
             "{found:?}"

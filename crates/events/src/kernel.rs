@@ -96,13 +96,6 @@ impl Step {
         east_m * east_m + north_m * north_m
     }
 
-    #[inline(always)]
-    fn is_moving(&self, report: &PositionReport, limits: &Limits) -> bool {
-        limits
-            .ships_centiknots(report)
-            .is_none_or(|centiknots| centiknots >= limits.fast_centiknots)
-    }
-
     /// Whether the step is not what the vessel's speed and course let expect: backward, far too long,
     /// or none at all at speed. Nearly none is, but those that a late receiver or a stale feed adds.
     #[inline(always)]
@@ -131,6 +124,14 @@ impl Step {
             || (square_m2 * ODD_FACTOR * ODD_FACTOR < made_m * made_m
                 && (self.has_lags || square_m2 == 0.0))
     }
+}
+
+/// Whether a report may be a moving vessel's.
+#[inline(always)]
+fn may_move(report: &PositionReport, limits: &Limits) -> bool {
+    limits
+        .ships_centiknots(report)
+        .is_none_or(|centiknots| centiknots >= limits.fast_centiknots)
 }
 
 /// Flags a report that no hull is given.
@@ -221,7 +222,7 @@ impl VesselKernel {
                 if square_m2 >= STEP_M2 {
                     self.course = Some(step_m);
                 }
-                self.recent.add(report, step.is_moving(report, limits));
+                self.recent.add(report, may_move(report, limits));
                 let step_m = square_m2.sqrt();
                 if !hull.track.go_on(report, step_m, limits, sink) {
                     hull.track.push(report, step_m, limits, setting, sink);
@@ -362,10 +363,7 @@ impl VesselKernel {
     ) {
         let last = self.hulls[at].track.tail().last;
         self.note_course(&last, report);
-        let is_moving = limits
-            .ships_centiknots(report)
-            .is_none_or(|centiknots| centiknots >= limits.fast_centiknots);
-        self.recent.add(report, is_moving);
+        self.recent.add(report, may_move(report, limits));
         self.hulls[at].push(report, limits, setting, sink);
     }
 
@@ -515,10 +513,10 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let contact_h = setting.config.segment.contact_h;
+        let over_h = setting.config.segment.shared_silence_h;
         while let Some((at, from)) = (0..self.hulls.len()).find_map(|at| {
             let hull = &self.hulls[at];
-            let has_ended = now.is_none_or(|now| now.hours_since(hull.last_time()) > contact_h);
+            let has_ended = now.is_none_or(|now| now.hours_since(hull.last_time()) > over_h);
             if hull.number() == 0
                 || !has_ended
                 || hull.last_time().hours_since(hull.since()) > DISPLACED_H

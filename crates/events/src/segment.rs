@@ -299,7 +299,8 @@ impl Tail {
     /// How far off the two positions may be together, in metres: by errors of place and time, and by
     /// how coarse they are given.
     fn slack_m(&self, report: &PositionReport, cleaning: &CleaningConfig) -> f64 {
-        let coarse_m = resolution_m(report.position).max(resolution_m(self.last.position));
+        // Of fine positions one may, by chance, have round figures.
+        let coarse_m = resolution_m(report.position).min(resolution_m(self.last.position));
         cleaning.position_slack_m + COARSE_CELLS * coarse_m
     }
 

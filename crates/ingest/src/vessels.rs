@@ -141,12 +141,26 @@ impl VesselBook {
 
     /// The slots of all vessels, in the order of their ids.
     pub fn slots_by_id(&self) -> Vec<VesselSlot> {
-        let mut slots: Vec<VesselSlot> = (0..self.vessels.len() as u32)
-            .map(VesselSlot)
-            .filter(|slot| self.vessels[slot.0 as usize].is_heard)
-            .collect();
+        let mut slots = self.every_slot_by_id();
+        slots.retain(|slot| self.has_position(*slot));
+        slots
+    }
+
+    /// The slots of all vessels, and of ids that were heard without a position only, in the order of their
+    /// ids.
+    pub fn every_slot_by_id(&self) -> Vec<VesselSlot> {
+        let mut slots: Vec<VesselSlot> = (0..self.vessels.len() as u32).map(VesselSlot).collect();
         slots.sort_unstable_by(|one, other| self.id(*one).cmp(self.id(*other)));
         slots
+    }
+
+    /// Whether a vessel was heard with a position.
+    ///
+    /// # Panics
+    ///
+    /// If the slot is of another book.
+    pub fn has_position(&self, slot: VesselSlot) -> bool {
+        self.vessels[slot.0 as usize].is_heard
     }
 
     /// A vessel with her identities, in [their order](Identity::order).

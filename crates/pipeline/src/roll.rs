@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 impl<'a> Roll<'a> {
     /// All vessels of a book and a state.
     pub(crate) fn new(book: &'a VesselBook, before: &'a Before) -> Self {
-        let slots = book.slots_by_id();
+        let slots = book.every_slot_by_id();
         let ids = before.ids();
         let mut entries = Vec::with_capacity(slots.len().max(ids.len()));
         let (mut next, mut known) = (0, 0);
@@ -35,10 +35,13 @@ impl<'a> Roll<'a> {
                 _ => Ordering::Greater,
             };
             let (is_new, is_known) = (order.is_le(), order.is_ge());
-            entries.push(Entry {
-                slot: is_new.then(|| slots[next]),
-                record: is_known.then_some(known),
-            });
+            // Of one that was heard without a position only, that is known if an earlier run had more.
+            if is_known || book.has_position(slots[next]) {
+                entries.push(Entry {
+                    slot: is_new.then(|| slots[next]),
+                    record: is_known.then_some(known),
+                });
+            }
             next += usize::from(is_new);
             known += usize::from(is_known);
         }

@@ -30,7 +30,7 @@ use landfall_track::{
     AssessedSighting, FileAccount, Outage, PortIx, RejectReason, Timestamp, VesselId,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 /// What a run came to.
@@ -129,14 +129,7 @@ impl RunSummary {
 pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineError> {
     let folder = OutputFolder::create(&plan.out)?;
     let memory = plan.memory();
-    let temp = match &plan.temp {
-        Some(temp) => {
-            // Found out now rather than after hours.
-            TempFile::new(temp)?;
-            temp.clone()
-        }
-        None => folder.staging().to_owned(),
-    };
+    let temp = temp_folder(plan, &folder)?;
     let (before, state) = match &plan.state {
         Some(path) => (Before::open(path, plan)?, Some(StateWriter::begin(path)?)),
         None => (Before::default(), None),
@@ -217,21 +210,13 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         .inference
         .time(|| inferring.write(&mut writer, &manifest, &mut late))?;
     summary.inferred = inferred;
-    for outage in &summary.outages {
-        found.quality.add_outage(outage.from, outage.to);
-    }
-    for zone in &found.interference.zones {
-        let vessels = zone.vessels.len() as u64;
-        found.quality.add_interference(vessels, zone.reports);
-        writer.interference(zone)?;
-    }
-    let (quality, interference) = (&mut found.quality, &found.interference);
-    found.flagged.drain(interference, |id, flagged, before| {
-        if flagged.flag != before {
-            quality.turn_to_interference(before);
-        }
-        Ok(writer.flagged(id, flagged)?)
-    })?;
+    tell_faults(
+        &summary,
+        &mut found.quality,
+        &found.interference,
+        found.flagged,
+        &mut writer,
+    )?;
     let inputs = manifest.inputs.clone();
     manifest.data_quality = found.quality.finish(&inputs, &writer.counts().rejected);
     summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
@@ -240,6 +225,40 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         state.commit(&before.followed_by(&summary, inputs, heard))?;
     }
     Ok(summary)
+}
+
+/// Where temporary files go. Whether there is room for any is found out now rather than after hours.
+fn temp_folder(plan: &Plan, out: &OutputFolder) -> Result<PathBuf, PipelineError> {
+    match &plan.temp {
+        Some(temp) => {
+            TempFile::new(temp)?;
+            Ok(temp.clone())
+        }
+        None => Ok(out.staging().to_owned()),
+    }
+}
+
+/// Writes what only all vessels together show of the data's faults, and every flagged report.
+fn tell_faults(
+    summary: &RunSummary,
+    quality: &mut QualityTally,
+    interference: &Interference,
+    flagged: FlaggedSpool,
+    writer: &mut OutputWriter<'_>,
+) -> Result<(), PipelineError> {
+    for outage in &summary.outages {
+        quality.add_outage(outage.from, outage.to);
+    }
+    for zone in &interference.zones {
+        quality.add_interference(zone.vessels.len() as u64, zone.reports);
+        writer.interference(zone)?;
+    }
+    flagged.drain(interference, |id, flagged, before| {
+        if flagged.flag != before {
+            quality.turn_to_interference(before);
+        }
+        Ok(writer.flagged(id, flagged)?)
+    })
 }
 
 /// What the first stage, detection, works with.
@@ -271,6 +290,20 @@ struct Found {
 }
 
 impl FirstStage<'_> {
+    /// Whom each sighting names.
+    fn claims(&self, roll: &Roll<'_>) -> Result<Claims, PipelineError> {
+        let evidence = &self.plan.evidence;
+        if evidence.sightings.is_empty() {
+            return Ok(Claims::default());
+        }
+        let listed = roll.vessels()?;
+        Ok(Claims::new(
+            &evidence.sightings,
+            listed.iter(),
+            &evidence.register,
+        ))
+    }
+
     /// Takes every vessel through detection, and lists the rows that could not be used.
     fn go(
         self,
@@ -283,12 +316,7 @@ impl FirstStage<'_> {
         let (plan, evidence) = (self.plan, &self.plan.evidence);
         let roll = Roll::new(self.book, self.before);
         progress.vessels.store(roll.len() as u64, Ordering::Relaxed);
-        let claims = if evidence.sightings.is_empty() {
-            Claims::default()
-        } else {
-            let listed = roll.vessels()?;
-            Claims::new(&evidence.sightings, listed.iter(), &evidence.register)
-        };
+        let claims = self.claims(&roll)?;
         summary.missing = plan.restriction.missing(|| roll.vessels())?;
         let (data_start, data_end) = self.trusted;
         let data_start = data_start.max(plan.restriction.from.unwrap_or(data_start));
@@ -368,8 +396,7 @@ impl FirstStage<'_> {
             links,
         } = fleet.finish();
         (summary.outages, summary.links) = (outages, links);
-        let mut subjects = subjects.finish()?;
-        subjects.tell_kinds(kinds);
+        let subjects = subjects.finish()?.with_kinds(kinds);
         let heard = cells.finish();
         Ok(Found {
             subjects,

@@ -137,11 +137,12 @@ impl Subjects {
     }
 
     /// Takes the kinds of those gaps that are no silences. Others stay what they are.
-    pub(crate) fn tell_kinds(&mut self, kinds: Kinds) {
+    pub(crate) fn with_kinds(mut self, kinds: Kinds) -> Self {
         self.kinds = kinds;
         for (number, subject) in self.in_memory.iter_mut().enumerate() {
             tell_kinds(&self.kinds, number, subject);
         }
+        self
     }
 
     /// One hull; the first is 0.

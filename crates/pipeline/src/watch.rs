@@ -550,18 +550,15 @@ impl Watch {
             if watching.book.is_some() {
                 self.sent.add(row.particulars, report.time);
             }
-            if report.time < watching.trusted.0 || report.time > watching.trusted.1 {
+            let is_trusted = (watching.trusted.0..=watching.trusted.1).contains(&report.time);
+            if !is_trusted && watching.takes_time(report.time) {
                 // Nothing rests on it, not even what is late or a duplicate.
-                if watching.takes_time(report.time) {
-                    ends.used += 1;
-                    ear.flagged(FlaggedReport {
-                        report: report.to_ref(),
-                        flag: Flag::ImpossibleTime,
-                        hull: None,
-                    });
-                } else {
-                    ends.set_aside += 1;
-                }
+                ends.used += 1;
+                ear.flagged(FlaggedReport {
+                    report: report.to_ref(),
+                    flag: Flag::ImpossibleTime,
+                    hull: None,
+                });
                 continue;
             }
             if self.moment.is_duplicate(row) {

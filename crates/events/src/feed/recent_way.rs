@@ -71,7 +71,7 @@ impl Point {
 
 /// How late a receiver's clock is, and how surely.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Lag {
+struct LateClock {
     lag_ms: i64,
     weight: u32,
     /// Reports that came with it.
@@ -101,7 +101,7 @@ pub(crate) struct RecentWay {
     points: VecDeque<Point>,
     /// From when on the next point is due, in milliseconds.
     due_ms: i64,
-    lags: Vec<Lag>,
+    lags: Vec<LateClock>,
     /// The position that is being repeated, and since when.
     held: Option<(Position, Timestamp)>,
 }
@@ -162,7 +162,8 @@ impl RecentWay {
         }
         let plane = Plane::about(last.position);
         let knots = limits.ships_centiknots(report).map_or(0.0, f64::from) / 100.0;
-        let same_m = SAME_PLACE_M + 2.0 * resolution_m(report.position);
+        let coarse_m = resolution_m(report.position).min(resolution_m(last.position));
+        let same_m = SAME_PLACE_M + 2.0 * coarse_m;
         let is_moving = limits
             .ships_centiknots(report)
             .is_some_and(|centiknots| centiknots >= limits.fast_centiknots);
@@ -202,6 +203,7 @@ impl RecentWay {
         }
         let content = Point::of(report);
         if is_moving
+            && !sails_back(report, last, knots, &plane)
             && let Some(point) =
                 self.points.iter().rev().find(|point| {
                     point.position == content.position && point.centi == content.centi
@@ -210,6 +212,10 @@ impl RecentWay {
             let lag_ms = report.time.millis_since(point.time);
             self.note(lag_ms, COPY_WEIGHT, report.time);
             return Echo::Copy;
+        }
+        if elapsed_ms == 0 {
+            // Stamps in whole minutes: the order within one is not known.
+            return Echo::None;
         }
         // A place where the vessel was before: that may be a turn, or a late clock.
         for (lag_ms, tolerance_ms) in self.lags_of(report) {
@@ -230,7 +236,7 @@ impl RecentWay {
         miss_m: f64,
     ) -> Option<Echo> {
         for at in 0..self.lags.len() {
-            let Lag { lag_ms, weight, .. } = self.lags[at];
+            let LateClock { lag_ms, weight, .. } = self.lags[at];
             if weight < ESTABLISHED {
                 continue;
             }
@@ -260,7 +266,7 @@ impl RecentWay {
         None
     }
 
-    fn known_lag(&self, lag_ms: i64) -> Option<&Lag> {
+    fn known_lag(&self, lag_ms: i64) -> Option<&LateClock> {
         self.lags.iter().find(|lag| {
             lag.weight >= ESTABLISHED && (lag.lag_ms - lag_ms).abs() <= LAG_TOLERANCE_MS
         })
@@ -304,7 +310,7 @@ impl RecentWay {
         {
             self.lags.remove(least);
         }
-        self.lags.push(Lag {
+        self.lags.push(LateClock {
             lag_ms,
             weight,
             reports: 1,
@@ -380,6 +386,24 @@ impl RecentWay {
         self.note(lag_ms, ESTABLISHED, last.time);
         Some(lag_ms)
     }
+}
+
+/// Whether a vessel may simply have turned: it is as far off as its speed lets expect, and its course, if it
+/// sends one, does not point the other way.
+fn sails_back(report: &PositionReport, last: &PositionReport, knots: f64, plane: &Plane) -> bool {
+    /// A course farther off than this points the other way: 120 degrees, as a cosine.
+    const OTHER_WAY: f64 = -0.5;
+    let Some((east_m, north_m)) = plane.wide_offset_m(last.position, report.position) else {
+        return false;
+    };
+    let step_m = east_m.hypot(north_m);
+    let made_m = knots * KNOT * report.time.millis_since(last.time) as f64;
+    let is_expected = (step_m - made_m).abs() <= OFF_WAY_M + 2.0 * OFF_WAY_SHARE * made_m;
+    let points_back = report.course_deg().is_some_and(|course_deg| {
+        let (sin, cos) = course_deg.to_radians().sin_cos();
+        (east_m * sin + north_m * cos) < OTHER_WAY * step_m
+    });
+    is_expected && !points_back
 }
 
 /// How far a report is from where the vessel should be by then, in metres: on its course at the speed it

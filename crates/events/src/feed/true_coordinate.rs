@@ -22,13 +22,13 @@ pub(crate) fn shares_a_coordinate(
     m_per_ms: f64,
 ) -> bool {
     const METRES_PER_LAT_E7: f64 = 0.011_132;
+    // What the vessel can have sailed grows with time; beyond some kilometres it says nothing.
+    const MOST_M: f64 = 20_000.0;
     let plane = Plane::about(last.position);
     let lon_scale = plane.metres_per_lon_e7(last.position);
     let Some(first) = reports.first() else {
         return false;
     };
-    // What the vessel can have sailed grows with time; beyond some kilometres it says nothing.
-    const MOST_M: f64 = 20_000.0;
     let reach_m = |report: &PositionReport| {
         let elapsed_ms = report.time.millis_since(last.time).max(0) as f64;
         (slack_m + m_per_ms * elapsed_ms).min(MOST_M)

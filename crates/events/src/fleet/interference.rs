@@ -2,8 +2,8 @@
 //! one circle, at about the same time. One vessel's jump may be anything; several vessels' jump together
 //! is the work of a jammer or a spoofer.
 //!
-//! Sources: jumps of more than 5 km where several vessels share where from and where to (SeaSpoofFinder,
-//! arXiv 2602.16257); zones of at least 3 vessels within 2 hours (RadianceFleet). Known
+//! Sources: jumps of more than 5 km where several vessels share where from and where to (`SeaSpoofFinder`,
+//! arXiv 2602.16257); zones of at least 3 vessels within 2 hours (`RadianceFleet`). Known
 //! limit: vessels that are each displaced by the same distance, and so not to one place, make no zone.
 
 use crate::ConfigError;
@@ -188,7 +188,7 @@ fn middle(positions: &[Position]) -> Position {
     let Some(first) = positions.first() else {
         return Position::default();
     };
-    let count = positions.len() as i64;
+    let count = positions.len().cast_signed() as i64;
     let north_e7: i64 = positions.iter().map(|it| i64::from(it.lat_e7)).sum();
     let east_e7: i64 = positions
         .iter()
@@ -348,7 +348,7 @@ mod tests {
         );
         for third in [
             displaced(3, 600, (26.6, 59.7), (30.26, 59.79)),
-            displaced(3, 0, (20.0, 59.7), (30.26, 59.79)),
+            displaced(3, 0, (10.0, 59.7), (30.26, 59.79)),
             displaced(3, 0, (26.6, 59.7), (35.0, 59.79)),
             displaced(3, 0, (30.25, 59.78), (30.26, 59.79)),
         ] {

@@ -107,6 +107,11 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
             dark.repeated,
         );
         line(
+            "Dark calls, doubtfully sighted",
+            "*inferred*: by elimination alone, at second hand, or beyond the usual speed (D1)",
+            dark.doubtful,
+        );
+        line(
             "Dark calls, merely reachable",
             "*inferred*: a possibility and nothing more (D1)",
             dark.reachable,
