@@ -361,15 +361,17 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let last = self.hulls[at].track.tail().last;
-        self.note_course(&last, report);
+        let track = &self.hulls[at].track;
+        let step_m = track
+            .plane()
+            .offset_m(track.tail().last.position, report.position);
+        self.note_course(step_m);
         self.recent.add(report, may_move(report, limits));
         self.hulls[at].push(report, limits, setting, sink);
     }
 
-    /// Notes which way the vessel goes.
-    fn note_course(&mut self, last: &PositionReport, report: &PositionReport) {
-        let step_m = Plane::about(last.position).offset_m(last.position, report.position);
+    /// Notes which way the vessel goes, by a step in metres east and north.
+    fn note_course(&mut self, step_m: Option<(f64, f64)>) {
         if let Some((east_m, north_m)) = step_m
             && east_m * east_m + north_m * north_m >= STEP_M2
         {
@@ -383,25 +385,25 @@ impl VesselKernel {
         if self.hulls.len() + self.candidates.len() < 2 {
             return;
         }
-        let (before, usual_ms) = match slot {
-            Slot::Hull(at) => {
-                let track = &self.hulls[at].track;
-                (track.tail().last.time, track.usual_ms())
-            }
-            Slot::Candidate(at) => {
-                let candidate = &self.candidates[at];
-                (candidate.tail.last.time, candidate.usual_ms())
-            }
+        let before = match slot {
+            Slot::Hull(at) => self.hulls[at].last_time(),
+            Slot::Candidate(at) => self.candidates[at].tail.last.time,
         };
         let elapsed_ms = report.time.millis_since(before);
-        if elapsed_ms <= 0 {
+        let is_between = |last: Timestamp| last > before && last <= report.time;
+        let others = self.hulls.iter().map(OpenHull::last_time);
+        let waiting = self.candidates.iter().map(|it| it.tail.last.time);
+        if elapsed_ms <= 0 || !others.chain(waiting).any(is_between) {
             return;
         }
         // The pace of one transmitter is that of the hull heard most often: where true reports and false
         // ones take turns, each of the two comes at a multiple of it.
+        let own_ms = match slot {
+            Slot::Hull(_) => None,
+            Slot::Candidate(at) => self.candidates[at].usual_ms(),
+        };
         let paces = self.hulls.iter().filter_map(|hull| hull.track.usual_ms());
-        let usual_ms = paces.chain(usual_ms).min();
-        let is_between = |last: Timestamp| last > before && last <= report.time;
+        let usual_ms = paces.chain(own_ms).min();
         // Of two tracklets the one that began later keeps account.
         let number = match slot {
             Slot::Hull(at) => self.hulls[at].number(),
@@ -597,8 +599,8 @@ impl VesselKernel {
                     self.note_overlap(Slot::Candidate(at), report);
                     if self.count == 0 {
                         self.recent.add(report, true);
-                        let last = self.candidates[at].tail.last;
-                        self.note_course(&last, report);
+                        let last = self.candidates[at].tail.last.position;
+                        self.note_course(Plane::about(last).offset_m(last, report.position));
                     }
                     let hull_reports = self.hull_reports();
                     self.candidates[at].push(report, hull_reports);
