@@ -62,20 +62,10 @@ fn nothing_left(plan: &Plan, summary: &RunSummary) -> String {
             names.join(", ")
         ));
     }
-    if restriction.from.is_some() || restriction.to.is_some() {
-        let first = summary
-            .sources
-            .iter()
-            .filter_map(|source| source.first)
-            .min();
-        let last = summary
-            .sources
-            .iter()
-            .filter_map(|source| source.last)
-            .max();
-        if let (Some(first), Some(last)) = (first, last) {
-            why.push(times(first, last));
-        }
+    if (restriction.from.is_some() || restriction.to.is_some())
+        && let Some((first, last)) = summary.span()
+    {
+        why.push(times(first, last));
     }
     if restriction.bbox.is_some() {
         let extents = summary.sources.iter().filter_map(|source| source.extent);

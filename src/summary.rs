@@ -78,17 +78,7 @@ fn inputs(text: &mut String, summary: &RunSummary) {
             thousands(before.accepted),
         );
     }
-    let first = summary
-        .sources
-        .iter()
-        .filter_map(|source| source.first)
-        .min();
-    let last = summary
-        .sources
-        .iter()
-        .filter_map(|source| source.last)
-        .max();
-    if let (Some(first), Some(last)) = (first, last) {
+    if let Some((first, last)) = summary.span() {
         let _ = writeln!(text, "  from {first} to {last} ({})", span(first, last));
     }
     if summary.set_aside > 0 {

@@ -28,6 +28,7 @@ pub(crate) fn manifest(plan: &Plan, before: &[ManifestInput], summary: &RunSumma
         .map(AmbiguousId::from)
         .collect();
     manifest.arguments.clone_from(&plan.arguments);
+    manifest.trusted_times = summary.trusted_times;
     // Neither type holds a map with keys that are no strings, which alone could fail.
     manifest.restrictions = serde_json::to_value(&plan.restriction).unwrap_or_default();
     manifest.configuration = serde_json::to_value(&plan.config).unwrap_or_default();

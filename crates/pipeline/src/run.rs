@@ -67,6 +67,8 @@ pub struct RunSummary {
     pub inferred: Inferred,
     /// What was asked for and is not in the data.
     pub missing: Vec<Missing>,
+    /// The first and the last time that can be true, unless the run is restricted in time.
+    pub trusted_times: Option<(Timestamp, Timestamp)>,
     /// If the run asks for ports: the ports nearest to them at which anybody was who was not at them,
     /// each with the distance in metres.
     pub near_ports: Vec<(PortIx, f64)>,
@@ -91,10 +93,23 @@ impl RunSummary {
             digests: Digests::default(),
             inferred: Inferred::default(),
             missing: Vec::new(),
+            trusted_times: None,
             near_ports: Vec::new(),
             before: before.accounts(),
             sources,
         }
+    }
+
+    /// From when to when the files' reports are, times that cannot be left out; `None` if there are none.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let first = self
+            .sources
+            .iter()
+            .filter_map(|source| source.first)
+            .min()?;
+        let last = self.sources.iter().filter_map(|source| source.last).max()?;
+        let (from, to) = self.trusted_times.unwrap_or((first, last));
+        Some((first.max(from), last.min(to)))
     }
 
     /// All accounts together, those of earlier runs left out.
@@ -168,6 +183,8 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     })?;
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let trusted = gathered.span.trusted().unwrap_or_default();
+    let is_restricted = plan.restriction.from.is_some() || plan.restriction.to.is_some();
+    summary.trusted_times = gathered.span.trusted().filter(|_| !is_restricted);
     let crew = Crew {
         threads: plan.threads(),
         waiting_bytes: memory.results,

@@ -36,6 +36,9 @@ pub struct Manifest {
     pub restrictions: serde_json::Value,
     /// Every threshold in force.
     pub configuration: serde_json::Value,
+    /// The first and the last time that can be true, unless the run was restricted in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_times: Option<(Timestamp, Timestamp)>,
     /// When nobody was heard, longer than the feed's own pauses.
     #[serde(default)]
     pub outages: Vec<Outage>,
@@ -55,6 +58,14 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// From when to when the reports of all inputs are, times that cannot be left out.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let first = self.inputs.iter().filter_map(|input| input.first).min()?;
+        let last = self.inputs.iter().filter_map(|input| input.last).max()?;
+        let (from, to) = self.trusted_times.unwrap_or((first, last));
+        Some((first.max(from), last.min(to)))
+    }
+
     /// A manifest of a program version, with nothing in it.
     pub fn new(version: impl Into<String>) -> Self {
         let nothing = || serde_json::Value::Object(serde_json::Map::new());
@@ -68,6 +79,7 @@ impl Manifest {
             tables: Vec::new(),
             restrictions: nothing(),
             configuration: nothing(),
+            trusted_times: None,
             outages: Vec::new(),
             links: Vec::new(),
             ambiguous_links: Vec::new(),

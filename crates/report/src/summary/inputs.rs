@@ -21,9 +21,7 @@ pub(super) fn read(page: &mut Page, manifest: &Manifest) {
         many(total.duplicates, "exact duplicate", "exact duplicates"),
         thousands(total.rejected),
     ));
-    let first = manifest.inputs.iter().filter_map(|input| input.first).min();
-    let last = manifest.inputs.iter().filter_map(|input| input.last).max();
-    if let (Some(first), Some(last)) = (first, last) {
+    if let Some((first, last)) = manifest.span() {
         page.say(&format!(
             "Reports from {} to {} ({}).",
             moment(first),
