@@ -12,8 +12,8 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
         "east-five east-satellite middle-dense middle-five middle-satellite",
     ),
     "coarse": (
-        "steps between coarse coordinates add to the length of ways, and hide a stop where they are a "
-        "kilometre and more",
+        "steps from one cell to the next add to the length of ways, and where cells are a kilometre wide and "
+        "reports are many are taken for jumps",
         "hundredths-dense minutes-dense minutes-satellite mixed-dense tenths-dense",
     ),
     "flips": (
