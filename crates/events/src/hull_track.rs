@@ -175,6 +175,7 @@ impl HullTrack {
             }
         } else {
             let lies = centiknots < limits.leave_centiknots
+                && !self.stop.is_refuted()
                 && self.stop.open().is_some()
                 && self
                     .motion

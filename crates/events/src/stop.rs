@@ -530,6 +530,12 @@ impl StopDetector {
         self.open.is_none() && self.goes_on.is_none() && !self.refuted
     }
 
+    /// Whether positions refuted the last report of 0.
+    #[inline]
+    pub(crate) fn is_refuted(&self) -> bool {
+        self.refuted
+    }
+
     /// The stop that goes on.
     #[inline]
     pub(crate) fn open(&self) -> Option<&OpenStop> {
