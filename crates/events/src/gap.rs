@@ -40,6 +40,15 @@ impl GapConfig {
         within("gap.before_h", self.before_h, 0.1, 168.0)
     }
 
+    /// The time from one message to the next in milliseconds if it is longer than the threshold, else 0.
+    pub fn silence_ms(&self, from: Timestamp, to: Timestamp) -> i64 {
+        if is_gap(from, to, self) {
+            to.millis_since(from)
+        } else {
+            0
+        }
+    }
+
     /// The time over which reports are counted, in whole milliseconds.
     pub(crate) fn before_ms(&self) -> i64 {
         (self.before_h * MILLIS_PER_HOUR) as i64

@@ -68,6 +68,12 @@ impl Limits {
         }
     }
 
+    /// Whether a report gives a speed that is more than jitter feigns.
+    pub(crate) fn is_at_speed(&self, report: &PositionReport) -> bool {
+        self.ships_centiknots(report)
+            .is_some_and(|centiknots| centiknots >= self.fast_centiknots)
+    }
+
     /// The speed that a report gives if it is a ship's, in hundredths of a knot.
     #[inline]
     pub(crate) fn ships_centiknots(&self, report: &PositionReport) -> Option<u16> {

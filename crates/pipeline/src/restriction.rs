@@ -95,6 +95,11 @@ impl Restriction {
         Ok(missing)
     }
 
+    /// Whether only reports of some time are asked for.
+    pub(crate) fn is_of_some_time(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
     /// Whether a report's time is asked for: `from` inclusive, `to` exclusive.
     pub fn takes_time(&self, time: Timestamp) -> bool {
         self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to)

@@ -182,9 +182,9 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         }),
     })?;
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
-    let trusted = gathered.span.trusted().unwrap_or_default();
-    let is_restricted = plan.restriction.from.is_some() || plan.restriction.to.is_some();
-    summary.trusted_times = gathered.span.trusted().filter(|_| !is_restricted);
+    let trusted = gathered.span.trusted();
+    summary.trusted_times = trusted.filter(|_| !plan.restriction.is_of_some_time());
+    let trusted = trusted.unwrap_or_default();
     let crew = Crew {
         threads: plan.threads(),
         waiting_bytes: memory.results,

@@ -2,7 +2,7 @@
 
 use landfall_events::GapConfig;
 use landfall_report::VesselSpan;
-use landfall_track::{Flag, FlaggedReport, Gap, GapKind, Hull, Timestamp, WithoutPosition};
+use landfall_track::{Flag, FlaggedReport, Gap, GapKind, Hull, WithoutPosition};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -84,15 +84,8 @@ pub(crate) fn note_false_positions(gap: &mut Gap, sent: VesselSpan, config: &Gap
     if sent.first <= gap.before.time || sent.last >= after.time {
         return;
     }
-    let silence_ms = |from: Timestamp, to: Timestamp| {
-        let elapsed_ms = to.millis_since(from);
-        if elapsed_ms as f64 > config.threshold_h * 3_600_000.0 {
-            elapsed_ms
-        } else {
-            0
-        }
-    };
-    let around_ms = silence_ms(gap.before.time, sent.first) + silence_ms(sent.last, after.time);
+    let around_ms =
+        config.silence_ms(gap.before.time, sent.first) + config.silence_ms(sent.last, after.time);
     gap.silent_ms = gap.silent_ms.min(around_ms);
     if gap.silent_ms == 0 {
         gap.kind = GapKind::NoPosition;
@@ -114,7 +107,7 @@ pub(crate) fn note_false_positions(gap: &mut Gap, sent: VesselSpan, config: &Gap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use landfall_track::{Position, ReportRef, SourceRow};
+    use landfall_track::{Position, ReportRef, SourceRow, Timestamp};
 
     fn hull(number: u32) -> Hull {
         Hull {

@@ -823,7 +823,7 @@ impl Seen {
         Ok(())
     }
 
-    /// Her events in order, and what else is kept of each hull, in the order of the hulls. A hull that
+    /// The events in order, and what else is kept of each hull, in the order of the hulls. A hull that
     /// goes on from another stands beside it under the same name.
     pub(crate) fn into_events(mut self) -> (VesselEvents, Vec<HullRest>) {
         let mut events = VesselEvents {

@@ -2,7 +2,6 @@
 //! goes on sending is not silent, wherever it is.
 
 use crate::GapConfig;
-use crate::gap::is_gap;
 use landfall_track::{GapKind, Timestamp, WithoutPosition};
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +26,7 @@ impl SignsOfLife {
             }
             Some(heard) => {
                 let time = time.max(heard.last);
-                self.silent_ms += silence_ms(heard.last, time, config);
+                self.silent_ms += config.silence_ms(heard.last, time);
                 heard.messages += 1;
                 heard.last = time;
             }
@@ -42,7 +41,7 @@ impl SignsOfLife {
         match &mut self.heard {
             None => *self = *earlier,
             Some(heard) => {
-                self.silent_ms += earlier.silent_ms + silence_ms(before.last, heard.first, config);
+                self.silent_ms += earlier.silent_ms + config.silence_ms(before.last, heard.first);
                 heard.messages += before.messages;
                 heard.first = before.first.min(heard.first);
                 heard.last = before.last.max(heard.last);
@@ -70,23 +69,14 @@ impl SignsOfLife {
             return (GapKind::Silence, None, to.millis_since(from));
         };
         let silent_ms = self.silent_ms
-            + silence_ms(from, heard.first, config)
-            + silence_ms(heard.last, to, config);
+            + config.silence_ms(from, heard.first)
+            + config.silence_ms(heard.last, to);
         let kind = if silent_ms > 0 {
             GapKind::Silence
         } else {
             GapKind::NoPosition
         };
         (kind, Some(heard), silent_ms)
-    }
-}
-
-/// The time from one message to the next, if it is longer than the threshold of a gap.
-fn silence_ms(from: Timestamp, to: Timestamp, config: &GapConfig) -> i64 {
-    if is_gap(from, to, config) {
-        to.millis_since(from)
-    } else {
-        0
     }
 }
 

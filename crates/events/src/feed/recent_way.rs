@@ -164,19 +164,14 @@ impl RecentWay {
         let knots = limits.ships_centiknots(report).map_or(0.0, f64::from) / 100.0;
         let coarse_m = resolution_m(report.position).min(resolution_m(last.position));
         let same_m = SAME_PLACE_M + 2.0 * coarse_m;
-        let is_moving = limits
-            .ships_centiknots(report)
-            .is_some_and(|centiknots| centiknots >= limits.fast_centiknots);
+        let is_moving = limits.is_at_speed(report);
         if report.position == last.position {
             let since = match self.held {
                 Some((position, since)) if position == report.position => since,
                 _ => last.time,
             };
             self.held = Some((report.position, since));
-            let was_moving = limits
-                .ships_centiknots(last)
-                .is_some_and(|centiknots| centiknots >= limits.fast_centiknots);
-            if !is_moving || !was_moving {
+            if !is_moving || !limits.is_at_speed(last) {
                 // At rest, or just about to leave.
                 return Echo::None;
             }
