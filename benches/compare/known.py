@@ -11,11 +11,6 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
         "within a port's circle seems to call",
         "east-five east-satellite middle-dense middle-five middle-satellite",
     ),
-    "coarse": (
-        "steps from one cell to the next add to the length of ways, and where cells are a kilometre wide and "
-        "reports are many are taken for jumps",
-        "hundredths-dense minutes-dense minutes-satellite mixed-dense tenths-dense",
-    ),
     "flips": (
         "a whole degree lost for a while shortens or lengthens one way",
         "degree-dense",

@@ -1,6 +1,6 @@
 //! A hull's track is everything the detectors remember of one hull between two reports.
 
-use crate::feed::SignsOfLife;
+use crate::feed::{Odometer, SignsOfLife};
 use crate::gap::{RecentReports, is_gap};
 use crate::kernel::Setting;
 use crate::leg::{Hop, LegTally};
@@ -45,6 +45,7 @@ pub(crate) struct HullTrack {
     stop: StopDetector,
     visit: Option<Box<Visit>>,
     leg: LegTally,
+    odometer: Odometer,
     has_called: bool,
     /// Messages without a position since the last report.
     pub(crate) life: SignsOfLife,
@@ -73,6 +74,7 @@ impl HullTrack {
             stop: StopDetector::default(),
             visit: None,
             leg: LegTally::new(None, first, 0),
+            odometer: Odometer::default(),
             has_called: false,
             life: SignsOfLife::default(),
         };
@@ -190,6 +192,7 @@ impl HullTrack {
         self.extend_path(report, limits, sink);
         let speed = Speed::Reported(centiknots);
         self.last_speed = speed;
+        let distance_m = self.sailed_m(report.position, distance_m);
         self.leg.add(Hop {
             distance_m,
             elapsed_ms,
@@ -246,6 +249,12 @@ impl HullTrack {
             self.extend_path(report, limits, sink);
         }
         let motion = self.assess(report, limits, setting);
+        let distance_m = if is_gap {
+            self.odometer.reset();
+            distance_m
+        } else {
+            self.sailed_m(report.position, distance_m)
+        };
         let hop = Hop {
             distance_m,
             elapsed_ms,
@@ -266,6 +275,16 @@ impl HullTrack {
         self.tail.advance(report);
         self.last_speed = motion.speed;
         self.watch_motion(report, motion, !is_gap, setting, sink);
+    }
+
+    /// How many metres the step to the next position adds to the way, which is `step_m` away.
+    #[inline(always)]
+    fn sailed_m(&mut self, to: Position, step_m: f64) -> f64 {
+        let from = self.tail.last.position;
+        let reports = self.reports;
+        self.odometer.step_m(from, to, step_m, reports, |from, to| {
+            Plane::about(to).distance_m(from, to)
+        })
     }
 
     /// Notes that a neighbour of the port she is in has become the nearer, or is so no longer.
@@ -503,6 +522,7 @@ impl HullTrack {
                 self.end_stop(&stop, true, setting, sink);
             }
             let vertex = self.close_path(sink);
+            self.odometer.reset();
             self.visit = Some(Box::new(Visit::new(
                 entered.port,
                 report.to_ref(),
@@ -521,6 +541,7 @@ impl HullTrack {
             self.end_stop(&stop, true, setting, sink);
         }
         let last_vertex = self.close_path(sink);
+        self.odometer.reset();
         if let Some(visit) = self.visit.take() {
             self.end_visit(&visit, true, last_vertex, setting, sink);
         }

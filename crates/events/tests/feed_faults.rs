@@ -134,6 +134,36 @@ fn a_position_repeated_at_speed_is_no_motion_and_not_heard() {
 }
 
 #[test]
+fn who_goes_to_and_fro_about_one_place_is_not_late() {
+    // Half a kilometre east in four hours and back at once, over and over, telling always the same speed.
+    let fed: Vec<PositionReport> = (0..200)
+        .map(|step| {
+            let east = 10.0 + f64::from(step % 9) * 0.001;
+            report_at(f64::from(step) * 30.0, at(east, 50.0), 3.0).with_course_deg(Some(90.0))
+        })
+        .collect();
+    assert_eq!(flags(&seen(fed)), []);
+}
+
+#[test]
+fn who_leaves_its_berth_in_a_coarse_cell_is_not_stale() {
+    // Positions in hundredths of a degree: the first kilometre after a day at rest shows no motion.
+    let mut fed: Vec<PositionReport> = (0..240)
+        .map(|step| report_at(f64::from(step) * 6.0, at(10.0, 50.0), 0.0))
+        .collect();
+    fed.extend((0..600).map(|step| {
+        let minutes = 1440.0 + f64::from(step) / 3.0;
+        let knots = (f64::from(step) / 20.0).min(10.0);
+        let miles: f64 = (0..step)
+            .map(|past| (f64::from(past) / 20.0).min(10.0) / 180.0)
+            .sum();
+        let lat = 50.0 + ((miles / 60.0) * 100.0).floor() / 100.0;
+        report_at(minutes, at(10.0, lat), knots).with_course_deg(Some(0.0))
+    }));
+    assert_eq!(flags(&seen(fed)), []);
+}
+
+#[test]
 fn a_ferry_that_comes_back_to_its_berth_is_not_late() {
     let mut fed = Vec::new();
     for trip in 0..6 {

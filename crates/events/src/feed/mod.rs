@@ -3,9 +3,11 @@
 mod life;
 mod overlap;
 mod recent_way;
+mod resolution;
 mod true_coordinate;
 
 pub(crate) use life::SignsOfLife;
 pub(crate) use overlap::Overlap;
-pub(crate) use recent_way::{Echo, RecentWay, resolution_m};
+pub(crate) use recent_way::{Echo, RecentWay};
+pub(crate) use resolution::{Odometer, resolution_m};
 pub(crate) use true_coordinate::{is_zero_or_pole, shares_a_coordinate};

@@ -7,6 +7,7 @@
 //! vessel heard through one late receiver only, from its first report on, cannot be told from one that
 //! sailed later.
 
+use super::resolution::resolution_m;
 use crate::limits::{KNOT, Limits};
 use crate::plane::Plane;
 use landfall_track::{Position, PositionReport, Timestamp};
@@ -42,6 +43,9 @@ const OFF_WAY_SHARE: f64 = 0.15;
 /// A report is taken for a late one only if it lies so many times nearer to where the vessel was then
 /// than to where it should be now.
 const LIKELIER: f64 = 2.0;
+/// A vessel that came no farther in the time of a lag than this share of what it makes in it went to and fro
+/// about one place: that it sends again from where it was says nothing of clocks.
+const LEAST_WAY_SHARE: f64 = 0.05;
 /// Points farther apart in time do not show where the vessel was in between.
 const LONGEST_LINK_MS: i64 = 3_600_000;
 /// A vessel that moves sends the same position again only within so many metres.
@@ -80,6 +84,16 @@ struct LateClock {
     seen: Timestamp,
 }
 
+/// A position that a vessel repeats at speed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Held {
+    position: Position,
+    /// When it was repeated last.
+    last: Timestamp,
+    /// How far the vessel should have come by then at the speeds it sent, in metres.
+    made_m: f64,
+}
+
 /// What a report is beside the recent way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Echo {
@@ -102,8 +116,8 @@ pub(crate) struct RecentWay {
     /// From when on the next point is due, in milliseconds.
     due_ms: i64,
     lags: Vec<LateClock>,
-    /// The position that is being repeated, and since when.
-    held: Option<(Position, Timestamp)>,
+    /// The position that is being repeated.
+    held: Option<Held>,
 }
 
 impl RecentWay {
@@ -166,17 +180,22 @@ impl RecentWay {
         let same_m = SAME_PLACE_M + 2.0 * coarse_m;
         let is_moving = limits.is_at_speed(report);
         if report.position == last.position {
-            let since = match self.held {
-                Some((position, since)) if position == report.position => since,
-                _ => last.time,
-            };
-            self.held = Some((report.position, since));
             if !is_moving || !limits.is_at_speed(last) {
                 // At rest, or just about to leave.
+                self.held = None;
                 return Echo::None;
             }
-            let held_m = knots * KNOT * report.time.millis_since(since) as f64;
-            if held_m > STALE_M + same_m && self.known_lag(elapsed_ms).is_none() {
+            let known = self.held.filter(|held| held.position == report.position);
+            let mut held = known.unwrap_or(Held {
+                position: report.position,
+                last: last.time,
+                made_m: 0.0,
+            });
+            let since = held.last.max(last.time);
+            held.made_m += knots * KNOT * report.time.millis_since(since) as f64;
+            held.last = report.time;
+            self.held = Some(held);
+            if held.made_m > STALE_M + same_m && self.known_lag(elapsed_ms).is_none() {
                 return Echo::Stale;
             }
             if knots * KNOT * elapsed_ms as f64 <= same_m {
@@ -196,6 +215,7 @@ impl RecentWay {
         if let Some(echo) = self.known_echo(report, last, from_last_m, miss_m) {
             return echo;
         }
+        let went_away = |lag_ms: i64| from_last_m >= LEAST_WAY_SHARE * knots * KNOT * lag_ms as f64;
         let content = Point::of(report);
         if is_moving
             && !sails_back(report, last, knots, &plane)
@@ -203,6 +223,7 @@ impl RecentWay {
                 self.points.iter().rev().find(|point| {
                     point.position == content.position && point.centi == content.centi
                 })
+            && went_away(report.time.millis_since(point.time))
         {
             let lag_ms = report.time.millis_since(point.time);
             self.note(lag_ms, COPY_WEIGHT, report.time);
@@ -214,6 +235,9 @@ impl RecentWay {
         }
         // A place where the vessel was before: that may be a turn, or a late clock.
         for (lag_ms, tolerance_ms) in self.lags_of(report) {
+            if !went_away(lag_ms) {
+                continue;
+            }
             self.note_roughly(lag_ms, tolerance_ms, report.time);
             if let Some(echo) = self.known_echo(report, last, from_last_m, miss_m) {
                 return echo;
@@ -454,21 +478,4 @@ fn crossing(from: &Point, to: &Point, position: Position) -> Option<i64> {
     let off_m = (x_m - share * east_m).hypot(y_m - share * north_m);
     ((0.0..1.0).contains(&share) && off_m <= near_m)
         .then(|| from.time.as_millis() + (share * link_ms as f64) as i64)
-}
-
-/// How coarse a position is given, in metres, as its own figures show: whole degrees, tenths, ...
-/// down to a thousandth, whole minutes or tenths of a minute.
-pub(crate) fn resolution_m(position: Position) -> f64 {
-    const METRES_PER_E7: f64 = 0.011_132;
-    let is_multiple = |step_e7: f64| {
-        [position.lat_e7, position.lon_e7].into_iter().all(|e7| {
-            let e7 = f64::from(e7);
-            // Tenths of minutes are no whole numbers of 1e-7 degrees.
-            (e7 - (e7 / step_e7).round() * step_e7).abs() <= 1.0
-        })
-    };
-    [1e7, 1e6, 1e7 / 60.0, 1e5, 1e6 / 60.0, 1e4]
-        .into_iter()
-        .find(|step_e7| is_multiple(*step_e7))
-        .map_or(0.0, |step_e7| step_e7 * METRES_PER_E7)
 }
