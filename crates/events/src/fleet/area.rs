@@ -6,13 +6,16 @@
 //! next, and that beyond it nobody was ever heard. An end is *on the edge* if there is such a line
 //! through it: in any direction near by; or far along a meridian or a parallel, as boxes have; or around a
 //! circle. Of the ends near the line most must lie on it: where vessels switch off here and there on one
-//! way, they do not.
+//! way, they do not. An edge that was shown so holds for whoever goes out over it, at however flat an angle.
 //!
 //! Known limits: the last tens of kilometres of a way on which all vessels fall silent at the same place,
 //! outward, cannot be told from an edge; an edge that fewer vessels cross than the configuration asks for
 //! is none; nor is one of a receiver whose range changes from day to day by more than vessels go between
 //! reports. Beyond latitude 85 there is no edge.
 
+mod circle;
+
+use self::circle::Circle;
 use super::grid::AreaTable;
 use super::mark::{Mark, Side, turn_deg};
 use crate::ConfigError;
@@ -20,7 +23,7 @@ use crate::config::within;
 use landfall_track::{HullIx, LocalScale, Position};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When a vessel has left the area of the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,6 +95,10 @@ const STRAY_ONE_IN: u32 = 20;
 /// A line's outward side is within so many degrees of the course of a vessel that goes out over it: what is
 /// nearer to the line goes along it.
 const MOST_OBLIQUE_DEG: f64 = 65.0;
+/// Over an edge that others show a vessel goes out at up to so many degrees from its outward side, ...
+const MOST_SHOWN_OBLIQUE_DEG: f64 = 105.0;
+/// ... since up to the next report it may turn by so many.
+const TURN_DEG: f64 = 15.0;
 /// Lines that are tried, by how far their outward side is turned from the course, in degrees.
 const TURNS_DEG: [f64; 7] = [0.0, 15.0, -15.0, 30.0, -30.0, 45.0, -45.0];
 /// Lines to so many of the ends near by are tried, which are so far off in metres, and whose outward side is
@@ -120,6 +127,7 @@ const LEAST_RADIUS_TIMES: f64 = 4.0;
 /// fifth bear it out.
 const LEAST_SECTORS: usize = 5;
 const SECTOR_DEG: f64 = 30.0;
+const SECTORS: u32 = 12;
 
 /// One end of a silence, or of a hull's data, at which it was under way.
 #[derive(Clone, Copy, Debug)]
@@ -145,16 +153,24 @@ impl End {
         STEP_TIMES * f64::from(self.step_m) * across.abs() + STEP_SLACK_M
     }
 
+    /// The same for an edge that others show.
+    fn shown_tolerance_m(&self, outward_deg: f64) -> f64 {
+        let turned_deg = turn_deg(f64::from(self.outward_deg), outward_deg) - TURN_DEG;
+        let across = turned_deg.max(0.0).to_radians().cos();
+        STEP_TIMES * f64::from(self.step_m) * across.max(0.0) + STEP_SLACK_M
+    }
+
     /// How far from a circle through the middle of all ends this one may lie, in metres: they lie behind the
     /// edge.
     fn off_circle_m(&self, outward_deg: f64) -> f64 {
         self.tolerance_m(outward_deg) / 2.0 + STEP_SLACK_M
     }
 
-    fn near_line(&self, ahead_m: f64, outward_deg: f64) -> NearLine {
+    fn near_line(&self, (ahead_m, aside_m): (f64, f64), outward_deg: f64) -> NearLine {
         NearLine {
             vessel: self.vessel,
             ahead_m,
+            aside_m,
             tolerance_m: self.tolerance_m(outward_deg),
         }
     }
@@ -225,6 +241,20 @@ struct Order {
     by_lat: Vec<u32>,
 }
 
+/// The ends that show an edge.
+struct ShownEdges {
+    /// By the number of the end: the outward side of its edge in degrees from north.
+    outward_deg: Vec<Option<f64>>,
+}
+
+impl ShownEdges {
+    fn new(ends: usize) -> Self {
+        Self {
+            outward_deg: vec![None; ends],
+        }
+    }
+}
+
 /// What is looked up while edges are sought.
 struct Search<'a> {
     ends: &'a [End],
@@ -234,11 +264,13 @@ struct Search<'a> {
     order: Order,
 }
 
-/// An end near a line: how far ahead of the line's end it lies, and how far behind the edge it may.
+/// An end near a line: how far ahead of the line's end it lies and how far along the line, and how far behind
+/// the edge it may.
 #[derive(Clone, Copy)]
 struct NearLine {
     vessel: u32,
     ahead_m: f64,
+    aside_m: f64,
     tolerance_m: f64,
 }
 
@@ -276,10 +308,45 @@ fn vessels_on_edge(end: NearLine, near: &[NearLine], config: &AreaConfig) -> Opt
     let vessels: BTreeSet<u32> = near.iter().filter(is_on).map(|it| it.vessel).collect();
     let ahead = near.iter().filter(|it| it.edges().0 > edge_m).count();
     let on = near.iter().filter(is_on).count();
+    // A spot where vessels switch off may be as wide as it is deep; an edge is a line.
+    let asides = near.iter().filter(is_on).map(|it| it.aside_m);
+    let (left_m, right_m) = asides.fold((0.0, 0.0), |(left_m, right_m): (f64, f64), aside_m| {
+        (left_m.min(aside_m), right_m.max(aside_m))
+    });
+    let depth_m = near
+        .iter()
+        .filter(is_on)
+        .map(|it| it.tolerance_m)
+        .sum::<f64>()
+        / on as f64;
     let shows_edge = vessels.len() >= config.vessels as usize
         && on as f64 >= config.on_share * near.len() as f64
-        && ahead * STRAY_ONE_IN as usize <= on;
+        && ahead * STRAY_ONE_IN as usize <= on
+        && right_m - left_m >= depth_m;
     shows_edge.then_some(vessels.len() as u32)
+}
+
+/// From where to where, in metres ahead, the edge lies that most of some ends agree on, and how many vessels
+/// those are.
+fn shared_edge(lines: &[NearLine]) -> Option<((f64, f64), u32)> {
+    let mut bounds: Vec<(f64, i32)> = (lines.iter().map(|it| it.edges()))
+        .flat_map(|(from, to)| [(from, -1), (to, 1)])
+        .collect();
+    bounds.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (mut open, mut most, mut edge) = (0, 0, None);
+    for pair in bounds.windows(2) {
+        open -= pair[0].1;
+        if open > most {
+            (most, edge) = (open, Some((pair[0].0, pair[1].0)));
+        }
+    }
+    let (from_m, to_m) = edge?;
+    let agree = lines.iter().filter(|it| {
+        let (from, to) = it.edges();
+        from <= from_m && to >= to_m
+    });
+    let vessels: BTreeSet<u32> = agree.map(|it| it.vessel).collect();
+    Some(((from_m, to_m), vessels.len() as u32))
 }
 
 impl Edges {
@@ -322,18 +389,24 @@ impl Edges {
                 came_back.insert((end.hull, gap), number as u32);
             }
         }
-        let left = self.ends.iter().enumerate().filter_map(|(number, end)| {
-            let key = (end.hull, end.gap?);
-            if end.side != Side::Before {
-                return None;
+        // The last report before a gap, and the first after it if there is one.
+        let asked: Vec<(u32, Option<u32>)> = (self.ends.iter().enumerate())
+            .filter(|(_, end)| end.side == Side::Before)
+            .filter_map(|(number, end)| {
+                let back = came_back.get(&(end.hull, end.gap?)).copied();
+                (back.is_some() || !end.is_closed).then_some((number as u32, back))
+            })
+            .collect();
+        let mut shown = ShownEdges::new(self.ends.len());
+        for (out, back) in &asked {
+            for number in std::iter::once(*out).chain(*back) {
+                shown.outward_deg[number as usize] = search.edge_deg(number);
             }
-            let back = came_back.get(&key).copied();
-            if end.is_closed && back.is_none() {
-                return None;
-            }
-            let is_out = search.is_on_edge(number as u32)
-                && (!end.is_closed || back.is_some_and(|back| search.is_on_edge(back)));
-            is_out.then_some(key)
+        }
+        let is_out = |number: u32| search.is_on_shown(number, &shown);
+        let left = asked.into_iter().filter_map(|(out, back)| {
+            let end = search.end(out);
+            (is_out(out) && back.is_none_or(is_out)).then_some((end.hull, end.gap?))
         });
         let mut left: Vec<(HullIx, u32)> = left.collect();
         left.sort_unstable();
@@ -369,8 +442,9 @@ impl<'a> Search<'a> {
         &self.ends[number as usize]
     }
 
-    /// Whether an end lies on the edge of the area.
-    fn is_on_edge(&self, number: u32) -> bool {
+    /// The outward side of the edge that the ends near by show an end to lie on, in degrees from north;
+    /// `None` if they show none.
+    fn edge_deg(&self, number: u32) -> Option<f64> {
         let end = self.end(number);
         let course_deg = f64::from(end.outward_deg);
         let axes = [0.0, 90.0, 180.0, 270.0]
@@ -390,17 +464,81 @@ impl<'a> Search<'a> {
             .filter(|deg| self.is_clear(end, *deg, ends_near))
             .collect();
         if open.is_empty() {
-            return false;
+            return None;
         }
         let near = self.near(end, radius_m);
-        open.iter().any(|deg| self.is_on_line(end, &near, *deg))
-            || across_to_others(course_deg, &near)
-                .into_iter()
-                .any(|deg| self.is_on_line(end, &near, deg))
-            || axes
-                .into_iter()
-                .any(|axis| self.is_on_box_side(end, &near, axis))
-            || self.is_on_circle(number)
+        let is_on_line = |deg: &f64| self.is_on_line(end, &near, *deg);
+        // A side of a box is told from a line near by that runs nearly like it.
+        let (on_axes, on_turned): (Vec<f64>, Vec<f64>) =
+            open.into_iter().partition(|deg| deg % 90.0 == 0.0);
+        (on_axes.into_iter().find(is_on_line))
+            .or_else(|| on_turned.into_iter().find(is_on_line))
+            .or_else(|| {
+                across_to_others(course_deg, &near)
+                    .into_iter()
+                    .find(is_on_line)
+            })
+            .or_else(|| {
+                axes.into_iter()
+                    .find(|axis| self.is_on_box_side(end, &near, *axis))
+            })
+            .or_else(|| self.circle_deg(number))
+    }
+
+    /// Whether an end lies on an edge that it shows itself, or that others show.
+    fn is_on_shown(&self, number: u32, shown: &ShownEdges) -> bool {
+        if shown.outward_deg[number as usize].is_some() {
+            return true;
+        }
+        let end = self.end(number);
+        let plane = Plane::around(end.position);
+        let course_deg = f64::from(end.outward_deg);
+        let radius_m = self
+            .aside_m(end, course_deg)
+            .hypot(end.shown_tolerance_m(course_deg));
+        let near = self.near(end, radius_m).into_iter().map(|(other, _)| other);
+        let along_axes = [true, false].into_iter().filter_map(|is_meridian| {
+            let axis_deg = if is_meridian { 90.0 } else { 0.0 };
+            let numbers = self.on_strip(end, is_meridian, MOST_NEAR_M)?;
+            Some(numbers.into_iter().filter(move |other| {
+                shown.outward_deg[*other as usize].is_some_and(|deg| deg % 180.0 == axis_deg)
+            }))
+        });
+        let mut sides: BTreeMap<u32, Vec<NearLine>> = BTreeMap::new();
+        let depth_m = near_m(end, course_deg);
+        for other in near.chain(along_axes.flatten()) {
+            let Some(outward_deg) = shown.outward_deg[other as usize] else {
+                continue;
+            };
+            let other = self.end(other);
+            // Along a meridian a degree is as long as it is where the other one lies.
+            let (ahead_m, aside_m) = if outward_deg % 180.0 == 90.0 {
+                let (behind_m, aside_m) = Plane::around(other.position)
+                    .place(end.position)
+                    .along(outward_deg);
+                (-behind_m, aside_m)
+            } else {
+                plane.place(other.position).along(outward_deg)
+            };
+            if turn_deg(course_deg, outward_deg) <= MOST_SHOWN_OBLIQUE_DEG
+                && aside_m.abs() <= BOX_SIDE_M
+                && ahead_m.abs() <= depth_m
+            {
+                let side = (outward_deg / SECTOR_DEG).round() as u32 % SECTORS;
+                let line = other.near_line((ahead_m, aside_m), outward_deg);
+                sides.entry(side).or_default().push(line);
+            }
+        }
+        sides.into_iter().any(|(side, lines)| {
+            let outward_deg = f64::from(side) * SECTOR_DEG;
+            let Some((edge, vessels)) = shared_edge(&lines) else {
+                return false;
+            };
+            vessels + 1 >= self.config.vessels
+                && edge.0 <= end.shown_tolerance_m(outward_deg)
+                && edge.1 >= -STEP_SLACK_M
+                && self.is_clear(end, outward_deg, vessels)
+        })
     }
 
     /// How far along a line ends are looked at, in metres: the sparser the reports, the farther.
@@ -466,10 +604,10 @@ impl<'a> Search<'a> {
                 let is_near = aside_m.abs() <= self.aside_m(end, outward_deg)
                     && ahead_m.abs() <= near_m(end, outward_deg)
                     && other.goes_out(outward_deg);
-                is_near.then(|| other.near_line(ahead_m, outward_deg))
+                is_near.then(|| other.near_line((ahead_m, aside_m), outward_deg))
             })
             .collect();
-        vessels_on_edge(end.near_line(0.0, outward_deg), &near, self.config)
+        vessels_on_edge(end.near_line((0.0, 0.0), outward_deg), &near, self.config)
             .is_some_and(|vessels| self.is_clear(end, outward_deg, vessels))
     }
 
@@ -511,10 +649,10 @@ impl<'a> Search<'a> {
                     && behind_m.abs() <= depth_m
                     && other.goes_out(outward_deg)
                     && self.is_clear(other, outward_deg, 0);
-                is_near.then(|| other.near_line(-behind_m, outward_deg))
+                is_near.then(|| other.near_line((-behind_m, aside_m), outward_deg))
             })
             .collect();
-        vessels_on_edge(end.near_line(0.0, outward_deg), &near, self.config).is_some()
+        vessels_on_edge(end.near_line((0.0, 0.0), outward_deg), &near, self.config).is_some()
     }
 
     /// The ends whose longitude, or latitude, is within a distance of this one's; `None` if there are too
@@ -550,8 +688,8 @@ impl<'a> Search<'a> {
         (numbers.len() <= 8 * MOST_LOOKED_AT).then_some(numbers)
     }
 
-    /// Whether the ends nearest by lie on a circle with this one, which goes out over it.
-    fn is_on_circle(&self, number: u32) -> bool {
+    /// The outward side of the circle that the ends nearest by lie on with this one, which goes out over it.
+    fn circle_deg(&self, number: u32) -> Option<f64> {
         let end = self.end(number);
         let mut near = self.near(end, MOST_RADIUS_M * 2.0);
         let distance = |place: &Place| place.east_m.hypot(place.north_m);
@@ -563,10 +701,10 @@ impl<'a> Search<'a> {
         near.truncate(CIRCLE_ENDS);
         for _ in 0..=OFF_CIRCLE {
             if near.len() < LEAST_ON_CIRCLE {
-                return false;
+                return None;
             }
             let Some(circle) = Circle::through(near.iter().map(|(_, place)| *place)) else {
-                return false;
+                return None;
             };
             let off_m = |(other, place): &(u32, Place)| {
                 let outward_deg = circle.outward_deg(*place);
@@ -580,21 +718,21 @@ impl<'a> Search<'a> {
             match worst {
                 Some((off_m, place)) if off_m > 0.0 => {
                     if near[place].0 == number {
-                        return false;
+                        return None;
                     }
                     near.remove(place);
                 }
                 _ => return self.shows_circle(number, &near, &circle),
             }
         }
-        false
+        None
     }
 
-    fn shows_circle(&self, number: u32, on: &[(u32, Place)], circle: &Circle) -> bool {
+    fn shows_circle(&self, number: u32, on: &[(u32, Place)], circle: &Circle) -> Option<f64> {
         let end = self.end(number);
         let outward_of = |place: &Place| circle.outward_deg(*place);
         let Some((_, here)) = on.iter().find(|(other, _)| *other == number) else {
-            return false;
+            return None;
         };
         let vessels: BTreeSet<u32> = on.iter().map(|(it, _)| self.end(*it).vessel).collect();
         let sectors: BTreeSet<u32> = on
@@ -605,14 +743,15 @@ impl<'a> Search<'a> {
             .iter()
             .map(|(it, place)| self.end(*it).off_circle_m(outward_of(place)))
             .fold(0.0, f64::max);
-        vessels.len() >= self.config.vessels as usize
+        let shows = vessels.len() >= self.config.vessels as usize
             && circle.radius_m <= MOST_RADIUS_M
             && circle.radius_m >= LEAST_RADIUS_TIMES * most_off_m
             && sectors.len() >= LEAST_SECTORS
             && on
                 .iter()
                 .all(|(it, place)| self.end(*it).goes_out(outward_of(place)))
-            && self.is_clear(end, outward_of(here), 0)
+            && self.is_clear(end, outward_of(here), 0);
+        shows.then_some(outward_of(here))
     }
 }
 
@@ -652,68 +791,6 @@ fn field(position: Position) -> (i64, i64) {
         i64::from(position.lat_e7).div_euclid(FIELD_E7),
         column.rem_euclid(around),
     )
-}
-
-/// A circle on the plane around an end.
-#[derive(Clone, Copy, Debug)]
-struct Circle {
-    middle: Place,
-    radius_m: f64,
-}
-
-impl Circle {
-    /// The circle nearest to places, by least squares of the power of each (I. Kåsa, "A circle fitting
-    /// procedure and its error analysis", 1976); `None` if they lie on a line.
-    fn through(places: impl Iterator<Item = Place> + Clone) -> Option<Self> {
-        let count = places.clone().count() as f64;
-        let mean =
-            |of: fn(&Place) -> f64| places.clone().map(|place| of(&place)).sum::<f64>() / count;
-        let (x0, y0) = (mean(|place| place.east_m), mean(|place| place.north_m));
-        let (mut xx, mut xy, mut yy, mut xz, mut yz, mut zz) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for place in places {
-            let (x, y) = (place.east_m - x0, place.north_m - y0);
-            let z = x * x + y * y;
-            xx += x * x;
-            xy += x * y;
-            yy += y * y;
-            xz += x * z;
-            yz += y * z;
-            zz += z;
-        }
-        let determinant = xx * yy - xy * xy;
-        if determinant <= 1e-9 * (xx + yy).powi(2) {
-            return None;
-        }
-        let x = (xz * yy - yz * xy) / (2.0 * determinant);
-        let y = (yz * xx - xz * xy) / (2.0 * determinant);
-        let radius_m = (zz / count + x * x + y * y).sqrt();
-        radius_m.is_finite().then_some(Self {
-            middle: Place {
-                east_m: x0 + x,
-                north_m: y0 + y,
-            },
-            radius_m,
-        })
-    }
-
-    /// How far outside a place lies, negative inside.
-    fn distance_m(&self, place: Place) -> f64 {
-        let (east_m, north_m) = self.offset(place);
-        east_m.hypot(north_m) - self.radius_m
-    }
-
-    /// The direction outward at a place, 0 to 360 degrees.
-    fn outward_deg(&self, place: Place) -> f64 {
-        let (east_m, north_m) = self.offset(place);
-        east_m.atan2(north_m).to_degrees().rem_euclid(360.0)
-    }
-
-    fn offset(&self, place: Place) -> (f64, f64) {
-        (
-            place.east_m - self.middle.east_m,
-            place.north_m - self.middle.north_m,
-        )
-    }
 }
 
 #[cfg(test)]

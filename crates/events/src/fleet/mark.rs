@@ -17,6 +17,9 @@ const DIRECTED_M: f64 = 100.0;
 /// where the vessel was heading.
 const STALE_MS: i64 = 1_200_000;
 const MILLIS_PER_HOUR: f64 = 3_600_000.0;
+/// With each report the longest time between reports loses one part in so many: satellites pass hours apart,
+/// and in a pass come a few reports each time.
+const FADE: i64 = 32;
 
 /// Which end of a silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,7 +44,7 @@ pub struct Mark {
     /// The direction into the silence in degrees from north: the course before it, the opposite of the
     /// course after it.
     pub outward_deg: f32,
-    /// How far the vessel goes in the longest of its recent times between reports, in metres: it need not
+    /// How far the vessel goes in the longest of its recent times between reports under way, in metres: it need not
     /// have been heard nearer to the silence than that.
     pub step_m: f32,
 }
@@ -56,7 +59,7 @@ pub struct MarkBuilder {
     /// Reports at least [`OVER_MS`] apart, since the last silence.
     older: Sample,
     newer: Sample,
-    /// The longest of the recent times between reports; what is long ago fades.
+    /// The longest of the recent times between reports under way; what is long ago fades.
     interval_ms: i64,
     /// A report after a silence whose motion is not known yet.
     coming: Option<PositionReport>,
@@ -92,7 +95,11 @@ impl MarkBuilder {
             self.begin(report);
             return;
         }
-        self.interval_ms = (self.interval_ms - self.interval_ms / 8).max(elapsed_ms);
+        self.interval_ms -= self.interval_ms / FADE;
+        if elapsed_ms > self.interval_ms && is_under_way(last.position, report.position, elapsed_ms)
+        {
+            self.interval_ms = elapsed_ms;
+        }
         self.last = Some(*report);
         if report.time.millis_since(self.newer.time) >= OVER_MS {
             self.sample(report);
@@ -155,6 +162,16 @@ impl MarkBuilder {
         self.leave();
         self.marks
     }
+}
+
+/// Whether a vessel came so far from one position to the next that it was under way: at half a metre a second
+/// or more, north and east together.
+fn is_under_way(from: Position, to: Position, elapsed_ms: i64) -> bool {
+    /// In so many milliseconds that is one ten-millionth of a degree of latitude.
+    const MILLIS_PER_E7: u64 = 22;
+    let moved_e7 =
+        u64::from(from.lat_e7.abs_diff(to.lat_e7)) + u64::from(from.lon_e7.abs_diff(to.lon_e7));
+    moved_e7 * MILLIS_PER_E7 >= elapsed_ms.unsigned_abs()
 }
 
 /// A speed and a course.
@@ -259,6 +276,17 @@ mod tests {
         assert!((found[1].outward_deg - 90.0).abs() < 0.1, "{found:?}");
         assert!((found[1].knots - 18.0).abs() < 0.2, "{found:?}");
         assert!((found[1].step_m - 5_566.0).abs() < 60.0, "{found:?}");
+    }
+
+    #[test]
+    fn reports_far_apart_at_rest_say_nothing_of_the_way_between_reports_under_way() {
+        let mut reports: Vec<PositionReport> = (0..10)
+            .map(|step| report(step * 180 - 1620, 0.0, 0.0))
+            .collect();
+        reports.extend((1..7).map(|step| report(step * 10, 0.0, step as f64 * 0.05)));
+        let found = marks(&reports);
+        let last = found.last().unwrap();
+        assert!((last.step_m - 5_566.0).abs() < 60.0, "{found:?}");
     }
 
     #[test]

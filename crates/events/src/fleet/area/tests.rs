@@ -202,6 +202,38 @@ fn who_lies_or_goes_along_or_inward_at_the_edge_has_not_left() {
 }
 
 #[test]
+fn who_goes_out_at_a_flat_angle_over_an_edge_that_others_show_has_left() {
+    let mut vessels = leavers(10);
+    vessels.push(at_anchor(8.0, 54.25));
+    // Along the edge and slowly nearer to it, until out over it; and one that stays inside.
+    for from in [11.85, 11.5] {
+        let way = Way {
+            since: 100,
+            from: (from, 54.0),
+            course_deg: 10.0,
+            knots: 10.0,
+            hours: 4,
+            step_min: 10,
+        };
+        vessels.push(within(way, |lon, _| lon < 11.95));
+    }
+    assert_eq!(hulls(&left(&vessels)), [0, 1, 2, 3, 4, 6]);
+}
+
+#[test]
+fn a_spot_at_which_vessels_switch_off_is_no_edge() {
+    // A lane of 2 km, reports 7 km apart.
+    let mut vessels: Vec<Vec<Report>> = (0..5)
+        .map(|number| {
+            let way = eastward(number * 120 + 7 * number, 54.0 + number as f64 * 0.004, 16);
+            within(way, |lon, _| lon < 11.95)
+        })
+        .collect();
+    vessels.push(at_anchor(8.0, 54.25));
+    assert_eq!(left(&vessels), []);
+}
+
+#[test]
 fn a_lone_vessel_shows_no_edge_nor_does_one_that_goes_where_nobody_goes() {
     let lone = within(eastward(0, 54.0, 10), |lon, _| lon < 11.95);
     assert_eq!(left(&[lone.clone(), at_anchor(8.0, 54.0)]), []);
