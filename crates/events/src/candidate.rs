@@ -23,6 +23,8 @@ pub(crate) struct Candidate {
     pub(crate) reports: Vec<PositionReport>,
     /// The number of the hull that it would follow on, and by how many reports it must show so.
     pub(crate) follows: Option<(u32, u32)>,
+    /// Whether the last report of that hull was late, so that this one stands for it.
+    pub(crate) outdates: bool,
     /// The numbers of the hulls any of which could be the ship seen here.
     pub(crate) contested: Vec<u32>,
     /// How many reports hulls had been given when it was last added to.
@@ -46,6 +48,7 @@ impl Candidate {
             tail: Tail::new(report),
             reports: vec![*report],
             follows,
+            outdates: false,
             contested,
             hull_reports_then: 0,
             overlap: Overlap::default(),

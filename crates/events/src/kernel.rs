@@ -38,6 +38,9 @@ const STEP_M2: f64 = 400.0;
 /// A report that lies farther than what the vessel makes, by this factor and so many metres, is odd.
 const ODD_FACTOR: f64 = 3.0;
 const ODD_M: f64 = 100.0;
+/// Where a late receiver is known or suspected, a report that lies nearer than what the vessel makes, by this
+/// factor, is odd, too.
+const LAGGED_FACTOR: f64 = 1.25;
 /// A displaced position that lasts longer is another vessel's, in hours: jamming and spoofing come and
 /// go within days.
 const DISPLACED_H: f64 = 168.0;
@@ -85,8 +88,9 @@ struct Step {
     elapsed_ms: i64,
     /// The step before that shows which way the vessel goes.
     course: Option<(f64, f64)>,
-    /// Whether a late receiver is known or suspected.
+    /// Whether a late receiver is known or suspected, and whether it is known.
     has_lags: bool,
+    has_sure_lags: bool,
 }
 
 impl Step {
@@ -118,11 +122,15 @@ impl Step {
             } else {
                 ODD_M * ODD_M
             };
-            return is_backward && square_m2 > least_m2;
+            // A copy that comes late shows at rest in its content alone.
+            return self.has_sure_lags || (is_backward && square_m2 > least_m2);
         }
-        (is_backward && square_m2 >= STEP_M2)
-            || (square_m2 * ODD_FACTOR * ODD_FACTOR < made_m * made_m
-                && (self.has_lags || square_m2 == 0.0))
+        let is_short = if self.has_lags {
+            square_m2 * LAGGED_FACTOR * LAGGED_FACTOR < made_m * made_m
+        } else {
+            square_m2 == 0.0 && made_m > 0.0
+        };
+        is_short || (is_backward && square_m2 >= STEP_M2)
     }
 }
 
@@ -216,6 +224,7 @@ impl VesselKernel {
                 elapsed_ms,
                 course: self.course,
                 has_lags: self.recent.has_lags(),
+                has_sure_lags: self.recent.sure_lags() > 0,
             };
             if !step.is_odd(report, limits) {
                 let square_m2 = step.square_m2();
@@ -262,7 +271,7 @@ impl VesselKernel {
             return;
         }
         let echo = match self.odd_after(report, limits) {
-            Some(last) => self.recent.judge(report, &last, self.course, limits),
+            Some(last) => self.judge(report, &last, limits),
             None => Echo::None,
         };
         match echo {
@@ -277,6 +286,22 @@ impl VesselKernel {
                 self.place(&in_time, limits, setting, sink);
             }
         }
+    }
+
+    /// What a report is beside the recent way. A late receiver that is found out explains what seemed to be
+    /// two vessels so far.
+    fn judge(&mut self, report: &PositionReport, last: &PositionReport, limits: &Limits) -> Echo {
+        let sure_lags = self.recent.sure_lags();
+        let echo = self.recent.judge(report, last, self.course, limits);
+        if self.recent.sure_lags() > sure_lags {
+            for hull in &mut self.hulls {
+                hull.overlap = Overlap::default();
+            }
+            for candidate in &mut self.candidates {
+                candidate.overlap = Overlap::default();
+            }
+        }
+        echo
     }
 
     /// Flags a report that repeats what the hull heard last had sent.
@@ -317,13 +342,12 @@ impl VesselKernel {
     /// The last report of the hull heard last, if contact with it holds and the report does not simply
     /// go on from there or from another hull's last.
     fn odd_after(&self, report: &PositionReport, limits: &Limits) -> Option<PositionReport> {
-        let hulls = self
-            .hulls
-            .iter()
+        let hulls = (self.hulls.iter())
+            .filter(|hull| !self.is_outdated(hull))
             .map(|hull| (hull.track.tail(), *hull.track.plane()));
         // Before there is a hull, its first reports wait as a candidate.
         let waiting = (self.candidates.iter())
-            .filter(|_| self.count == 0)
+            .filter(|candidate| self.count == 0 || self.outdates(candidate))
             .map(|candidate| (&candidate.tail, Plane::about(candidate.tail.last.position)));
         let mut last: Option<&PositionReport> = None;
         for (tail, plane) in hulls.chain(waiting) {
@@ -339,6 +363,7 @@ impl VesselKernel {
                     elapsed_ms: report.time.millis_since(tail.last.time),
                     course: self.course.filter(|_| is_last),
                     has_lags: self.recent.has_lags(),
+                    has_sure_lags: self.recent.sure_lags() > 0,
                 };
                 !step.is_odd(report, limits)
             });
@@ -597,7 +622,7 @@ impl VesselKernel {
             }) => {
                 if good || self.count == 0 || (in_contact && !self.awaits_return(at)) {
                     self.note_overlap(Slot::Candidate(at), report);
-                    if self.count == 0 {
+                    if self.count == 0 || self.candidates[at].outdates {
                         self.recent.add(report, true);
                         let last = self.candidates[at].tail.last.position;
                         self.note_course(Plane::about(last).offset_m(last, report.position));
@@ -631,8 +656,23 @@ impl VesselKernel {
                     sink,
                 );
             }
-            None => self.begin_candidate(Candidate::new(report, None, Vec::new()), setting, sink),
+            None => {
+                let candidate = self.candidate_after_late(report, limits, setting);
+                self.begin_candidate(candidate, setting, sink);
+            }
         }
+    }
+
+    /// Whether a candidate stands for the hull that it follows on, whose last report was late.
+    fn outdates(&self, candidate: &Candidate) -> bool {
+        candidate.outdates && self.followed_hull(candidate).is_some()
+    }
+
+    /// Whether a candidate stands for a hull.
+    fn is_outdated(&self, hull: &OpenHull) -> bool {
+        (self.candidates.iter()).any(|candidate| {
+            candidate.follows.is_some_and(|(of, _)| of == hull.number()) && self.outdates(candidate)
+        })
     }
 
     /// The hull that the report follows within minutes and metres, while no other is being heard.
@@ -644,6 +684,7 @@ impl VesselKernel {
         let (at, hull) = heard.next()?;
         (heard.next().is_none()
             && !hull.closed
+            && !self.is_outdated(hull)
             && hull.track.is_followed_closely_by(report, limits))
         .then_some(at)
     }
@@ -658,7 +699,9 @@ impl VesselKernel {
         let cleaning = &setting.config.cleaning;
         let (at, followed) = self.hulls.iter().enumerate().find(|(_, hull)| {
             let track = &hull.track;
-            !hull.closed && track.tail().is_surely_good(report, track.plane(), limits)
+            !hull.closed
+                && !self.is_outdated(hull)
+                && track.tail().is_surely_good(report, track.plane(), limits)
         })?;
         let others = self
             .hulls
@@ -679,7 +722,7 @@ impl VesselKernel {
             .hulls
             .iter()
             .enumerate()
-            .filter(|(_, hull)| !hull.closed)
+            .filter(|(_, hull)| !hull.closed && !self.is_outdated(hull))
             .map(|(at, hull)| {
                 let company = || self.company(Some(hull.number()), report.time, setting);
                 (
@@ -829,6 +872,34 @@ impl VesselKernel {
         (hull.number(), needed)
     }
 
+    /// A candidate of a report that no tracklet can have sent: it follows on the hull heard last if that one's
+    /// last report may have been late by a known lag, and stands for it if it surely was.
+    fn candidate_after_late(
+        &self,
+        report: &PositionReport,
+        limits: &Limits,
+        setting: &Setting<'_>,
+    ) -> Candidate {
+        let mut candidate = Candidate::new(report, None, Vec::new());
+        let heard_last = self.hulls.iter().max_by_key(|hull| hull.last_time());
+        let Some(hull) = heard_last.filter(|hull| !hull.closed) else {
+            return candidate;
+        };
+        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
+        let may_follow = self.recent.lags().any(|(lag_ms, _)| {
+            let mut tail = *hull.track.tail();
+            tail.last.time = tail.last.time.shifted(-lag_ms);
+            let fit = tail.fit(report, || Company::Alone, cleaning, segment);
+            matches!(fit, Fit::Good(_))
+        });
+        if may_follow {
+            candidate.follows = Some((hull.number(), REPORTS_AFTER_LEAP));
+            let last = &hull.track.tail().last;
+            candidate.outdates = self.recent.explains(report, last, self.course, limits);
+        }
+        candidate
+    }
+
     /// The place of the hull that a candidate follows on, with the reports needed to show it; none
     /// if that hull has been heard since.
     fn followed_hull(&self, candidate: &Candidate) -> Option<(usize, u32)> {
@@ -973,7 +1044,7 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        if self.count == 0 {
+        if self.count == 0 || candidate.outdates {
             self.recent.add(&candidate.tail.last, true);
         }
         candidate.hull_reports_then = self.hull_reports();

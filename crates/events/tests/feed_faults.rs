@@ -104,6 +104,43 @@ fn what_came_through_a_late_receiver_alone_is_no_other_hull() {
 }
 
 #[test]
+fn a_late_receiver_is_found_out_where_reports_are_minutes_apart_too() {
+    let sparse: Vec<PositionReport> = way().into_iter().step_by(7).collect();
+    let (.., km) = track(&seen(sparse.clone()));
+    for lag_s in [720, 1_800] {
+        let mut fed = Vec::new();
+        for (number, report) in sparse.iter().enumerate() {
+            match number % 4 {
+                0 => fed.extend([*report, late(report, lag_s)]),
+                // Of the first hour nothing comes late alone: before the first copy nobody can tell.
+                1 if number > 8 => fed.push(late(report, lag_s)),
+                _ => fed.push(*report),
+            }
+        }
+        let seen = seen(fed);
+        let (.., length_km) = track(&seen);
+        assert!((length_km - km).abs() <= 4, "{length_km} km of {km}");
+        let is_late = |flag: &Flag| matches!(flag, Flag::LateCopy | Flag::LateClock);
+        assert!(flags(&seen).iter().all(is_late), "{:?}", flags(&seen));
+    }
+}
+
+#[test]
+fn copies_that_come_late_do_not_lengthen_a_stay() {
+    let mut fed = way();
+    // Six hours at rest, each position a little off.
+    let rest = (1..=120).map(|number| {
+        let place = at(12.59 + f64::from(number % 7) * 0.000_013, 50.000_011);
+        report_at(600.0 + f64::from(number) * 3.0, place, 0.0)
+    });
+    fed.extend(rest);
+    let true_end = fed[fed.len() - 1].time;
+    let copies: Vec<PositionReport> = fed.iter().step_by(2).map(|it| late(it, 7_200)).collect();
+    fed.extend(copies);
+    assert_eq!(seen(fed).legs[0].1.last.time, true_end);
+}
+
+#[test]
 fn where_only_the_late_receiver_goes_on_the_track_goes_on() {
     let way = way();
     let mut fed: Vec<PositionReport> = way[..300].to_vec();

@@ -3,11 +3,12 @@
 //!
 //! gpsdio-segment (Global Fishing Watch) drops a report whose position, course, speed and heading were
 //! all seen before while moving. Here such copies also show the lag of the receiver that they came
-//! through, and with a known lag what came through that receiver alone is told, too. Known limit: a
-//! vessel heard through one late receiver only, from its first report on, cannot be told from one that
-//! sailed later.
+//! through, and with a known lag what came through that receiver alone is told, too, and copies at rest.
+//! Known limits: before the first copy nobody can tell, and where reports are hours apart the way between
+//! them is not known; a vessel heard through one late receiver only, from its first report on, cannot be
+//! told from one that sailed later.
 
-use super::resolution::resolution_m;
+use super::resolution::{coarse_step_m, resolution_m};
 use crate::limits::{KNOT, Limits};
 use crate::plane::Plane;
 use landfall_track::{Position, PositionReport, Timestamp};
@@ -32,8 +33,11 @@ const MOST_LAGS: usize = 16;
 const ESTABLISHED: u32 = 6;
 /// A lag that is not yet sure is forgotten after so long: turns give other lags each time.
 const LAG_MEMORY_MS: i64 = 3_600_000;
-/// The weight of a copy that is the same in every field.
-const COPY_WEIGHT: u32 = 3;
+/// The weight of a copy that is the same in every field: one shows a late clock, ...
+const COPY_WEIGHT: u32 = ESTABLISHED;
+/// ... of lags below so many milliseconds two do, since many clocks differ by seconds.
+const SHORT_LAG_MS: i64 = 30_000;
+const SHORT_COPY_WEIGHT: u32 = 3;
 /// Between two points the time of a place is known to so many parts of the time between them.
 const LINK_PARTS: i64 = 50;
 /// How far a report that is late may lie from the way, in metres, and as a share of the distance
@@ -92,6 +96,9 @@ struct Held {
     last: Timestamp,
     /// How far the vessel should have come by then at the speeds it sent, in metres.
     made_m: f64,
+    /// How often it was repeated, all that was sent with it too, and how long after the first time.
+    copies: u32,
+    lag_ms: i64,
 }
 
 /// What a report is beside the recent way.
@@ -154,6 +161,16 @@ impl RecentWay {
         !self.lags.is_empty()
     }
 
+    /// How many lags are sure.
+    #[inline(always)]
+    pub(crate) fn sure_lags(&self) -> usize {
+        if self.lags.is_empty() {
+            0
+        } else {
+            self.lags().count()
+        }
+    }
+
     /// The lags that are sure, in milliseconds, each with the reports that came with it.
     pub(crate) fn lags(&self) -> impl Iterator<Item = (i64, u64)> {
         self.lags
@@ -174,10 +191,15 @@ impl RecentWay {
         if elapsed_ms < 0 {
             return Echo::None;
         }
+        self.end_held(report);
+        if self.is_copy_by_known_lag(report) {
+            return Echo::Copy;
+        }
         let plane = Plane::about(last.position);
         let knots = limits.ships_centiknots(report).map_or(0.0, f64::from) / 100.0;
-        let coarse_m = resolution_m(report.position).min(resolution_m(last.position));
-        let same_m = SAME_PLACE_M + 2.0 * coarse_m;
+        let coarse_m = coarse_step_m(last.position, report.position);
+        let both_m = resolution_m(report.position).min(resolution_m(last.position));
+        let same_m = SAME_PLACE_M + 2.0 * both_m;
         let is_moving = limits.is_at_speed(report);
         if report.position == last.position {
             if !is_moving || !limits.is_at_speed(last) {
@@ -190,35 +212,44 @@ impl RecentWay {
                 position: report.position,
                 last: last.time,
                 made_m: 0.0,
+                copies: 0,
+                lag_ms: elapsed_ms,
             });
             let since = held.last.max(last.time);
             held.made_m += knots * KNOT * report.time.millis_since(since) as f64;
             held.last = report.time;
+            let is_copy = report.to_raw().centi == last.to_raw().centi;
+            let is_moved = knots * KNOT * elapsed_ms as f64 > same_m;
+            held.copies += u32::from(is_copy && is_moved);
             self.held = Some(held);
-            if held.made_m > STALE_M + same_m && self.known_lag(elapsed_ms).is_none() {
-                return Echo::Stale;
-            }
-            if knots * KNOT * elapsed_ms as f64 <= same_m {
-                return Echo::None;
-            }
-            if report.to_raw().centi == last.to_raw().centi {
-                self.note(elapsed_ms, COPY_WEIGHT, report.time);
+            if is_copy && is_moved && self.is_known_lag(elapsed_ms) {
+                self.held = None;
+                self.note(elapsed_ms, copy_weight(elapsed_ms), report.time);
                 return Echo::Copy;
             }
-            return Echo::None;
+            if held.made_m > STALE_M + same_m {
+                return Echo::Stale;
+            }
+            return if is_copy && is_moved {
+                Echo::Copy
+            } else {
+                Echo::None
+            };
         }
         let from_last_m = plane.distance_m(last.position, report.position);
         if from_last_m <= same_m {
             return Echo::None;
         }
-        let miss_m = miss_m(report, last, course, &plane);
-        if let Some(echo) = self.known_echo(report, last, from_last_m, miss_m) {
+        let miss_m = (miss_m(report, last, course, &plane) - coarse_m).max(0.0);
+        if let Some(echo) = self.known_echo(report, last, (from_last_m, miss_m), limits) {
             return echo;
         }
         let went_away = |lag_ms: i64| from_last_m >= LEAST_WAY_SHARE * knots * KNOT * lag_ms as f64;
         let content = Point::of(report);
+        // In a coarse cell, or without a course, the same may be sent again by chance.
+        let is_telling = resolution_m(report.position) <= 0.0 && report.course_deg().is_some();
         if is_moving
-            && !sails_back(report, last, knots, &plane)
+            && (is_telling || !sails_back(report, last, knots, &plane))
             && let Some(point) =
                 self.points.iter().rev().find(|point| {
                     point.position == content.position && point.centi == content.centi
@@ -226,7 +257,8 @@ impl RecentWay {
             && went_away(report.time.millis_since(point.time))
         {
             let lag_ms = report.time.millis_since(point.time);
-            self.note(lag_ms, COPY_WEIGHT, report.time);
+            let weight = if is_telling { copy_weight(lag_ms) } else { 1 };
+            self.note(lag_ms, weight, report.time);
             return Echo::Copy;
         }
         if elapsed_ms == 0 {
@@ -239,7 +271,7 @@ impl RecentWay {
                 continue;
             }
             self.note_roughly(lag_ms, tolerance_ms, report.time);
-            if let Some(echo) = self.known_echo(report, last, from_last_m, miss_m) {
+            if let Some(echo) = self.known_echo(report, last, (from_last_m, miss_m), limits) {
                 return echo;
             }
         }
@@ -251,8 +283,8 @@ impl RecentWay {
         &mut self,
         report: &PositionReport,
         last: &PositionReport,
-        from_last_m: f64,
-        miss_m: f64,
+        (from_last_m, miss_m): (f64, f64),
+        limits: &Limits,
     ) -> Option<Echo> {
         for at in 0..self.lags.len() {
             let LateClock { lag_ms, weight, .. } = self.lags[at];
@@ -261,16 +293,21 @@ impl RecentWay {
             }
             let sent = report.time.shifted(-lag_ms);
             if sent > last.time {
+                if !limits.is_at_speed(report) || !limits.is_at_speed(last) {
+                    // Of one that begins to move or comes to rest nobody can say how far it should be.
+                    continue;
+                }
                 let sailed_ms = sent.millis_since(last.time) as f64;
-                let knots = [report, last]
-                    .into_iter()
-                    .filter_map(PositionReport::speed_knots)
-                    .fold(0.0, f64::max);
+                let (slow_knots, knots) = slow_and_fast_knots(report, last);
                 let sailed_m = knots * KNOT * sailed_ms;
                 let made_m = sailed_m + knots * KNOT * lag_ms as f64;
                 let is_in_time = miss_m <= OFF_WAY_M + made_m * OFF_WAY_SHARE;
-                let off_m = (sailed_m - from_last_m).abs();
-                if !is_in_time && off_m <= OFF_WAY_M + sailed_m * OFF_WAY_SHARE {
+                let least_m = slow_knots * KNOT * sailed_ms;
+                let off_m = (from_last_m - from_last_m.clamp(least_m, sailed_m)).abs();
+                if !is_in_time
+                    && off_m <= OFF_WAY_M + sailed_m * OFF_WAY_SHARE
+                    && LIKELIER * off_m <= miss_m
+                {
                     self.lags[at].reports += 1;
                     return Some(Echo::Newer(sent));
                 }
@@ -285,10 +322,64 @@ impl RecentWay {
         None
     }
 
-    fn known_lag(&self, lag_ms: i64) -> Option<&LateClock> {
-        self.lags.iter().find(|lag| {
-            lag.weight >= ESTABLISHED && (lag.lag_ms - lag_ms).abs() <= LAG_TOLERANCE_MS
+    /// Whether the vessel is where it should be if its last report was late by a known lag.
+    pub(crate) fn explains(
+        &self,
+        report: &PositionReport,
+        last: &PositionReport,
+        course: Option<(f64, f64)>,
+        limits: &Limits,
+    ) -> bool {
+        if !limits.is_at_speed(report) || !limits.is_at_speed(last) {
+            return false;
+        }
+        let plane = Plane::about(last.position);
+        let (_, knots) = slow_and_fast_knots(report, last);
+        self.lags().any(|(lag_ms, _)| {
+            let mut in_time = *last;
+            in_time.time = last.time.shifted(-lag_ms);
+            let made_m = knots * KNOT * report.time.millis_since(in_time.time) as f64;
+            miss_m(report, &in_time, course, &plane) <= OFF_WAY_M + made_m * OFF_WAY_SHARE
         })
+    }
+
+    /// Takes note of the lag of a copy of the last report, once another one shows that it was the only copy: a
+    /// stale feed repeats itself.
+    fn end_held(&mut self, report: &PositionReport) {
+        if self
+            .held
+            .is_some_and(|held| held.position != report.position)
+            && let Some(held) = self.held.take()
+            && held.copies == 1
+        {
+            self.note(held.lag_ms, copy_weight(held.lag_ms), held.last);
+        }
+    }
+
+    /// Whether all of a report was sent before, by a lag that is sure: at rest, too.
+    fn is_copy_by_known_lag(&mut self, report: &PositionReport) -> bool {
+        let content = Point::of(report);
+        for lag in self.lags.iter_mut().filter(|lag| lag.weight >= ESTABLISHED) {
+            let sent = report.time.shifted(-lag.lag_ms);
+            let earliest = sent.shifted(-LAG_TOLERANCE_MS);
+            let first = self.points.partition_point(|point| point.time < earliest);
+            let is_copy = (self.points.range(first..))
+                .take_while(|point| point.time.millis_since(sent) <= LAG_TOLERANCE_MS)
+                .any(|point| point.position == content.position && point.centi == content.centi);
+            if is_copy {
+                lag.reports += 1;
+                lag.seen = report.time;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a lag is sure.
+    fn is_known_lag(&self, lag_ms: i64) -> bool {
+        self.lags
+            .iter()
+            .any(|lag| lag.weight >= ESTABLISHED && (lag.lag_ms - lag_ms).abs() <= LAG_TOLERANCE_MS)
     }
 
     fn note(&mut self, lag_ms: i64, weight: u32, now: Timestamp) {
@@ -425,8 +516,8 @@ fn sails_back(report: &PositionReport, last: &PositionReport, knots: f64, plane:
     is_expected && !points_back
 }
 
-/// How far a report is from where the vessel should be by then, in metres: on its course at the speed it
-/// sends.
+/// How far a report is from where the vessel should be by then, in metres: on its course, at speeds between
+/// those it sends.
 fn miss_m(
     report: &PositionReport,
     last: &PositionReport,
@@ -437,17 +528,35 @@ fn miss_m(
     let Some((x_m, y_m)) = plane.wide_offset_m(last.position, report.position) else {
         return from_last_m;
     };
-    let knots = [report, last]
-        .into_iter()
-        .filter_map(PositionReport::speed_knots)
-        .fold(0.0, f64::max);
-    let made_m = knots * KNOT * report.time.millis_since(last.time) as f64;
+    let elapsed_ms = report.time.millis_since(last.time) as f64;
+    let (slow_knots, fast_knots) = slow_and_fast_knots(report, last);
+    let [least_m, most_m] = [slow_knots, fast_knots].map(|knots| knots * KNOT * elapsed_ms);
     match course {
         Some((east_m, north_m)) => {
-            let share = made_m / east_m.hypot(north_m).max(1.0);
+            let step_m = east_m.hypot(north_m).max(1.0);
+            let along_m = (x_m * east_m + y_m * north_m) / step_m;
+            let share = along_m.clamp(least_m, most_m) / step_m;
             (x_m - share * east_m).hypot(y_m - share * north_m)
         }
-        None => (from_last_m - made_m).abs(),
+        None => (from_last_m - from_last_m.clamp(least_m, most_m)).abs(),
+    }
+}
+
+/// What one copy with a lag weighs.
+fn copy_weight(lag_ms: i64) -> u32 {
+    if lag_ms < SHORT_LAG_MS {
+        SHORT_COPY_WEIGHT
+    } else {
+        COPY_WEIGHT
+    }
+}
+
+/// The lower and the higher of the speeds that two reports give, in knots; 0 of none.
+fn slow_and_fast_knots(report: &PositionReport, last: &PositionReport) -> (f64, f64) {
+    match (report.speed_knots(), last.speed_knots()) {
+        (Some(a), Some(b)) => (a.min(b), a.max(b)),
+        (Some(knots), None) | (None, Some(knots)) => (knots, knots),
+        (None, None) => (0.0, 0.0),
     }
 }
 

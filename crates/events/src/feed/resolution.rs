@@ -9,21 +9,15 @@ use serde::{Deserialize, Serialize};
 /// Metres of a ten-millionth of a degree of latitude.
 const METRES_PER_E7: f64 = 0.011_132;
 /// Steps of coarse positions in 1e-7 degrees, the longest first: whole degrees, tenths, ... down to a
-/// thousandth, whole minutes and tenths of a minute; and how far off a position may be that was rounded to
-/// five decimals: of minutes alone, since degrees have those decimals exactly.
-const STEPS_E7: [(f64, f64); 6] = [
-    (1e7, 1.0),
-    (1e6, 1.0),
-    (1e7 / 60.0, 51.0),
-    (1e5, 1.0),
-    (1e6 / 60.0, 51.0),
-    (1e4, 1.0),
-];
+/// thousandth, whole minutes and tenths of a minute.
+const STEPS_E7: [f64; 6] = [1e7, 1e6, 1e7 / 60.0, 1e5, 1e6 / 60.0, 1e4];
+/// How far off such a position may be in the same unit: minutes rounded to five decimals of a degree are by 50,
+/// and longitudes in single precision by 76.
+const OFF_E7: f64 = 80.0;
 /// Coarse positions are measured so many cells apart. Each is off by up to 0.7 cells, 0.4 on average, which
 /// over five adds less than 1% to a straight way.
 const STRIDE_CELLS: f64 = 5.0;
-/// Among fine positions one in a thousand has, by chance, the figures of a coarse one. Ten times as many are
-/// no chance.
+/// Among fine positions one in three thousand has, by chance, the figures of a coarse one.
 const MIXED_SHARE: f64 = 0.01;
 
 /// How coarse a position is given, in metres of latitude, as its own figures show; 0 if it is fine.
@@ -36,27 +30,38 @@ pub(crate) fn resolution_m(position: Position) -> f64 {
     }
 }
 
+/// How coarse a step from one position to another is, in metres. Where one of the two is fine, the other has its
+/// figures by chance, unless they are those of a long-range message.
+pub(crate) fn coarse_step_m(from: Position, to: Position) -> f64 {
+    /// Message 27 gives positions to a tenth of a minute (ITU-R M.1371-5).
+    const LONG_RANGE_M: f64 = 1e6 / 60.0 * METRES_PER_E7;
+    let (from_m, to_m) = (resolution_m(from), resolution_m(to));
+    if (from_m.max(to_m) - LONG_RANGE_M).abs() < 1.0 {
+        LONG_RANGE_M
+    } else {
+        from_m.min(to_m)
+    }
+}
+
 /// Whether a coordinate may be a multiple of any of the steps: each of them is one of a third of 1e4.
 #[inline(always)]
 fn may_be_coarse(coordinate_e7: i32) -> bool {
-    /// Six times 51, and what the steps themselves are rounded by.
-    const OFF: i64 = 312;
+    /// Six times as far off, and what is cut off by whole numbers.
+    const OFF: i64 = 6 * OFF_E7 as i64 + 6;
     const THIRD: i64 = 20_000;
     (i64::from(coordinate_e7) * 6 + OFF).rem_euclid(THIRD) <= 2 * OFF
 }
 
 #[inline(never)]
 fn coarse_m(position: Position) -> f64 {
-    let is_multiple = |step_e7: f64, off_e7: f64| {
+    let is_multiple = |step_e7: &f64| {
         [position.lat_e7, position.lon_e7].into_iter().all(|e7| {
             let e7 = f64::from(e7);
-            (e7 - (e7 / step_e7).round() * step_e7).abs() <= off_e7
+            (e7 - (e7 / step_e7).round() * step_e7).abs() <= OFF_E7
         })
     };
-    STEPS_E7
-        .into_iter()
-        .find(|(step_e7, off_e7)| is_multiple(*step_e7, *off_e7))
-        .map_or(0.0, |(step_e7, _)| step_e7 * METRES_PER_E7)
+    let step_e7 = STEPS_E7.into_iter().find(is_multiple);
+    step_e7.map_or(0.0, |step_e7| step_e7 * METRES_PER_E7)
 }
 
 /// Adds up how far a vessel sailed. Fine positions count from each to the next. While they are coarse, what
@@ -109,19 +114,18 @@ impl Odometer {
         if here_m > 0.0 {
             self.coarse = self.coarse.saturating_add(1);
         }
-        let mut stride = match self.stride {
-            Some(stride) => stride,
-            None => {
-                let from_m = resolution_m(from);
-                let is_chance = f64::from(self.coarse) < MIXED_SHARE * reports as f64;
-                if here_m == 0.0 || (from_m == 0.0 && is_chance) {
-                    return step_m;
-                }
-                Stride {
-                    from,
-                    cell_m: from_m,
-                    counted_m: 0.0,
-                }
+        let mut stride = if let Some(stride) = self.stride {
+            stride
+        } else {
+            let from_m = resolution_m(from);
+            let is_chance = f64::from(self.coarse) < MIXED_SHARE * reports as f64;
+            if here_m <= 0.0 || (from_m <= 0.0 && is_chance) {
+                return step_m;
+            }
+            Stride {
+                from,
+                cell_m: from_m,
+                counted_m: 0.0,
             }
         };
         stride.cell_m = stride.cell_m.max(here_m);
@@ -229,14 +233,18 @@ mod tests {
     #[test]
     fn a_position_that_is_round_by_chance_changes_nothing() {
         let mut odometer = Odometer::default();
-        let at = |lat_e7| Position { lat_e7, lon_e7: 0 };
+        let at = |number: i32| Position {
+            lat_e7: number.wrapping_mul(7_919_113) % 900_000_000,
+            lon_e7: number.wrapping_mul(1_047_293) % 1_800_000_000,
+        };
         let mut sailed_m = 0.0;
-        for number in 0..2000_i32 {
-            let (from, to) = (at(number * 1_001), at((number + 1) * 1_001));
+        for number in 1..20_000_i32 {
+            let (from, to) = (at(number), at(number + 1));
             let reports = 1_000 + number as u64;
             sailed_m += odometer.step_m(from, to, 1.0, reports, |_, _| 0.0);
         }
-        assert_eq!(sailed_m, 2000.0);
+        assert!(odometer.coarse > 0, "none is round");
+        assert!((sailed_m - 19_999.0).abs() < 1e-9, "{sailed_m}");
     }
 
     #[test]
@@ -245,6 +253,6 @@ mod tests {
             lat_e7: 553_833_334,
             lon_e7: 126_123_450,
         };
-        assert_eq!(resolution_m(fine), 0.0);
+        assert!(resolution_m(fine) <= 0.0);
     }
 }

@@ -470,7 +470,7 @@ impl<'a> Search<'a> {
         let is_on_line = |deg: &f64| self.is_on_line(end, &near, *deg);
         // A side of a box is told from a line near by that runs nearly like it.
         let (on_axes, on_turned): (Vec<f64>, Vec<f64>) =
-            open.into_iter().partition(|deg| deg % 90.0 == 0.0);
+            open.into_iter().partition(|deg| axis_of(*deg).is_some());
         (on_axes.into_iter().find(is_on_line))
             .or_else(|| on_turned.into_iter().find(is_on_line))
             .or_else(|| {
@@ -496,14 +496,16 @@ impl<'a> Search<'a> {
         let radius_m = self
             .aside_m(end, course_deg)
             .hypot(end.shown_tolerance_m(course_deg));
-        let near = self.near(end, radius_m).into_iter().map(|(other, _)| other);
-        let along_axes = [true, false].into_iter().filter_map(|is_meridian| {
-            let axis_deg = if is_meridian { 90.0 } else { 0.0 };
-            let numbers = self.on_strip(end, is_meridian, MOST_NEAR_M)?;
-            Some(numbers.into_iter().filter(move |other| {
-                shown.outward_deg[*other as usize].is_some_and(|deg| deg % 180.0 == axis_deg)
-            }))
-        });
+        let axis = |other: &u32| shown.outward_deg[*other as usize].and_then(axis_of);
+        let near = (self.near(end, radius_m).into_iter())
+            .map(|(other, _)| other)
+            .filter(|other| axis(other).is_none());
+        let along_axes = [Axis::Meridian, Axis::Parallel]
+            .into_iter()
+            .filter_map(|wanted| {
+                let numbers = self.on_strip(end, wanted == Axis::Meridian, MOST_NEAR_M)?;
+                Some((numbers.into_iter()).filter(move |other| axis(other) == Some(wanted)))
+            });
         let mut sides: BTreeMap<u32, Vec<NearLine>> = BTreeMap::new();
         let depth_m = near_m(end, course_deg);
         for other in near.chain(along_axes.flatten()) {
@@ -512,7 +514,7 @@ impl<'a> Search<'a> {
             };
             let other = self.end(other);
             // Along a meridian a degree is as long as it is where the other one lies.
-            let (ahead_m, aside_m) = if outward_deg % 180.0 == 90.0 {
+            let (ahead_m, aside_m) = if axis_of(outward_deg) == Some(Axis::Meridian) {
                 let (behind_m, aside_m) = Plane::around(other.position)
                     .place(end.position)
                     .along(outward_deg);
@@ -703,9 +705,7 @@ impl<'a> Search<'a> {
             if near.len() < LEAST_ON_CIRCLE {
                 return None;
             }
-            let Some(circle) = Circle::through(near.iter().map(|(_, place)| *place)) else {
-                return None;
-            };
+            let circle = Circle::through(near.iter().map(|(_, place)| *place))?;
             let off_m = |(other, place): &(u32, Place)| {
                 let outward_deg = circle.outward_deg(*place);
                 circle.distance_m(*place).abs() - self.end(*other).off_circle_m(outward_deg)
@@ -731,9 +731,7 @@ impl<'a> Search<'a> {
     fn shows_circle(&self, number: u32, on: &[(u32, Place)], circle: &Circle) -> Option<f64> {
         let end = self.end(number);
         let outward_of = |place: &Place| circle.outward_deg(*place);
-        let Some((_, here)) = on.iter().find(|(other, _)| *other == number) else {
-            return None;
-        };
+        let (_, here) = on.iter().find(|(other, _)| *other == number)?;
         let vessels: BTreeSet<u32> = on.iter().map(|(it, _)| self.end(*it).vessel).collect();
         let sectors: BTreeSet<u32> = on
             .iter()
@@ -752,6 +750,26 @@ impl<'a> Search<'a> {
                 .all(|(it, place)| self.end(*it).goes_out(outward_of(place)))
             && self.is_clear(end, outward_of(here), 0);
         shows.then_some(outward_of(here))
+    }
+}
+
+/// A side of a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Axis {
+    Meridian,
+    Parallel,
+}
+
+/// The side of a box whose outward side is in a direction, if any.
+fn axis_of(outward_deg: f64) -> Option<Axis> {
+    const EXACT_DEG: f64 = 1e-9;
+    let is = |deg: f64| turn_deg(outward_deg, deg) <= EXACT_DEG;
+    if is(90.0) || is(270.0) {
+        Some(Axis::Meridian)
+    } else if is(0.0) || is(180.0) {
+        Some(Axis::Parallel)
+    } else {
+        None
     }
 }
 
