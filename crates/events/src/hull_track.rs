@@ -111,6 +111,12 @@ impl HullTrack {
         &self.plane
     }
 
+    /// See [`Tail::note_course`].
+    #[inline(always)]
+    pub(crate) fn note_course(&mut self, step_m: (f64, f64)) {
+        self.tail.note_course(step_m);
+    }
+
     /// See [`Tail::sure_step_m`].
     #[inline]
     pub(crate) fn sure_step_m(

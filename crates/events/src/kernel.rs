@@ -6,7 +6,7 @@ use crate::feed::{Echo, Overlap, RecentWay, is_zero_or_pole, shares_a_coordinate
 use crate::hull_track::HullTrack;
 use crate::limits::{KNOT, Limits};
 use crate::plane::Plane;
-use crate::segment::{Company, Fit};
+use crate::segment::{Company, Fit, STEP_M2, Tail};
 use crate::{Config, Displacement, EventSink};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{Flag, FlaggedReport, Hull, Position, PositionReport, ReportRef, Timestamp};
@@ -33,8 +33,6 @@ const REPORTS_AFTER_SILENCE: u32 = 2;
 const REPORTS_AFTER_LEAP: u32 = 3;
 /// A hull with fewer reports does not make its id a shared one: a stranger heard now and then.
 const REPORTS_IN_USE: u64 = 20;
-/// Shorter steps do not show which way a vessel goes, in square metres: 20 m, twice a position's error.
-const STEP_M2: f64 = 400.0;
 /// A report that lies farther than what the vessel makes, by this factor and so many metres, is odd.
 const ODD_FACTOR: f64 = 3.0;
 const ODD_M: f64 = 100.0;
@@ -62,8 +60,6 @@ pub struct VesselKernel {
     latest: Option<Timestamp>,
     /// Where the id was reported of late.
     recent: RecentWay,
-    /// East and north in metres: the last step that shows which way the vessel goes.
-    course: Option<(f64, f64)>,
     /// The setting's limits, once they are known.
     #[serde(skip)]
     limits: Option<Limits>,
@@ -222,17 +218,14 @@ impl VesselKernel {
             let step = Step {
                 east_north_m: step_m,
                 elapsed_ms,
-                course: self.course,
+                course: hull.track.tail().course,
                 has_lags: self.recent.has_lags(),
                 has_sure_lags: self.recent.sure_lags() > 0,
             };
             if !step.is_odd(report, limits) {
-                let square_m2 = step.square_m2();
-                if square_m2 >= STEP_M2 {
-                    self.course = Some(step_m);
-                }
+                hull.track.note_course(step_m);
                 self.recent.add(report, may_move(report, limits));
-                let step_m = square_m2.sqrt();
+                let step_m = step.square_m2().sqrt();
                 if !hull.track.go_on(report, step_m, limits, sink) {
                     hull.track.push(report, step_m, limits, setting, sink);
                 }
@@ -271,7 +264,7 @@ impl VesselKernel {
             return;
         }
         let echo = match self.odd_after(report, limits) {
-            Some(last) => self.judge(report, &last, limits),
+            Some(tail) => self.judge(report, &tail, limits),
             None => Echo::None,
         };
         match echo {
@@ -290,9 +283,9 @@ impl VesselKernel {
 
     /// What a report is beside the recent way. A late receiver that is found out explains what seemed to be
     /// two vessels so far.
-    fn judge(&mut self, report: &PositionReport, last: &PositionReport, limits: &Limits) -> Echo {
+    fn judge(&mut self, report: &PositionReport, tail: &Tail, limits: &Limits) -> Echo {
         let sure_lags = self.recent.sure_lags();
-        let echo = self.recent.judge(report, last, self.course, limits);
+        let echo = (self.recent).judge(report, &tail.last, tail.course, limits);
         if self.recent.sure_lags() > sure_lags {
             for hull in &mut self.hulls {
                 hull.overlap = Overlap::default();
@@ -339,9 +332,9 @@ impl VesselKernel {
             })
     }
 
-    /// The last report of the hull heard last, if contact with it holds and the report does not simply
+    /// The tail of the hull heard last, if contact with it holds and the report does not simply
     /// go on from there or from another hull's last.
-    fn odd_after(&self, report: &PositionReport, limits: &Limits) -> Option<PositionReport> {
+    fn odd_after(&self, report: &PositionReport, limits: &Limits) -> Option<Tail> {
         let hulls = (self.hulls.iter())
             .filter(|hull| !self.is_outdated(hull))
             .map(|hull| (hull.track.tail(), *hull.track.plane()));
@@ -349,19 +342,19 @@ impl VesselKernel {
         let waiting = (self.candidates.iter())
             .filter(|candidate| self.count == 0 || self.outdates(candidate))
             .map(|candidate| (&candidate.tail, Plane::about(candidate.tail.last.position)));
-        let mut last: Option<&PositionReport> = None;
+        let mut last: Option<&Tail> = None;
         for (tail, plane) in hulls.chain(waiting) {
             let is_repeated = report.position == tail.last.position;
             if report.time.millis_since(tail.last.time) > limits.contact_ms && !is_repeated {
                 continue;
             }
-            let is_last = last.is_none_or(|known| known.time <= tail.last.time);
+            let is_last = last.is_none_or(|known| known.last.time <= tail.last.time);
             let step_m = tail.sure_step_m(report, &plane, limits);
             let goes_on = step_m.is_some_and(|east_north_m| {
                 let step = Step {
                     east_north_m,
                     elapsed_ms: report.time.millis_since(tail.last.time),
-                    course: self.course.filter(|_| is_last),
+                    course: tail.course,
                     has_lags: self.recent.has_lags(),
                     has_sure_lags: self.recent.sure_lags() > 0,
                 };
@@ -371,7 +364,7 @@ impl VesselKernel {
                 return None;
             }
             if is_last {
-                last = Some(&tail.last);
+                last = Some(tail);
             }
         }
         last.copied()
@@ -386,22 +379,13 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let track = &self.hulls[at].track;
-        let step_m = track
-            .plane()
-            .offset_m(track.tail().last.position, report.position);
-        self.note_course(step_m);
+        let track = &mut self.hulls[at].track;
+        let last = track.tail().last.position;
+        if let Some(step_m) = track.plane().offset_m(last, report.position) {
+            track.note_course(step_m);
+        }
         self.recent.add(report, may_move(report, limits));
         self.hulls[at].push(report, limits, setting, sink);
-    }
-
-    /// Notes which way the vessel goes, by a step in metres east and north.
-    fn note_course(&mut self, step_m: Option<(f64, f64)>) {
-        if let Some((east_m, north_m)) = step_m
-            && east_m * east_m + north_m * north_m >= STEP_M2
-        {
-            self.course = Some((east_m, north_m));
-        }
     }
 
     /// Notes which other tracklets were heard since the last report of the one that the next is given
@@ -624,8 +608,11 @@ impl VesselKernel {
                     self.note_overlap(Slot::Candidate(at), report);
                     if self.count == 0 || self.candidates[at].outdates {
                         self.recent.add(report, true);
-                        let last = self.candidates[at].tail.last.position;
-                        self.note_course(Plane::about(last).offset_m(last, report.position));
+                        let tail = &mut self.candidates[at].tail;
+                        let last = tail.last.position;
+                        if let Some(step_m) = Plane::about(last).offset_m(last, report.position) {
+                            tail.note_course(step_m);
+                        }
                     }
                     let hull_reports = self.hull_reports();
                     self.candidates[at].push(report, hull_reports);
@@ -894,8 +881,8 @@ impl VesselKernel {
         });
         if may_follow {
             candidate.follows = Some((hull.number(), REPORTS_AFTER_LEAP));
-            let last = &hull.track.tail().last;
-            candidate.outdates = self.recent.explains(report, last, self.course, limits);
+            let tail = hull.track.tail();
+            candidate.outdates = (self.recent).explains(report, &tail.last, tail.course, limits);
         }
         candidate
     }

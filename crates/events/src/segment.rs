@@ -152,6 +152,8 @@ impl SegmentConfig {
 
 /// Positions this far apart in time give a velocity: an error of 50 m is then half a knot.
 const VELOCITY_BASE_MS: i64 = 180_000;
+/// Shorter steps do not show which way a vessel goes, in square metres: 20 m, twice a position's error.
+pub(crate) const STEP_M2: f64 = 400.0;
 /// Two reports so close in time and within the error of a position are one ship's.
 const CLOSE_MS: i64 = 600_000;
 /// Reports of one moment may be as far apart in time as the coarsest stamps in use tell: a minute.
@@ -190,6 +192,8 @@ pub(crate) struct Tail {
     pub(crate) last: PositionReport,
     older: Option<(Timestamp, Position)>,
     newer: (Timestamp, Position),
+    /// East and north in metres: the last step that shows which way the vessel goes.
+    pub(crate) course: Option<(f64, f64)>,
 }
 
 impl Tail {
@@ -199,6 +203,16 @@ impl Tail {
             last: *report,
             older: None,
             newer: (report.time, report.position),
+            course: None,
+        }
+    }
+
+    /// Notes which way the vessel goes by its step to the next report, in metres east and north.
+    #[inline(always)]
+    pub(crate) fn note_course(&mut self, step_m: (f64, f64)) {
+        let (east_m, north_m) = step_m;
+        if east_m * east_m + north_m * north_m >= STEP_M2 {
+            self.course = Some(step_m);
         }
     }
 
