@@ -11,13 +11,9 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
         "within a port's circle seems to call",
         "east-five east-satellite middle-dense middle-five middle-satellite",
     ),
-    "flips": (
-        "a whole degree lost for a while shortens or lengthens one way",
-        "degree-dense",
-    ),
     "jam": (
         "reports about a circle, minutes apart, fit a vessel that comes back after a long silence",
-        "circle-five circle-satellite point-five",
+        "circle-satellite",
     ),
     "late": (
         "where reports are minutes or hours apart, those that came late only lie between the points of the "

@@ -2,7 +2,10 @@
 //! she did.
 
 use crate::candidate::Candidate;
-use crate::feed::{Echo, Overlap, RecentWay, is_zero_or_pole, shares_a_coordinate};
+use crate::feed::{
+    Echo, Overlap, RecentWay, has_lost_figures, is_zero_or_pole, keeps_false_coordinate,
+    shares_a_coordinate,
+};
 use crate::hull_track::HullTrack;
 use crate::limits::{KNOT, Limits};
 use crate::plane::Plane;
@@ -39,6 +42,8 @@ const ODD_M: f64 = 100.0;
 /// Where a late receiver is known or suspected, a report that lies nearer than what the vessel makes, by this
 /// factor, is odd, too.
 const LAGGED_FACTOR: f64 = 1.25;
+/// A report so many times nearer to another tracklet than to a hull may be another false one.
+const NEARER: f64 = 4.0;
 /// A displaced position that lasts longer is another vessel's, in hours: jamming and spoofing come and
 /// go within days.
 const DISPLACED_H: f64 = 168.0;
@@ -256,8 +261,17 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        if is_zero_or_pole(report.position) && self.is_contradicted(report, setting) {
-            flag_alone(report, Flag::NoFix, sink);
+        let false_flag = if is_zero_or_pole(report.position) {
+            Some(Flag::NoFix)
+        } else if has_lost_figures(report.position) {
+            Some(Flag::Spike)
+        } else {
+            None
+        };
+        if let Some(flag) = false_flag
+            && self.is_contradicted(report, setting)
+        {
+            flag_alone(report, flag, sink);
             for hull in &mut self.hulls {
                 hull.track.life.add(report.time, &setting.config.gap);
             }
@@ -316,9 +330,7 @@ impl VesselKernel {
             && self.hulls.iter().all(|hull| {
                 let tail = hull.track.tail();
                 let last = tail.last.position;
-                if (last.lat_e7, report.position.lat_e7) == (0, 0)
-                    || (last.lon_e7, report.position.lon_e7) == (0, 0)
-                {
+                if keeps_false_coordinate(last, report.position) {
                     // The track itself runs along that line.
                     return false;
                 }
@@ -586,6 +598,12 @@ impl VesselKernel {
         match self.best_match(report, setting) {
             Some(Match {
                 slot: Slot::Hull(at),
+                ..
+            }) if self.is_by_displaced(at, report, setting) => {
+                self.begin_candidate(Candidate::new(report, None, Vec::new()), setting, sink);
+            }
+            Some(Match {
+                slot: Slot::Hull(at),
                 merit,
                 good: true,
                 ..
@@ -817,6 +835,29 @@ impl VesselKernel {
             })
     }
 
+    /// Whether a report lies by a tracklet that began elsewhere since a hull was last heard, and that nothing
+    /// shows to be another vessel's: then it may be one more false position, and does not take the hull's track
+    /// along.
+    fn is_by_displaced(&self, at: usize, report: &PositionReport, setting: &Setting<'_>) -> bool {
+        let hull = &self.hulls[at];
+        let is_displaced = |tail: &Tail, since: Timestamp| {
+            since > hull.last_time()
+                && report.time.hours_since(tail.last.time) <= setting.config.segment.contact_h
+                && {
+                    let plane = Plane::about(report.position);
+                    let metres = |from| plane.distance_m(from, report.position);
+                    NEARER * metres(tail.last.position) <= metres(hull.track.tail().last.position)
+                }
+        };
+        let hulls = (self.hulls.iter())
+            .filter(|other| !other.overlap.is_shown())
+            .any(|other| is_displaced(other.track.tail(), other.since()));
+        hulls
+            || (self.candidates.iter())
+                .filter(|candidate| candidate.reports.len() > 1)
+                .any(|candidate| is_displaced(&candidate.tail, candidate.since()))
+    }
+
     /// The hulls that a report may belong to, if after a silence there is more than one.
     fn contested(
         &self,
@@ -906,13 +947,19 @@ impl VesselKernel {
                 self.continue_hull(hull, &candidate, setting, sink);
             }
             None if is_hull => {
-                let candidate = self.candidates.remove(at);
-                if let Some(flag) = self.explained(&candidate, setting) {
-                    for report in &candidate.reports {
-                        flag_alone(report, flag, sink);
-                    }
-                } else {
+                let mut candidate = self.candidates.remove(at);
+                let Some(flag) = self.explained(&candidate, setting) else {
                     self.begin_hull(&candidate, setting, sink);
+                    return;
+                };
+                // While an error lasts, its last reports tell what belongs to it.
+                let waiting = if flag == Flag::Spike { 2 } else { 0 };
+                let told = candidate.reports.len().saturating_sub(waiting);
+                for report in candidate.reports.drain(..told) {
+                    flag_alone(&report, flag, sink);
+                }
+                if !candidate.reports.is_empty() {
+                    self.candidates.insert(at, candidate);
                 }
             }
             _ => {}

@@ -264,11 +264,30 @@ fn a_sign_or_a_high_bit_lost_for_a_while_is_no_other_hull() {
 }
 
 #[test]
+fn a_coordinate_that_lost_its_figures_is_no_other_hull_however_often() {
+    let mut fed: Vec<PositionReport> = way()
+        .into_iter()
+        .map(|mut report| {
+            report.position.lat_e7 += 1_234_567;
+            report
+        })
+        .collect();
+    let clean = track(&seen(fed.clone()));
+    for report in fed.iter_mut().skip(20).step_by(40) {
+        report.position.lon_e7 = 100_000_000;
+    }
+    let seen = seen(fed);
+    let (flagged, reports, km) = track(&seen);
+    assert_eq!((flagged, reports + 15, km), (15, clean.1, clean.2));
+    assert_eq!(flags(&seen), [Flag::Spike]);
+}
+
+#[test]
 fn positions_shown_elsewhere_for_hours_are_withdrawn_with_all_that_came_of_them() {
     let mut fed = way();
     for (number, report) in fed[60..310].iter_mut().enumerate() {
         // At an airport 400 km away, where the vessel seems to lie.
-        report.position = at(15.0 + number as f64 * 1e-6, 48.0);
+        report.position = at(15.01 + number as f64 * 1e-6, 48.01);
         *report = report.with_speed_knots(Some(0.0));
     }
     let seen = seen(fed);

@@ -10,4 +10,6 @@ pub(crate) use life::SignsOfLife;
 pub(crate) use overlap::Overlap;
 pub(crate) use recent_way::{Echo, RecentWay};
 pub(crate) use resolution::{Odometer, resolution_m};
-pub(crate) use true_coordinate::{is_zero_or_pole, shares_a_coordinate};
+pub(crate) use true_coordinate::{
+    has_lost_figures, is_zero_or_pole, keeps_false_coordinate, shares_a_coordinate,
+};

@@ -1,6 +1,7 @@
 //! Positions of which one coordinate is true: a bit error, a lost sign or a lost figure spoils the
 //! other, and a receiver without a fix puts a 0 in its place.
 
+use super::resolution::resolution_m;
 use crate::plane::Plane;
 use landfall_track::{Position, PositionReport};
 
@@ -10,6 +11,32 @@ const POLE_E7: i32 = 900_000_000;
 /// Whether a coordinate is one that receivers without a fix send: exactly 0, or the pole.
 pub(crate) fn is_zero_or_pole(position: Position) -> bool {
     position.lat_e7 == 0 || position.lon_e7 == 0 || position.lat_e7.abs() == POLE_E7
+}
+
+/// Whether the coordinate that seems false, a 0 or the pole or else a whole degree, is the one before it, too:
+/// then the track itself runs along that line.
+pub(crate) fn keeps_false_coordinate(before: Position, position: Position) -> bool {
+    let [lat, lon] = [
+        (before.lat_e7, position.lat_e7),
+        (before.lon_e7, position.lon_e7),
+    ];
+    let is_kept = |(before_e7, e7): (i32, i32), is_false: bool| is_false && before_e7 == e7;
+    if is_zero_or_pole(position) {
+        is_kept(lat, lat.1 == 0 || lat.1.abs() == POLE_E7) || is_kept(lon, lon.1 == 0)
+    } else {
+        is_kept(lat, is_whole_degree(lat.1)) || is_kept(lon, is_whole_degree(lon.1))
+    }
+}
+
+/// Whether one coordinate is a whole degree and the other is fine: its figures behind the point were lost.
+pub(crate) fn has_lost_figures(position: Position) -> bool {
+    is_whole_degree(position.lat_e7) != is_whole_degree(position.lon_e7)
+        && resolution_m(position) <= 0.0
+}
+
+/// Whether a coordinate is a whole number of degrees.
+fn is_whole_degree(coordinate_e7: i32) -> bool {
+    coordinate_e7 % 10_000_000 == 0
 }
 
 /// Whether each of some reports lies due north, south, east or west of where the vessel can have been,
