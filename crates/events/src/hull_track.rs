@@ -18,10 +18,6 @@ use landfall_track::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Silences of a further hull with fewer reports are no events: twice what it takes to be a hull
-/// (`SegmentConfig::hull_reports`).
-const FEW_REPORTS: u64 = 20;
-
 /// In a canal a vessel calls only within this distance of a port's place, in metres: so far from an
 /// anchorage point Global Fishing Watch's pipe-anchorages has a vessel in port.
 const AT_PORT_M: f64 = 3_000.0;
@@ -352,7 +348,7 @@ impl HullTrack {
         {
             self.go_over(setting, sink);
         }
-        if is_gap(last.time, data_end, &setting.config.gap) && self.is_known() {
+        if is_gap(last.time, data_end, &setting.config.gap) && self.is_known(setting) {
             let (kind, without_position, silent_ms) =
                 self.life.of_gap(last.time, data_end, &setting.config.gap);
             sink.gap(
@@ -386,8 +382,9 @@ impl HullTrack {
 
     /// Whether it was heard so often that its silences say something. Of a further hull a few reports
     /// may be a stranger's that was heard by chance.
-    fn is_known(&self) -> bool {
-        self.hull.number == 0 || self.reports >= FEW_REPORTS
+    fn is_known(&self, setting: &Setting<'_>) -> bool {
+        let least = setting.config.segment.known_reports;
+        self.hull.number == 0 || self.reports >= u64::from(least)
     }
 
     /// Since when she has been where she is: the begin of the stop that goes on, or the last report.
@@ -484,7 +481,7 @@ impl HullTrack {
         if let Some(visit) = &mut self.visit {
             visit.note_silence(silence, &setting.config.port_call);
         }
-        if is_gap && self.is_known() {
+        if is_gap && self.is_known(setting) {
             let after = report.to_ref();
             let (kind, without_position, silent_ms) =
                 self.life

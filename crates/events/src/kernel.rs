@@ -34,8 +34,6 @@ const REPORTS_AFTER_SILENCE: u32 = 2;
 /// A report that a hull in contact reaches only at a speed she was never seen at is believed when so
 /// many hold together. One alone, or a false one with its echo, is a spike.
 const REPORTS_AFTER_LEAP: u32 = 3;
-/// A hull with fewer reports does not make its id a shared one: a stranger heard now and then.
-const REPORTS_IN_USE: u64 = 20;
 /// A report that lies farther than what the vessel makes, by this factor and so many metres, is odd.
 const ODD_FACTOR: f64 = 3.0;
 const ODD_M: f64 = 100.0;
@@ -1263,7 +1261,7 @@ impl OpenHull {
     /// Whether it was heard for so long, and so often, that the id is a shared one.
     fn is_in_use(&self, setting: &Setting<'_>) -> bool {
         (self.number() == 0 || self.overlap.is_alternating(self.track.reports()))
-            && self.track.reports() >= REPORTS_IN_USE
+            && self.track.reports() >= u64::from(setting.config.segment.known_reports)
             && self.is_sustained(setting)
     }
 

@@ -60,6 +60,9 @@ pub struct SegmentConfig {
     /// See `sparse_reports`; in hours. A hull heard for less, such as a burst of false reports, does
     /// not make the id a shared one.
     pub sparse_h: f64,
+    /// A hull with fewer reports neither makes its id a shared one nor, but for an id's first, has silences: it
+    /// may be a stranger that was heard by chance.
+    pub known_reports: u32,
     /// A course is sailed on for so long, in hours; beyond, where a ship turns to is anyone's guess.
     pub dead_reckoning_h: f64,
     /// A long silence allows less way than its length, since ships do not sail straight on: a
@@ -91,6 +94,8 @@ impl Default for SegmentConfig {
             // A satellite passes over a ship every hour or two: three passes and one to spare.
             sparse_reports: 4,
             sparse_h: 6.0,
+            // Twice what makes a hull.
+            known_reports: 20,
             // Half of contact_h: by then most ships on a coast have altered course.
             dead_reckoning_h: 3.0,
             // gpsdio-segment: penalty_hours 4 (with hours_exp 0.5), buffer_hours 0.25.
@@ -138,6 +143,12 @@ impl SegmentConfig {
             f64::from(self.hull_reports),
         )?;
         within("segment.sparse_h", self.sparse_h, 0.1, 8760.0)?;
+        within(
+            "segment.known_reports",
+            f64::from(self.known_reports),
+            1.0,
+            1000.0,
+        )?;
         within(
             "segment.dead_reckoning_h",
             self.dead_reckoning_h,

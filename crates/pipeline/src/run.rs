@@ -24,7 +24,9 @@ use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
 use landfall_events::fleet::{HeardMinutes, Interference, Links};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
-use landfall_report::{Finished, MapOptions, OutputContext, OutputFolder, OutputWriter};
+use landfall_report::{
+    Finished, MapOptions, OutputContext, OutputFolder, OutputWriter, span_of_files,
+};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
     AssessedSighting, FileAccount, Outage, PortIx, RejectReason, Timestamp, VesselId,
@@ -102,14 +104,8 @@ impl RunSummary {
 
     /// From when to when the files' reports are, times that cannot be left out; `None` if there are none.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let first = self
-            .sources
-            .iter()
-            .filter_map(|source| source.first)
-            .min()?;
-        let last = self.sources.iter().filter_map(|source| source.last).max()?;
-        let (from, to) = self.trusted_times.unwrap_or((first, last));
-        Some((first.max(from), last.min(to)))
+        let files = (self.sources.iter()).map(|source| (source.first, source.last));
+        span_of_files(files, self.trusted_times)
     }
 
     /// All accounts together, those of earlier runs left out.

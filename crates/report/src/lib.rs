@@ -109,7 +109,7 @@ pub use layer::Layer;
 pub use lines::{LinePoint, Lines};
 pub use manifest::{
     AmbiguousId, EventCounts, LinkedId, Manifest, ManifestColumn, ManifestExtent, ManifestInput,
-    ManifestTable, ManifestUnreadable, OutputFile,
+    ManifestTable, ManifestUnreadable, OutputFile, span_of_files,
 };
 pub use map::{LEAST_MAP_BYTES, MAP_BYTES, MapOptions};
 pub use quality::{

@@ -57,13 +57,23 @@ pub struct Manifest {
     pub outputs: Vec<OutputFile>,
 }
 
+/// From when to when the reports of some files are, given each one's first and last, times that cannot be left
+/// out: those outside `trusted`. `None` if there are none.
+pub fn span_of_files(
+    files: impl Iterator<Item = (Option<Timestamp>, Option<Timestamp>)> + Clone,
+    trusted: Option<(Timestamp, Timestamp)>,
+) -> Option<(Timestamp, Timestamp)> {
+    let first = files.clone().filter_map(|(first, _)| first).min()?;
+    let last = files.filter_map(|(_, last)| last).max()?;
+    let (from, to) = trusted.unwrap_or((first, last));
+    Some((first.max(from), last.min(to)))
+}
+
 impl Manifest {
     /// From when to when the reports of all inputs are, times that cannot be left out.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let first = self.inputs.iter().filter_map(|input| input.first).min()?;
-        let last = self.inputs.iter().filter_map(|input| input.last).max()?;
-        let (from, to) = self.trusted_times.unwrap_or((first, last));
-        Some((first.max(from), last.min(to)))
+        let files = self.inputs.iter().map(|input| (input.first, input.last));
+        span_of_files(files, self.trusted_times)
     }
 
     /// A manifest of a program version, with nothing in it.
