@@ -133,14 +133,6 @@ impl Step {
     }
 }
 
-/// Whether a report may be a moving vessel's.
-#[inline(always)]
-fn may_move(report: &PositionReport, limits: &Limits) -> bool {
-    limits
-        .ships_centiknots(report)
-        .is_none_or(|centiknots| centiknots >= limits.fast_centiknots)
-}
-
 /// Flags a report that no hull is given.
 #[cold]
 fn flag_alone<S: EventSink>(report: &PositionReport, flag: Flag, sink: &mut S) {
@@ -227,7 +219,7 @@ impl VesselKernel {
             };
             if !step.is_odd(report, limits) {
                 hull.track.note_course(step_m);
-                self.recent.add(report, may_move(report, limits));
+                self.recent.add(report);
                 let step_m = step.square_m2().sqrt();
                 if !hull.track.go_on(report, step_m, limits, sink) {
                     hull.track.push(report, step_m, limits, setting, sink);
@@ -394,7 +386,7 @@ impl VesselKernel {
         if let Some(step_m) = track.plane().offset_m(last, report.position) {
             track.note_course(step_m);
         }
-        self.recent.add(report, may_move(report, limits));
+        self.recent.add(report);
         self.hulls[at].push(report, limits, setting, sink);
     }
 
@@ -623,7 +615,7 @@ impl VesselKernel {
                 if good || self.count == 0 || (in_contact && !self.awaits_return(at)) {
                     self.note_overlap(Slot::Candidate(at), report);
                     if self.count == 0 || self.candidates[at].outdates {
-                        self.recent.add(report, true);
+                        self.recent.add(report);
                         let tail = &mut self.candidates[at].tail;
                         let last = tail.last.position;
                         if let Some(step_m) = Plane::about(last).offset_m(last, report.position) {
@@ -1077,7 +1069,7 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         if self.count == 0 || candidate.outdates {
-            self.recent.add(&candidate.tail.last, true);
+            self.recent.add(&candidate.tail.last);
         }
         candidate.hull_reports_then = self.hull_reports();
         let heard_last = self.hulls.iter().max_by_key(|hull| hull.last_time());
@@ -1123,7 +1115,7 @@ impl VesselKernel {
             since: self.name(first.time),
         };
         self.count = self.count.saturating_add(1);
-        self.recent.add(first, true);
+        self.recent.add(first);
         self.hulls.push(OpenHull {
             track: HullTrack::begin(hull, first, &limits, setting, sink),
             closed: false,

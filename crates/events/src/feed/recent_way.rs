@@ -20,11 +20,9 @@ const HORIZON_MS: i64 = 3 * 3_600_000;
 /// So many points are kept however old they are: a sparse feed has no more in days.
 const LEAST_POINTS: usize = 16;
 const MOST_POINTS: usize = 1_100;
-/// Points of a moving vessel are so far apart in time at least: the shortest interval of class A
+/// Points are so far apart in time at least: the shortest interval of class A
 /// below 14 knots (ITU-R M.1371-5, table 1).
 const SPACING_MS: i64 = 10_000;
-/// The same of a vessel at rest.
-const REST_SPACING_MS: i64 = 60_000;
 /// Two lags of one receiver differ by no more: stamps in whole seconds, and a second of drift.
 const LAG_TOLERANCE_MS: i64 = 2_000;
 /// Lags that are followed at a time; of more, the one seen least is forgotten.
@@ -50,6 +48,8 @@ const LIKELIER: f64 = 2.0;
 /// A vessel that came no farther in the time of a lag than this share of what it makes in it went to and fro
 /// about one place: that it sends again from where it was says nothing of clocks.
 const LEAST_WAY_SHARE: f64 = 0.05;
+/// A lag that is a smaller share of the time since the last report is within what a vessel's speed varies by.
+const TELLING_SHARE: f64 = 0.2;
 /// Points farther apart in time do not show where the vessel was in between.
 const LONGEST_LINK_MS: i64 = 3_600_000;
 /// A vessel that moves sends the same position again only within so many metres.
@@ -130,15 +130,10 @@ pub(crate) struct RecentWay {
 impl RecentWay {
     /// Takes a report that is used.
     #[inline(always)]
-    pub(crate) fn add(&mut self, report: &PositionReport, is_moving: bool) {
+    pub(crate) fn add(&mut self, report: &PositionReport) {
         let now_ms = report.time.as_millis();
         if now_ms >= self.due_ms || self.points.is_empty() {
-            self.due_ms = now_ms
-                + if is_moving {
-                    SPACING_MS
-                } else {
-                    REST_SPACING_MS
-                };
+            self.due_ms = now_ms + SPACING_MS;
             self.keep(report);
         }
     }
@@ -295,6 +290,10 @@ impl RecentWay {
             if sent > last.time {
                 if !limits.is_at_speed(report) || !limits.is_at_speed(last) {
                     // Of one that begins to move or comes to rest nobody can say how far it should be.
+                    continue;
+                }
+                let elapsed_ms = report.time.millis_since(last.time);
+                if (lag_ms as f64) < TELLING_SHARE * elapsed_ms as f64 {
                     continue;
                 }
                 let sailed_ms = sent.millis_since(last.time) as f64;
