@@ -22,12 +22,55 @@ const FIRST_AIS_DAY: i64 = 9_131;
 /// The number of a GPS week is counted to 1,024 and begins anew.
 const ROLLOVER_DAYS: i64 = 1_024 * 7;
 
+/// Rows at an end of the data are strays, each of a vessel's that day alone, if for so many days ...
+const STRAY_DAYS: i64 = 3;
+/// ... both the rows and the rows of a vessel are no more than this share of what they are on a usual day.
+const STRAY_SHARE: f64 = 0.05;
+/// A day amid strays with so many times the rows that they have is the data's last, or first, broken off.
+const BROKEN_OFF_TIMES: u64 = 4;
+
 /// The rows of one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Day {
     rows: u64,
     first: Timestamp,
     last: Timestamp,
+    vessels: Vessels,
+}
+
+impl Day {
+    /// How many rows a vessel has, on average.
+    fn rows_a_vessel(&self) -> f64 {
+        self.rows as f64 / self.vessels.count().max(1.0)
+    }
+}
+
+/// Which vessels sent rows, by a bit for each: several share one where there are many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Vessels([u64; 32]);
+
+impl Vessels {
+    #[inline]
+    fn add(&mut self, vessel: u32) {
+        // The upper eleven bits of a product with the golden ratio (Knuth, TAOCP 3, 6.4).
+        let bit = vessel.wrapping_mul(0x9E37_79B1) >> 21;
+        self.0[(bit >> 6) as usize] |= 1 << (bit & 63);
+    }
+
+    fn unite(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine |= theirs;
+        }
+    }
+
+    /// About how many, by the bits that are free (linear counting: Whang, Vander-Zanden and Taylor, 1990); too
+    /// few where there are more than some ten thousand.
+    fn count(&self) -> f64 {
+        let bits = (self.0.len() * 64) as f64;
+        let set: u32 = self.0.iter().map(|word| word.count_ones()).sum();
+        let free = (bits - f64::from(set)).max(0.5);
+        bits * (bits / free).ln()
+    }
 }
 
 /// When the rows of a run are, day by day.
@@ -42,29 +85,32 @@ pub(crate) struct DataSpan {
 }
 
 impl DataSpan {
-    /// Takes a row's time.
+    /// Takes a row's time, and the number of its vessel.
     #[inline]
-    pub(crate) fn add(&mut self, time: Timestamp) {
+    pub(crate) fn add(&mut self, time: Timestamp, vessel: u32) {
         if let Some((number, day)) = &mut self.current {
             let into_ms = time.as_millis() - *number * DAY_MS;
             if (0..DAY_MS).contains(&into_ms) {
                 day.rows += 1;
                 day.first = day.first.min(time);
                 day.last = day.last.max(time);
+                day.vessels.add(vessel);
                 return;
             }
         }
-        self.turn(time);
+        self.turn(time, vessel);
     }
 
     #[inline(never)]
-    fn turn(&mut self, time: Timestamp) {
+    fn turn(&mut self, time: Timestamp, vessel: u32) {
         self.settle();
-        let day = Day {
+        let mut day = Day {
             rows: 1,
             first: time,
             last: time,
+            vessels: Vessels::default(),
         };
+        day.vessels.add(vessel);
         self.current = Some((time.as_millis().div_euclid(DAY_MS), day));
     }
 
@@ -77,6 +123,7 @@ impl DataSpan {
         known.rows += day.rows;
         known.first = known.first.min(day.first);
         known.last = known.last.max(day.last);
+        known.vessels.unite(&day.vessels);
     }
 
     /// The first and the last time that can be true; `None` if there are no rows.
@@ -100,6 +147,7 @@ impl DataSpan {
             count as f64 <= all as f64 * FEW_SHARE
                 && mean(count, days) <= FEW_SHARE_A_DAY * mean(rows(main), main.len())
         };
+        let days = without_strays(days);
         let parts = parts(days);
         let (main, _) = parts
             .iter()
@@ -132,6 +180,68 @@ impl DataSpan {
         }
         Some((parts[first].first()?.1.first, parts[last].last()?.1.last))
     }
+}
+
+/// The days without those at either end on which only strays came: lone rows of vessels that are heard often
+/// otherwise, their dates some weeks off.
+fn without_strays(days: &[(i64, Day)]) -> &[(i64, Day)] {
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or_default()
+    };
+    // By rows, not by days: strays may lie on more days than all the others.
+    let mut by_rows: Vec<&Day> = days.iter().map(|(_, day)| day).collect();
+    by_rows.sort_by_key(|day| std::cmp::Reverse(day.rows));
+    let all: u64 = by_rows.iter().map(|day| day.rows).sum();
+    let mut so_far = 0;
+    let usual: Vec<&Day> = (by_rows.into_iter())
+        .take_while(|day| {
+            let is_usual = (so_far as f64) < all as f64 * (1.0 - FEW_SHARE);
+            so_far += day.rows;
+            is_usual
+        })
+        .collect();
+    let rows = median(usual.iter().map(|day| day.rows as f64).collect());
+    let rows_a_vessel = median(usual.iter().map(|day| day.rows_a_vessel()).collect());
+    let is_stray = |(_, day): &&(i64, Day)| {
+        day.rows as f64 <= STRAY_SHARE * rows
+            && day.rows_a_vessel() <= STRAY_SHARE * rows_a_vessel
+            && rows_a_vessel * STRAY_SHARE >= 1.0
+    };
+    let behind = days.iter().take_while(is_stray).count();
+    let ahead = days.iter().rev().take_while(is_stray).count();
+    if behind + ahead >= days.len() {
+        return days;
+    }
+    let last = days.len() - ahead;
+    let ahead = kept_of(&days[last..], days[last - 1].0, |strays| strays.first());
+    let behind_kept = kept_of(&days[..behind], days[behind].0, |strays| strays.last());
+    &days[behind - behind_kept..last + ahead]
+}
+
+/// How many of the days with strays at an end are the data's all the same: all if they are too few to tell, and
+/// the one next to the data if it is a day broken off.
+fn kept_of<'a>(
+    strays: &'a [(i64, Day)],
+    beside: i64,
+    nearest: impl Fn(&'a [(i64, Day)]) -> Option<&'a (i64, Day)>,
+) -> usize {
+    let farthest = [strays.first(), strays.last()]
+        .into_iter()
+        .flatten()
+        .map(|(number, _)| (number - beside).abs())
+        .max();
+    if farthest.is_none_or(|days| days < STRAY_DAYS) {
+        return strays.len();
+    }
+    let Some((number, day)) = nearest(strays) else {
+        return 0;
+    };
+    let others = strays.len() as u64 - 1;
+    let rows: u64 = strays.iter().map(|(_, day)| day.rows).sum();
+    let is_broken_off =
+        (number - beside).abs() == 1 && day.rows * others > BROKEN_OFF_TIMES * (rows - day.rows);
+    usize::from(is_broken_off)
 }
 
 /// The days in parts that are apart.
@@ -168,9 +278,13 @@ mod tests {
     const NEW_YEAR: i64 = 1_704_067_200;
 
     fn span_of(seconds: impl IntoIterator<Item = i64>) -> Option<(i64, i64)> {
+        span_of_vessels(seconds.into_iter().map(|time| (time, 0)))
+    }
+
+    fn span_of_vessels(rows: impl IntoIterator<Item = (i64, u32)>) -> Option<(i64, i64)> {
         let mut span = DataSpan::default();
-        for time in seconds {
-            span.add(Timestamp::from_seconds(time).unwrap());
+        for (time, vessel) in rows {
+            span.add(Timestamp::from_seconds(time).unwrap(), vessel);
         }
         let since = |time: Timestamp| time.as_millis() / 1000 - NEW_YEAR;
         span.trusted().map(|(from, to)| (since(from), since(to)))
@@ -204,6 +318,40 @@ mod tests {
         assert_eq!(span_of(month().chain(in_seconds)), Some((0, MONTH_END)));
         let behind = month().step_by(3).map(|time| time - 1_024 * 7 * DAY);
         assert_eq!(span_of(month().chain(behind)), Some((0, MONTH_END)));
+    }
+
+    /// A month in which twenty vessels send every ten minutes.
+    fn twenty() -> Vec<(i64, u32)> {
+        (0..30 * 144)
+            .flat_map(|step| (0..20).map(move |vessel| (NEW_YEAR + step * 600, vessel)))
+            .collect()
+    }
+
+    const TWENTY_END: i64 = (30 * 144 - 1) * 600;
+
+    #[test]
+    fn lone_rows_of_vessels_heard_often_are_out_though_their_dates_begin_where_the_data_end() {
+        for ahead in [1, -1] {
+            let strays = (0..40).map(|number| {
+                let true_time = NEW_YEAR + number * 64_000;
+                (true_time + ahead * (30 + number) * DAY, number as u32 % 20)
+            });
+            let rows: Vec<(i64, u32)> = twenty().into_iter().chain(strays).collect();
+            assert_eq!(span_of_vessels(rows), Some((0, TWENTY_END)), "{ahead}");
+        }
+    }
+
+    #[test]
+    fn one_vessels_history_beside_many_vessels_days_is_kept_and_so_is_a_last_day_broken_off() {
+        let history = (0..60 * 24).map(|hour| (NEW_YEAR + hour * 3600, 99));
+        let rows: Vec<(i64, u32)> = twenty().into_iter().chain(history).collect();
+        assert_eq!(span_of_vessels(rows), Some((0, (60 * 24 - 1) * 3600)));
+        let last = (0..20).map(|vessel| (NEW_YEAR + 30 * DAY + 60, vessel));
+        let rows: Vec<(i64, u32)> = twenty().into_iter().chain(last.clone()).collect();
+        assert_eq!(span_of_vessels(rows), Some((0, 30 * DAY + 60)));
+        let strays = (0..20).map(|number| (NEW_YEAR + (33 + number) * DAY, number as u32));
+        let rows: Vec<(i64, u32)> = twenty().into_iter().chain(last).chain(strays).collect();
+        assert_eq!(span_of_vessels(rows), Some((0, 30 * DAY + 60)));
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl PositionSink for Gatherer<'_> {
     #[inline]
     fn accept(&mut self, vessel: VesselSlot, particulars: ParticularsSlot, report: PositionReport) {
         if self.restriction.takes_time(report.time) {
-            self.span.add(report.time);
+            self.span.add(report.time, vessel.0);
             self.minutes.add(report.time);
         }
         self.arena.push(
