@@ -126,6 +126,26 @@ fn a_late_receiver_is_found_out_where_reports_are_minutes_apart_too() {
 }
 
 #[test]
+fn late_copies_of_a_vessel_at_rest_are_told_while_it_leaves() {
+    // An hour at rest, each position a little off, and away at a knot more every two minutes.
+    let (mut fed, mut lon) = (Vec::new(), 10.000_011);
+    for step in 0..360 {
+        let minutes = f64::from(step) / 3.0;
+        let knots = ((minutes - 60.0) / 2.0).clamp(0.0, 10.0);
+        lon += knots / 180.0 / 38.6;
+        let place = at(lon + f64::from(step % 7) * 0.000_013, 50.012_345);
+        fed.push(report_at(minutes, place, knots).with_course_deg(Some(90.0)));
+    }
+    let clean = track(&seen(fed.clone()));
+    let copies: Vec<PositionReport> = fed.iter().step_by(2).map(|it| late(it, 720)).collect();
+    fed.extend(copies);
+    let seen = seen(fed);
+    let (_, _, km) = track(&seen);
+    assert!((km - clean.2).abs() <= 1, "{km} km of {}", clean.2);
+    assert!(!flags(&seen).contains(&Flag::FurtherHull));
+}
+
+#[test]
 fn copies_that_come_late_do_not_lengthen_a_stay() {
     let mut fed = way();
     // Six hours at rest, each position a little off.

@@ -33,7 +33,7 @@ const ESTABLISHED: u32 = 6;
 const LAG_MEMORY_MS: i64 = 3_600_000;
 /// The weight of a copy that is the same in every field: one shows a late clock, ...
 const COPY_WEIGHT: u32 = ESTABLISHED;
-/// ... of lags below so many milliseconds two do, since many clocks differ by seconds.
+/// ... of lags below so many milliseconds two do, since many clocks differ by seconds, and at rest.
 const SHORT_LAG_MS: i64 = 30_000;
 const SHORT_COPY_WEIGHT: u32 = 3;
 /// Between two points the time of a place is known to so many parts of the time between them.
@@ -255,6 +255,21 @@ impl RecentWay {
             let weight = if is_telling { copy_weight(lag_ms) } else { 1 };
             self.note(lag_ms, weight, report.time);
             return Echo::Copy;
+        }
+        // What a vessel under way sent at rest it may have sent by chance, but not time and again with one lag.
+        if !is_moving
+            && limits.is_at_speed(last)
+            && is_telling
+            && let Some(point) =
+                self.points.iter().rev().find(|point| {
+                    point.position == content.position && point.centi == content.centi
+                })
+        {
+            let lag_ms = report.time.millis_since(point.time);
+            self.note(lag_ms, SHORT_COPY_WEIGHT, report.time);
+            if self.is_known_lag(lag_ms) {
+                return Echo::Copy;
+            }
         }
         if elapsed_ms == 0 {
             // Stamps in whole minutes: the order within one is not known.
