@@ -301,10 +301,15 @@ impl VesselKernel {
         echo
     }
 
+    /// The hull heard last.
+    fn heard_last(&self) -> Option<&OpenHull> {
+        self.hulls.iter().max_by_key(|hull| hull.last_time())
+    }
+
     /// Flags a report that repeats what the hull heard last had sent.
     #[cold]
     fn flag_echo<S: EventSink>(&self, report: &PositionReport, flag: Flag, sink: &mut S) {
-        let last = self.hulls.iter().max_by_key(|hull| hull.last_time());
+        let last = self.heard_last();
         sink.flagged(FlaggedReport {
             report: report.to_ref(),
             flag,
@@ -899,7 +904,7 @@ impl VesselKernel {
         setting: &Setting<'_>,
     ) -> Candidate {
         let mut candidate = Candidate::new(report, None, Vec::new());
-        let heard_last = self.hulls.iter().max_by_key(|hull| hull.last_time());
+        let heard_last = self.heard_last();
         let Some(hull) = heard_last.filter(|hull| !hull.closed) else {
             return candidate;
         };
@@ -959,7 +964,7 @@ impl VesselKernel {
     /// What explains a candidate that no hull can have sent from its place, if not another vessel: a
     /// late clock, or an error in one coordinate.
     fn explained(&mut self, candidate: &Candidate, setting: &Setting<'_>) -> Option<Flag> {
-        let hull = self.hulls.iter().max_by_key(|hull| hull.last_time())?;
+        let hull = self.heard_last()?;
         let last = hull.track.tail().last;
         if self.recent.common_lag(&candidate.reports, &last).is_some() {
             return Some(Flag::LateClock);
@@ -1072,7 +1077,7 @@ impl VesselKernel {
             self.recent.add(&candidate.tail.last);
         }
         candidate.hull_reports_then = self.hull_reports();
-        let heard_last = self.hulls.iter().max_by_key(|hull| hull.last_time());
+        let heard_last = self.heard_last();
         candidate.from = heard_last.map(|hull| hull.track.tail().last.position);
         if let Some(at) = self.followed_hull(&candidate).map(|(at, _)| at) {
             candidate.life = std::mem::take(&mut self.hulls[at].track.life);

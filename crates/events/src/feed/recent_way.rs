@@ -75,6 +75,11 @@ impl Point {
             centi: report.to_raw().centi,
         }
     }
+
+    /// Whether all of it but its time is another's.
+    fn is_copy_of(&self, other: &Self) -> bool {
+        self.position == other.position && self.centi == other.centi
+    }
 }
 
 /// How late a receiver's clock is, and how surely.
@@ -159,11 +164,7 @@ impl RecentWay {
     /// How many lags are sure.
     #[inline(always)]
     pub(crate) fn sure_lags(&self) -> usize {
-        if self.lags.is_empty() {
-            0
-        } else {
-            self.lags().count()
-        }
+        self.lags().count()
     }
 
     /// The lags that are sure, in milliseconds, each with the reports that came with it.
@@ -240,18 +241,13 @@ impl RecentWay {
             return echo;
         }
         let went_away = |lag_ms: i64| from_last_m >= LEAST_WAY_SHARE * knots * KNOT * lag_ms as f64;
-        let content = Point::of(report);
         // In a coarse cell, or without a course, the same may be sent again by chance.
         let is_telling = resolution_m(report.position) <= 0.0 && report.course_deg().is_some();
         if is_moving
             && (is_telling || !sails_back(report, last, knots, &plane))
-            && let Some(point) =
-                self.points.iter().rev().find(|point| {
-                    point.position == content.position && point.centi == content.centi
-                })
-            && went_away(report.time.millis_since(point.time))
+            && let Some(lag_ms) = self.lag_of_copy(report)
+            && went_away(lag_ms)
         {
-            let lag_ms = report.time.millis_since(point.time);
             let weight = if is_telling { copy_weight(lag_ms) } else { 1 };
             self.note(lag_ms, weight, report.time);
             return Echo::Copy;
@@ -260,12 +256,8 @@ impl RecentWay {
         if !is_moving
             && limits.is_at_speed(last)
             && is_telling
-            && let Some(point) =
-                self.points.iter().rev().find(|point| {
-                    point.position == content.position && point.centi == content.centi
-                })
+            && let Some(lag_ms) = self.lag_of_copy(report)
         {
-            let lag_ms = report.time.millis_since(point.time);
             self.note(lag_ms, SHORT_COPY_WEIGHT, report.time);
             if self.is_known_lag(lag_ms) {
                 return Echo::Copy;
@@ -370,6 +362,17 @@ impl RecentWay {
         }
     }
 
+    /// How long ago all of a report was sent last, in milliseconds; none if it was not.
+    fn lag_of_copy(&self, report: &PositionReport) -> Option<i64> {
+        let content = Point::of(report);
+        let point = self
+            .points
+            .iter()
+            .rev()
+            .find(|it| it.is_copy_of(&content))?;
+        Some(report.time.millis_since(point.time))
+    }
+
     /// Whether all of a report was sent before, by a lag that is sure: at rest, too.
     fn is_copy_by_known_lag(&mut self, report: &PositionReport) -> bool {
         let content = Point::of(report);
@@ -379,7 +382,7 @@ impl RecentWay {
             let first = self.points.partition_point(|point| point.time < earliest);
             let is_copy = (self.points.range(first..))
                 .take_while(|point| point.time.millis_since(sent) <= LAG_TOLERANCE_MS)
-                .any(|point| point.position == content.position && point.centi == content.centi);
+                .any(|point| point.is_copy_of(&content));
             if is_copy {
                 lag.reports += 1;
                 lag.seen = report.time;

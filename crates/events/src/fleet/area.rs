@@ -241,20 +241,6 @@ struct Order {
     by_lat: Vec<u32>,
 }
 
-/// The ends that show an edge.
-struct ShownEdges {
-    /// By the number of the end: the outward side of its edge in degrees from north.
-    outward_deg: Vec<Option<f64>>,
-}
-
-impl ShownEdges {
-    fn new(ends: usize) -> Self {
-        Self {
-            outward_deg: vec![None; ends],
-        }
-    }
-}
-
 /// What is looked up while edges are sought.
 struct Search<'a> {
     ends: &'a [End],
@@ -397,10 +383,11 @@ impl Edges {
                 (back.is_some() || !end.is_closed).then_some((number as u32, back))
             })
             .collect();
-        let mut shown = ShownEdges::new(self.ends.len());
+        // By the number of an end: the outward side of the edge that it shows, in degrees from north.
+        let mut shown: Vec<Option<f64>> = vec![None; self.ends.len()];
         for (out, back) in &asked {
             for number in std::iter::once(*out).chain(*back) {
-                shown.outward_deg[number as usize] = search.edge_deg(number);
+                shown[number as usize] = search.edge_deg(number);
             }
         }
         let is_out = |number: u32| search.is_on_shown(number, &shown);
@@ -486,8 +473,8 @@ impl<'a> Search<'a> {
     }
 
     /// Whether an end lies on an edge that it shows itself, or that others show.
-    fn is_on_shown(&self, number: u32, shown: &ShownEdges) -> bool {
-        if shown.outward_deg[number as usize].is_some() {
+    fn is_on_shown(&self, number: u32, shown: &[Option<f64>]) -> bool {
+        if shown[number as usize].is_some() {
             return true;
         }
         let end = self.end(number);
@@ -496,7 +483,7 @@ impl<'a> Search<'a> {
         let radius_m = self
             .aside_m(end, course_deg)
             .hypot(end.shown_tolerance_m(course_deg));
-        let axis = |other: &u32| shown.outward_deg[*other as usize].and_then(axis_of);
+        let axis = |other: &u32| shown[*other as usize].and_then(axis_of);
         let near = (self.near(end, radius_m).into_iter())
             .map(|(other, _)| other)
             .filter(|other| axis(other).is_none());
@@ -509,7 +496,7 @@ impl<'a> Search<'a> {
         let mut sides: BTreeMap<u32, Vec<NearLine>> = BTreeMap::new();
         let depth_m = near_m(end, course_deg);
         for other in near.chain(along_axes.flatten()) {
-            let Some(outward_deg) = shown.outward_deg[other as usize] else {
+            let Some(outward_deg) = shown[other as usize] else {
                 continue;
             };
             let other = self.end(other);
