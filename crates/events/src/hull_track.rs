@@ -95,6 +95,11 @@ impl HullTrack {
         self.reports
     }
 
+    /// Whether no way of it has ended yet, at a port or in a silence.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.leg.reports == self.reports
+    }
+
     /// The hull's last report, and where she was before.
     #[inline]
     pub(crate) fn tail(&self) -> &Tail {

@@ -1,6 +1,8 @@
 //! The kernel is a state machine that is given one vessel's reports in time order and tells what
 //! she did.
 
+mod late;
+
 use crate::candidate::Candidate;
 use crate::feed::{
     Echo, Overlap, RecentWay, has_lost_figures, is_zero_or_pole, keeps_false_coordinate,
@@ -73,6 +75,8 @@ struct OpenHull {
     track: HullTrack,
     /// Whether nobody can say any longer which reports are hers.
     closed: bool,
+    /// Whether its last report was late, and another tracklet stands for it.
+    outdated: bool,
     /// How it overlaps with earlier hulls.
     overlap: Overlap,
     first: ReportRef,
@@ -267,10 +271,7 @@ impl VesselKernel {
             }
             return;
         }
-        let echo = match self.odd_after(report, limits) {
-            Some(tail) => self.judge(report, &tail, limits),
-            None => Echo::None,
-        };
+        let echo = self.judge(report, limits, setting, sink);
         match echo {
             Echo::None => self.place(report, limits, setting, sink),
             Echo::Copy => self.flag_echo(report, Flag::LateCopy, sink),
@@ -285,25 +286,11 @@ impl VesselKernel {
         }
     }
 
-    /// What a report is beside the recent way. A late receiver that is found out explains what seemed to be
-    /// two vessels so far.
-    fn judge(&mut self, report: &PositionReport, tail: &Tail, limits: &Limits) -> Echo {
-        let sure_lags = self.recent.sure_lags();
-        let echo = (self.recent).judge(report, &tail.last, tail.course, limits);
-        if self.recent.sure_lags() > sure_lags {
-            for hull in &mut self.hulls {
-                hull.overlap = Overlap::default();
-            }
-            for candidate in &mut self.candidates {
-                candidate.overlap = Overlap::default();
-            }
-        }
-        echo
-    }
-
     /// The hull heard last.
     fn heard_last(&self) -> Option<&OpenHull> {
-        self.hulls.iter().max_by_key(|hull| hull.last_time())
+        (self.hulls.iter())
+            .filter(|hull| !hull.outdated)
+            .max_by_key(|hull| hull.last_time())
     }
 
     /// Flags a report that repeats what the hull heard last had sent.
@@ -406,9 +393,14 @@ impl VesselKernel {
             Slot::Candidate(at) => self.candidates[at].tail.last.time,
         };
         let elapsed_ms = report.time.millis_since(before);
-        let is_between = |last: Timestamp| last > before && last <= report.time;
-        let others = self.hulls.iter().map(OpenHull::last_time);
-        let waiting = self.candidates.iter().map(|it| it.tail.last.time);
+        // What one vessel can have sent, one of the two being late, shows no second one.
+        let recent = &self.recent;
+        let is_between = |other: &Tail| {
+            let last = &other.last;
+            last.time > before && last.time <= report.time && !recent.may_be_late(report, last)
+        };
+        let others = self.hulls.iter().map(|hull| hull.track.tail());
+        let waiting = self.candidates.iter().map(|it| &it.tail);
         if elapsed_ms <= 0 || !others.chain(waiting).any(is_between) {
             return;
         }
@@ -427,7 +419,7 @@ impl VesselKernel {
         };
         let mut is_within_earlier = false;
         for other in &mut self.hulls {
-            if other.number() == number || !is_between(other.last_time()) {
+            if other.number() == number || !is_between(other.track.tail()) {
                 continue;
             }
             if other.number() > number {
@@ -437,7 +429,7 @@ impl VesselKernel {
             }
         }
         for (at, other) in self.candidates.iter_mut().enumerate() {
-            if slot != Slot::Candidate(at) && is_between(other.tail.last.time) {
+            if slot != Slot::Candidate(at) && is_between(&other.tail) {
                 other.overlap.note(elapsed_ms, usual_ms);
             }
         }
@@ -551,6 +543,10 @@ impl VesselKernel {
         }) {
             let hull = self.hulls.remove(at);
             let last = hull.track.tail().last.to_ref();
+            if hull.outdated {
+                sink.withdraw(hull.track.hull(), Flag::LateClock);
+                continue;
+            }
             sink.withdraw(hull.track.hull(), Flag::Teleport);
             sink.displaced(Displacement {
                 from,
@@ -629,7 +625,7 @@ impl VesselKernel {
                     }
                     let hull_reports = self.hull_reports();
                     self.candidates[at].push(report, hull_reports);
-                    self.settle(at, setting, sink);
+                    self.settle(at, limits, setting, sink);
                 } else {
                     self.doubt_candidate(at, report, setting, sink);
                 }
@@ -642,7 +638,7 @@ impl VesselKernel {
                 if let Some(chained) = self.chained(at, report, setting) {
                     let hull_reports = self.hull_reports();
                     self.candidates[chained].push(report, hull_reports);
-                    self.settle(chained, setting, sink);
+                    self.settle(chained, limits, setting, sink);
                     return;
                 }
                 if let Some(lone) = self.lone_return(at, report, setting) {
@@ -661,18 +657,6 @@ impl VesselKernel {
                 self.begin_candidate(candidate, setting, sink);
             }
         }
-    }
-
-    /// Whether a candidate stands for the hull that it follows on, whose last report was late.
-    fn outdates(&self, candidate: &Candidate) -> bool {
-        candidate.outdates && self.followed_hull(candidate).is_some()
-    }
-
-    /// Whether a candidate stands for a hull.
-    fn is_outdated(&self, hull: &OpenHull) -> bool {
-        (self.candidates.iter()).any(|candidate| {
-            candidate.follows.is_some_and(|(of, _)| of == hull.number()) && self.outdates(candidate)
-        })
     }
 
     /// The hull that the report follows within minutes and metres, while no other is being heard.
@@ -706,7 +690,8 @@ impl VesselKernel {
         let others = self
             .hulls
             .iter()
-            .filter(|hull| !hull.closed && hull.number() != followed.number())
+            .filter(|hull| !hull.closed && !hull.outdated)
+            .filter(|hull| hull.number() != followed.number())
             .map(|hull| hull.track.tail())
             .chain(self.candidates.iter().map(|candidate| &candidate.tail));
         others
@@ -810,6 +795,7 @@ impl VesselKernel {
         let heard = self.ended_last.is_some_and(lately)
             || self.hulls.iter().any(|hull| {
                 Some(hull.number()) != number
+                    && !hull.outdated
                     && lately(hull.last_time())
                     && (hull.is_in_use(setting) || (is_shared && hull.is_sustained(setting)))
             });
@@ -826,7 +812,10 @@ impl VesselKernel {
         let lately = |time: Timestamp| now.hours_since(time) <= shared_h;
         self.ended_last.is_some_and(lately)
             || self.hulls.iter().any(|hull| {
-                hull.number() > 0 && lately(hull.last_time()) && hull.is_in_use(setting)
+                hull.number() > 0
+                    && !hull.outdated
+                    && lately(hull.last_time())
+                    && hull.is_in_use(setting)
             })
     }
 
@@ -873,6 +862,7 @@ impl VesselKernel {
             .filter(|hull| {
                 let company = || self.company(Some(hull.number()), report.time, setting);
                 !hull.closed
+                    && !hull.outdated
                     && matches!(
                         hull.track.tail().fit(report, company, &setting.config.cleaning, segment),
                         Fit::Good(other) if other >= least
@@ -895,34 +885,6 @@ impl VesselKernel {
         (hull.number(), needed)
     }
 
-    /// A candidate of a report that no tracklet can have sent: it follows on the hull heard last if that one's
-    /// last report may have been late by a known lag, and stands for it if it surely was.
-    fn candidate_after_late(
-        &self,
-        report: &PositionReport,
-        limits: &Limits,
-        setting: &Setting<'_>,
-    ) -> Candidate {
-        let mut candidate = Candidate::new(report, None, Vec::new());
-        let heard_last = self.heard_last();
-        let Some(hull) = heard_last.filter(|hull| !hull.closed) else {
-            return candidate;
-        };
-        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
-        let may_follow = self.recent.lags().any(|(lag_ms, _)| {
-            let mut tail = *hull.track.tail();
-            tail.last.time = tail.last.time.shifted(-lag_ms);
-            let fit = tail.fit(report, || Company::Alone, cleaning, segment);
-            matches!(fit, Fit::Good(_))
-        });
-        if may_follow {
-            candidate.follows = Some((hull.number(), REPORTS_AFTER_LEAP));
-            let tail = hull.track.tail();
-            candidate.outdates = (self.recent).explains(report, &tail.last, tail.course, limits);
-        }
-        candidate
-    }
-
     /// The place of the hull that a candidate follows on, with the reports needed to show it; none
     /// if that hull has been heard since.
     fn followed_hull(&self, candidate: &Candidate) -> Option<(usize, u32)> {
@@ -933,7 +895,13 @@ impl VesselKernel {
     }
 
     /// A candidate has grown: it may now be part of a hull, or a hull of its own.
-    fn settle<S: EventSink>(&mut self, at: usize, setting: &Setting<'_>, sink: &mut S) {
+    fn settle<S: EventSink>(
+        &mut self,
+        at: usize,
+        limits: &Limits,
+        setting: &Setting<'_>,
+        sink: &mut S,
+    ) {
         let candidate = &self.candidates[at];
         let is_hull = candidate.is_hull(&setting.config.segment);
         match self.followed_hull(candidate) {
@@ -941,9 +909,16 @@ impl VesselKernel {
                 let candidate = self.candidates.remove(at);
                 self.continue_hull(hull, &candidate, setting, sink);
             }
+            None if self.outdated_hull(at, limits).is_some() => {
+                let hull = self.outdated_hull(at, limits);
+                let candidate = self.candidates.remove(at);
+                if let Some(hull) = hull {
+                    self.continue_hull(hull, &candidate, setting, sink);
+                }
+            }
             None if is_hull => {
                 let mut candidate = self.candidates.remove(at);
-                let Some(flag) = self.explained(&candidate, setting) else {
+                let Some(flag) = self.explained(&candidate, limits, setting) else {
                     self.begin_hull(&candidate, setting, sink);
                     return;
                 };
@@ -963,10 +938,17 @@ impl VesselKernel {
 
     /// What explains a candidate that no hull can have sent from its place, if not another vessel: a
     /// late clock, or an error in one coordinate.
-    fn explained(&mut self, candidate: &Candidate, setting: &Setting<'_>) -> Option<Flag> {
+    fn explained(
+        &mut self,
+        candidate: &Candidate,
+        limits: &Limits,
+        setting: &Setting<'_>,
+    ) -> Option<Flag> {
         let hull = self.heard_last()?;
         let last = hull.track.tail().last;
-        if self.recent.common_lag(&candidate.reports, &last).is_some() {
+        if self.recent.common_lag(&candidate.reports, &last).is_some()
+            || self.recent.explains(&last, &candidate.tail, limits)
+        {
             return Some(Flag::LateClock);
         }
         let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
@@ -1120,10 +1102,11 @@ impl VesselKernel {
             since: self.name(first.time),
         };
         self.count = self.count.saturating_add(1);
-        self.recent.add(first);
+        self.recent.add_waiting(&candidate.reports);
         self.hulls.push(OpenHull {
             track: HullTrack::begin(hull, first, &limits, setting, sink),
             closed: false,
+            outdated: false,
             overlap: candidate.overlap,
             first: first.to_ref(),
             from: candidate.from,
@@ -1158,8 +1141,12 @@ impl VesselKernel {
     ) {
         let limits = self.limits(setting);
         let since = std::mem::replace(&mut self.hulls[at].track.life, candidate.life);
+        self.recent.add_waiting(&candidate.reports);
         for report in &candidate.reports {
-            self.give(at, report, &limits, setting, sink);
+            // One that was sent before a late one came counts as sent with it.
+            let mut report = *report;
+            report.time = report.time.max(self.hulls[at].last_time());
+            self.give(at, &report, &limits, setting, sink);
         }
         self.hulls[at].track.life = since;
     }

@@ -125,6 +125,66 @@ fn a_late_receiver_is_found_out_where_reports_are_minutes_apart_too() {
     }
 }
 
+/// Ten hours from a berth, north and east by turns, by reports some minutes apart or as often as class A sends.
+fn drawn_way(draw: &mut impl FnMut() -> f64, apart: (f64, f64)) -> Vec<PositionReport> {
+    let (mut lon, mut lat, mut minutes) = (10.0_f64, 50.0_f64, 0.0_f64);
+    let mut fed = Vec::new();
+    while minutes < 660.0 {
+        let knots = ((minutes - 60.0) / 5.0).clamp(0.0, 12.0 + draw());
+        let course_deg = 20.0 + 40.0 * (minutes / 90.0).sin() + 3.0 * draw();
+        let place = at(lon + 4e-5 * draw(), lat + 4e-5 * draw());
+        let report = report_at(minutes, place, (knots * 10.0).round() / 10.0);
+        fed.push(report.with_course_deg(Some((course_deg * 10.0).round() / 10.0)));
+        let step = ((apart.0 + (apart.1 - apart.0) * draw()) * 60.0).round() / 60.0;
+        let miles = knots * step / 60.0;
+        lat += miles * course_deg.to_radians().cos() / 60.0;
+        lon += miles * course_deg.to_radians().sin() / 60.0 / lat.to_radians().cos();
+        minutes += step;
+    }
+    fed
+}
+
+#[test]
+fn whatever_comes_through_a_late_receiver_makes_no_other_hull() {
+    let mut state = 7_u64;
+    let mut draw = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    for apart in [(0.3, 0.4), (5.0, 15.0)] {
+        for lag_s in [75, 720, 7_200] {
+            for case in 0..12 {
+                let clean = drawn_way(&mut draw, apart);
+                let (.., km) = track(&seen(clean.clone()));
+                let mut fed = Vec::new();
+                for report in &clean {
+                    // Before the first copy under way nobody can tell: of some hours nothing comes late alone.
+                    let is_early = report.time < minute(60.0 + 20.0 * f64::from(case));
+                    match draw() {
+                        share if share < 0.25 && !is_early => fed.push(late(report, lag_s)),
+                        share if share < 0.5 => fed.extend([*report, late(report, lag_s)]),
+                        _ => fed.push(*report),
+                    }
+                }
+                let seen = seen(fed);
+                let what = format!("case {case}, {apart:?} minutes apart, {lag_s} s late");
+                let others: Vec<_> = (seen.reports.iter().map(|(hull, _)| *hull))
+                    .filter(|hull| hull.number > 0)
+                    .filter(|hull| !seen.joined.iter().any(|(joined, _)| joined == hull))
+                    .collect();
+                assert!(others.is_empty(), "{what}: {others:?}");
+                // What came late before the receiver was found out was sailed to and fro, for up to its lag.
+                let (.., length_km) = track(&seen);
+                let most_km = if lag_s > 3_600 { km / 6 } else { km / 25 };
+                let off_km = (length_km - km).abs();
+                assert!(off_km <= 2 + most_km, "{what}: {length_km} km of {km}");
+            }
+        }
+    }
+}
+
 #[test]
 fn late_copies_of_a_vessel_at_rest_are_told_while_it_leaves() {
     // An hour at rest, each position a little off, and away at a knot more every two minutes.

@@ -11,6 +11,7 @@
 use super::resolution::{coarse_step_m, resolution_m};
 use crate::limits::{KNOT, Limits};
 use crate::plane::Plane;
+use crate::segment::Tail;
 use landfall_track::{Position, PositionReport, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -140,6 +141,18 @@ impl RecentWay {
         if now_ms >= self.due_ms || self.points.is_empty() {
             self.due_ms = now_ms + SPACING_MS;
             self.keep(report);
+        }
+    }
+
+    /// Takes reports that waited and are used now, each in its place.
+    pub(crate) fn add_waiting(&mut self, reports: &[PositionReport]) {
+        for report in reports {
+            let at = self.points.partition_point(|it| it.time < report.time);
+            if at == self.points.len() {
+                self.add(report);
+            } else if self.points[at].time != report.time {
+                self.points.insert(at, Point::of(report));
+            }
         }
     }
 
@@ -280,6 +293,38 @@ impl RecentWay {
         Echo::None
     }
 
+    /// Whether a report that goes on from a tracklet is a copy of what was sent under the id otherwise: of a point
+    /// of the way, or of one of the reports that wait. `last`: the last report of all.
+    pub(crate) fn judge_copy<'a>(
+        &mut self,
+        report: &PositionReport,
+        last: &PositionReport,
+        mut waiting: impl Iterator<Item = &'a PositionReport>,
+    ) -> Echo {
+        if self.is_copy_by_known_lag(report) {
+            return Echo::Copy;
+        }
+        if resolution_m(report.position) > 0.0 || report.course_deg().is_none() {
+            return Echo::None;
+        }
+        let content = Point::of(report);
+        let sent = (waiting.find(|it| Point::of(it).is_copy_of(&content))).map(|it| it.time);
+        let lag_ms = match sent {
+            Some(sent) => Some(report.time.millis_since(sent)),
+            None => self.lag_of_copy(report),
+        };
+        let Some(lag_ms) = lag_ms.filter(|lag_ms| *lag_ms > LAG_TOLERANCE_MS) else {
+            return Echo::None;
+        };
+        let knots = report.speed_knots().unwrap_or(0.0);
+        let from_last_m = Plane::about(last.position).distance_m(last.position, report.position);
+        if from_last_m < LEAST_WAY_SHARE * knots * KNOT * lag_ms as f64 {
+            return Echo::None;
+        }
+        self.note(lag_ms, copy_weight(lag_ms), report.time);
+        Echo::Copy
+    }
+
     /// What a report is in view of the lags that are sure.
     fn known_echo(
         &mut self,
@@ -328,25 +373,43 @@ impl RecentWay {
         None
     }
 
-    /// Whether the vessel is where it should be if its last report was late by a known lag.
-    pub(crate) fn explains(
-        &self,
-        report: &PositionReport,
-        last: &PositionReport,
-        course: Option<(f64, f64)>,
-        limits: &Limits,
-    ) -> bool {
+    /// Whether a report is where the vessel should be if the last one of a tracklet was late by a known lag.
+    pub(crate) fn explains(&self, report: &PositionReport, tail: &Tail, limits: &Limits) -> bool {
+        let (last, course) = (&tail.last, tail.course);
         if !limits.is_at_speed(report) || !limits.is_at_speed(last) {
             return false;
         }
         let plane = Plane::about(last.position);
         let (_, knots) = slow_and_fast_knots(report, last);
-        self.lags().any(|(lag_ms, _)| {
+        let goes_on = self.lags().any(|(lag_ms, _)| {
             let mut in_time = *last;
             in_time.time = last.time.shifted(-lag_ms);
-            let made_m = knots * KNOT * report.time.millis_since(in_time.time) as f64;
-            miss_m(report, &in_time, course, &plane) <= OFF_WAY_M + made_m * OFF_WAY_SHARE
+            let sailed_ms = report.time.millis_since(in_time.time);
+            let made_m = knots * KNOT * sailed_ms as f64;
+            (1..=HORIZON_MS).contains(&sailed_ms)
+                && miss_m(report, &in_time, course, &plane) <= OFF_WAY_M + made_m * OFF_WAY_SHARE
+        });
+        goes_on
+            || (self.may_be_late(report, last) && self.came_late(last) && !self.came_late(report))
+    }
+
+    /// Whether a report lies where the vessel was earlier by a known lag.
+    fn came_late(&self, report: &PositionReport) -> bool {
+        self.lags().any(|(lag_ms, _)| {
+            let sent = report.time.shifted(-lag_ms);
+            self.off_way_m(report.position, sent, report).is_some()
         })
+    }
+
+    /// Whether one vessel can have sent two reports, one of which came late by a known lag.
+    pub(crate) fn may_be_late(&self, report: &PositionReport, other: &PositionReport) -> bool {
+        let Some(lag_ms) = self.lags().map(|(lag_ms, _)| lag_ms).max() else {
+            return false;
+        };
+        let (_, knots) = slow_and_fast_knots(report, other);
+        let between_ms = (report.time.millis_since(other.time)).abs() + lag_ms;
+        let most_m = OFF_WAY_M + (1.0 + OFF_WAY_SHARE) * knots * KNOT * between_ms as f64;
+        Plane::about(other.position).distance_m(other.position, report.position) <= most_m
     }
 
     /// Takes note of the lag of a copy of the last report, once another one shows that it was the only copy: a
