@@ -82,7 +82,7 @@ class EventJudge:
         may = [call for call in self.clean.calls if not self.must_be_called(call)]
         verdict.calls = len(must)
         for call in must:
-            match = [each for each in found if is_same_call(call, each)]
+            match = [each for each in found if self.is_same_call(call, each)]
             if not match:
                 verdict.calls_missed += 1
                 verdict.fault(f"call missed: {call} of the clean feed")
@@ -91,10 +91,15 @@ class EventJudge:
             found.remove(best)
             self.compare_ends(call, best)
         for each in found:
-            if not any(is_same_call(call, each) for call in may):
+            if not any(self.is_same_call(call, each) for call in may):
                 verdict.calls_made_up += 1
                 verdict.fault(f"call made up, or split: {each}")
         return must, may
+
+    def is_same_call(self, true: Event, found: Event) -> bool:
+        """Whether a call is that of the clean feed, by vessel, port and time."""
+        same = true.vessel_id == found.vessel_id and true.place == found.place
+        return same and overlap_s(true, found) >= -self.slack_s
 
     def compare_ends(self, call: Event, found: Event) -> None:
         """Arrival and departure, as the true reports have them."""
@@ -167,15 +172,9 @@ class EventJudge:
             # A stranger that lies still may be said to.
             if self.rules["further_hulls"] and "@" in each.vessel_id:
                 continue
-            if not any(stop.mmsi == each.mmsi and overlap_s(stop, each) >= 0 for stop in self.clean.stops):
+            if not any(stop.mmsi == each.mmsi and overlap_s(stop, each) >= -self.slack_s for stop in self.clean.stops):
                 self.verdict.stops_off += 1
                 self.verdict.fault(f"stop made up: {each}")
-
-
-def is_same_call(true: Event, found: Event) -> bool:
-    """Whether a call is that of the clean feed, by vessel, port and time."""
-    same = true.vessel_id == found.vessel_id and true.place == found.place
-    return same and overlap_s(true, found) >= 0
 
 
 def overlap_s(one: Event, other: Event) -> float:

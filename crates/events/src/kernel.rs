@@ -91,9 +91,8 @@ struct Step {
     elapsed_ms: i64,
     /// The step before that shows which way the vessel goes.
     course: Option<(f64, f64)>,
-    /// Whether a late receiver is known or suspected, and whether it is known.
+    /// Whether a late receiver is known or suspected.
     has_lags: bool,
-    has_sure_lags: bool,
 }
 
 impl Step {
@@ -125,8 +124,7 @@ impl Step {
             } else {
                 ODD_M * ODD_M
             };
-            // A copy that comes late shows at rest in its content alone.
-            return self.has_sure_lags || (is_backward && square_m2 > least_m2);
+            return is_backward && square_m2 > least_m2;
         }
         let is_short = if self.has_lags {
             square_m2 * LAGGED_FACTOR * LAGGED_FACTOR < made_m * made_m
@@ -219,9 +217,8 @@ impl VesselKernel {
                 elapsed_ms,
                 course: hull.track.tail().course,
                 has_lags: self.recent.has_lags(),
-                has_sure_lags: self.recent.sure_lags() > 0,
             };
-            if !step.is_odd(report, limits) {
+            if !step.is_odd(report, limits) && !self.recent.is_known_copy(report) {
                 hull.track.note_course(step_m);
                 self.recent.add(report);
                 let step_m = step.square_m2().sqrt();
@@ -350,7 +347,6 @@ impl VesselKernel {
                     elapsed_ms: report.time.millis_since(tail.last.time),
                     course: tail.course,
                     has_lags: self.recent.has_lags(),
-                    has_sure_lags: self.recent.sure_lags() > 0,
                 };
                 !step.is_odd(report, limits)
             });

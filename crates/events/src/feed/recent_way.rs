@@ -201,7 +201,7 @@ impl RecentWay {
             return Echo::None;
         }
         self.end_held(report);
-        if self.is_copy_by_known_lag(report) {
+        if self.takes_known_copy(report) {
             return Echo::Copy;
         }
         let plane = Plane::about(last.position);
@@ -301,9 +301,6 @@ impl RecentWay {
         last: &PositionReport,
         mut waiting: impl Iterator<Item = &'a PositionReport>,
     ) -> Echo {
-        if self.is_copy_by_known_lag(report) {
-            return Echo::Copy;
-        }
         if resolution_m(report.position) > 0.0 || report.course_deg().is_none() {
             return Echo::None;
         }
@@ -376,6 +373,10 @@ impl RecentWay {
     /// Whether a report is where the vessel should be if the last one of a tracklet was late by a known lag.
     pub(crate) fn explains(&self, report: &PositionReport, tail: &Tail, limits: &Limits) -> bool {
         let (last, course) = (&tail.last, tail.course);
+        let may_be_late = self.may_be_late(report, last);
+        if may_be_late && self.is_known_copy(last) && !self.is_known_copy(report) {
+            return true;
+        }
         if !limits.is_at_speed(report) || !limits.is_at_speed(last) {
             return false;
         }
@@ -389,8 +390,7 @@ impl RecentWay {
             (1..=HORIZON_MS).contains(&sailed_ms)
                 && miss_m(report, &in_time, course, &plane) <= OFF_WAY_M + made_m * OFF_WAY_SHARE
         });
-        goes_on
-            || (self.may_be_late(report, last) && self.came_late(last) && !self.came_late(report))
+        goes_on || (may_be_late && self.came_late(last) && !self.came_late(report))
     }
 
     /// Whether a report lies where the vessel was earlier by a known lag.
@@ -437,22 +437,33 @@ impl RecentWay {
     }
 
     /// Whether all of a report was sent before, by a lag that is sure: at rest, too.
-    fn is_copy_by_known_lag(&mut self, report: &PositionReport) -> bool {
+    #[inline]
+    pub(crate) fn is_known_copy(&self, report: &PositionReport) -> bool {
+        !self.lags.is_empty() && self.known_lag_of(report).is_some()
+    }
+
+    /// The same, and takes note of it.
+    pub(crate) fn takes_known_copy(&mut self, report: &PositionReport) -> bool {
+        let Some(at) = self.known_lag_of(report) else {
+            return false;
+        };
+        self.lags[at].reports += 1;
+        self.lags[at].seen = report.time;
+        true
+    }
+
+    /// Which of the lags that are sure a report came by, all of which was sent before.
+    fn known_lag_of(&self, report: &PositionReport) -> Option<usize> {
         let content = Point::of(report);
-        for lag in self.lags.iter_mut().filter(|lag| lag.weight >= ESTABLISHED) {
+        self.lags.iter().position(|lag| {
             let sent = report.time.shifted(-lag.lag_ms);
             let earliest = sent.shifted(-LAG_TOLERANCE_MS);
             let first = self.points.partition_point(|point| point.time < earliest);
-            let is_copy = (self.points.range(first..))
-                .take_while(|point| point.time.millis_since(sent) <= LAG_TOLERANCE_MS)
-                .any(|point| point.is_copy_of(&content));
-            if is_copy {
-                lag.reports += 1;
-                lag.seen = report.time;
-                return true;
-            }
-        }
-        false
+            lag.weight >= ESTABLISHED
+                && (self.points.range(first..))
+                    .take_while(|point| point.time.millis_since(sent) <= LAG_TOLERANCE_MS)
+                    .any(|point| point.is_copy_of(&content))
+        })
     }
 
     /// Whether a lag is sure.

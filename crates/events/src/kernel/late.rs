@@ -34,9 +34,12 @@ impl VesselKernel {
         echo
     }
 
-    /// Whether a report that goes on from one tracklet is a copy of what another one sent: copies alone make a
-    /// way like any other.
+    /// Whether a report that goes on from one tracklet is a copy that came by a known lag, or of what another
+    /// tracklet sent: copies alone make a way like any other.
     fn judge_in_company(&mut self, report: &PositionReport, limits: &Limits) -> Echo {
+        if self.recent.takes_known_copy(report) {
+            return Echo::Copy;
+        }
         if (self.hulls.len() < 2 && self.candidates.is_empty()) || !limits.is_at_speed(report) {
             return Echo::None;
         }
