@@ -63,6 +63,9 @@ def late_only(rng: np.random.Generator, feed: Feed, lag_s: int, share: float = 0
     plant(rows, only, HARMLESS)
     if lag_s >= TELLING_LAG_S[feed.plan.density]:
         rows["fate"][only[displaced(feed, taken(rows, only))]] = PLANTED
+    harmless = only[rows["fate"][only] == HARMLESS]
+    # At rest nobody can tell that a report is late: it may be used as it is stamped.
+    rows["perhaps"][harmless] = rows["t"][harmless]
     # Some of the shifted reports cannot be told from true ones: shortly after a stop they lie where it was.
     return Spoiled(joined([rows, copy]), Rules(flags=LATE, may_reject=False, recall=0.85, wrong=0.005))
 

@@ -46,8 +46,8 @@ const OFF_WAY_SHARE: f64 = 0.15;
 /// A report is taken for a late one only if it lies so many times nearer to where the vessel was then
 /// than to where it should be now.
 const LIKELIER: f64 = 2.0;
-/// A vessel that came no farther in the time of a lag than this share of what it makes in it went to and fro
-/// about one place: that it sends again from where it was says nothing of clocks.
+/// A vessel that came no farther since it was at a place than this share of what it makes in that time went to and
+/// fro about one place: that it sends again from there says nothing of clocks.
 const LEAST_WAY_SHARE: f64 = 0.05;
 /// A lag that is a smaller share of the time since the last report is within what a vessel's speed varies by.
 const TELLING_SHARE: f64 = 0.2;
@@ -253,7 +253,10 @@ impl RecentWay {
         if let Some(echo) = self.known_echo(report, last, (from_last_m, miss_m), limits) {
             return echo;
         }
-        let went_away = |lag_ms: i64| from_last_m >= LEAST_WAY_SHARE * knots * KNOT * lag_ms as f64;
+        let went_away = |lag_ms: i64| {
+            let sailed_ms = (lag_ms - elapsed_ms).max(0);
+            from_last_m >= LEAST_WAY_SHARE * knots * KNOT * sailed_ms as f64
+        };
         // In a coarse cell, or without a course, the same may be sent again by chance.
         let is_telling = resolution_m(report.position) <= 0.0 && report.course_deg().is_some();
         if is_moving
@@ -315,7 +318,8 @@ impl RecentWay {
         };
         let knots = report.speed_knots().unwrap_or(0.0);
         let from_last_m = Plane::about(last.position).distance_m(last.position, report.position);
-        if from_last_m < LEAST_WAY_SHARE * knots * KNOT * lag_ms as f64 {
+        let sailed_ms = (lag_ms - report.time.millis_since(last.time)).max(0);
+        if from_last_m < LEAST_WAY_SHARE * knots * KNOT * sailed_ms as f64 {
             return Echo::None;
         }
         self.note(lag_ms, copy_weight(lag_ms), report.time);
