@@ -67,7 +67,7 @@ def late_only(rng: np.random.Generator, feed: Feed, lag_s: int, share: float = 0
     # At rest nobody can tell that a report is late: it may be used as it is stamped.
     rows["perhaps"][harmless] = rows["t"][harmless]
     # Some of the shifted reports cannot be told from true ones: shortly after a stop they lie where it was.
-    return Spoiled(joined([rows, copy]), Rules(flags=LATE, may_reject=False, recall=0.85, wrong=0.005))
+    return Spoiled(joined([rows, copy]), Rules(flags=LATE, may_reject=False, recall=0.85, wrong=0.005, shift_s=lag_s))
 
 
 def late_from(rng: np.random.Generator, feed: Feed, lag_s: int, since: float = 0.5, share: float = 0.4) -> Spoiled:

@@ -109,12 +109,19 @@ class EventJudge:
         ):
             allowed = self.tolerance_s(call.mmsi, true)
             is_framed = None not in self.around(call.mmsi, true) and allowed - self.slack_s < HOUR_S
-            if abs(true - other) > allowed or (is_framed and was and not now):
+            is_late = what == "departure" and self.ends_late(call.mmsi, true, other)
+            if (abs(true - other) > allowed and not is_late) or (is_framed and was and not now):
                 self.verdict.ends_off += 1
                 now_text = "" if now or not was else ", told as not seen"
                 self.verdict.fault(
                     f"{what} off by {(other - true) / 60:.0f} min (bound {allowed / 60:.0f}){now_text}: {found}"
                 )
+
+    def ends_late(self, mmsi: str, true: float, found: float) -> bool:
+        """Whether a call ends with a report that was late and that nobody can tell to be."""
+        heard = self.heard(mmsi)
+        is_of_true = np.isin(found, heard.perhaps) and not np.isin(found, heard.sure)
+        return bool(is_of_true) and true < found <= true + self.rules["shift_s"] + self.slack_s
 
     def voyages(self, must: list[Event], may: list[Event]) -> None:
         """The same voyages between calls that must be found, and their lengths."""

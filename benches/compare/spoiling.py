@@ -21,7 +21,8 @@ class Rules:
     `flags` are the words that a planted row may be flagged with (a rejected row is always right, where `may_reject`);
     `recall` is the least share of planted rows that must be, `wrong` the greatest share of true rows that may be.
     `slack_s` is by how much an arrival, a departure or the end of a gap may be off, beside the time between the true
-    reports around it; `length` by how much the length of a voyage. `compare_events` is false where times are not those
+    reports around it; `shift_s` by how much later a call may end with a report that nobody can tell to be late;
+    `length` by how much the length of a voyage may be off. `compare_events` is false where times are not those
     of the clean feed.
     """
 
@@ -30,6 +31,7 @@ class Rules:
     recall: float = 0.95
     wrong: float = 0.001
     slack_s: float = 600.0
+    shift_s: float = 0.0
     length: float = 0.02
     further_hulls: int = 0
     zones: int = 0

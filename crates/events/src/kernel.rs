@@ -39,8 +39,8 @@ const REPORTS_AFTER_LEAP: u32 = 3;
 /// A report that lies farther than what the vessel makes, by this factor and so many metres, is odd.
 const ODD_FACTOR: f64 = 3.0;
 const ODD_M: f64 = 100.0;
-/// Where a late receiver is known or suspected, a report that lies nearer than what the vessel makes, by this
-/// factor, is odd, too.
+/// The factor where a late receiver is known or suspected; there a report that lies nearer than what the vessel
+/// makes, by the same factor, is odd, too.
 const LAGGED_FACTOR: f64 = 1.25;
 /// A report so many times nearer to another tracklet than to a hull may be another false one.
 const NEARER: f64 = 4.0;
@@ -114,7 +114,12 @@ impl Step {
             return is_backward && square_m2 > ODD_M * ODD_M;
         };
         let made_m = f64::from(centiknots) * (KNOT / 100.0) * self.elapsed_ms as f64;
-        let most_m = ODD_FACTOR * made_m + ODD_M;
+        let factor = if self.has_lags {
+            LAGGED_FACTOR
+        } else {
+            ODD_FACTOR
+        };
+        let most_m = factor * made_m + ODD_M;
         if square_m2 > most_m * most_m {
             return true;
         }
