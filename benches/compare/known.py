@@ -9,7 +9,7 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
     "box": (
         "a vessel whose reports are far apart or turn at the border is not seen to leave, and one that leaves "
         "within a port's circle seems to call",
-        "east-five east-satellite middle-dense middle-five middle-satellite",
+        "east-five east-satellite middle-dense middle-satellite",
     ),
     "jam": (
         "reports about a circle, minutes apart, fit a vessel that comes back after a long silence",
@@ -20,14 +20,6 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
         "way, and a few of them are taken for the vessel's; ends of calls are off by the lag",
         "from-2h-five only-12min-satellite only-2h-five "
         "only-2h-satellite",
-    ),
-    "nopos": (
-        "in a feed of satellite passes a pause around the messages is itself a silence",
-        "port-satellite sea-satellite",
-    ),
-    "outage": (
-        "a call that the outage cuts short where the vessel passes a port",
-        "two-five",
     ),
 }
 

@@ -1,6 +1,7 @@
 //! A candidate is a tracklet that is no hull yet: a few reports that fit no hull, or that follow
 //! on one only doubtfully.
 
+use crate::GapConfig;
 use crate::feed::{Overlap, SignsOfLife};
 use crate::segment::{SegmentConfig, Tail};
 use landfall_track::{Position, PositionReport, Timestamp};
@@ -35,6 +36,8 @@ pub(crate) struct Candidate {
     pub(crate) from: Option<Position>,
     /// Messages without a position that came before it and after the hull that it would follow on.
     pub(crate) life: SignsOfLife,
+    /// Those that came after each of its reports and before its next.
+    pub(crate) since: Vec<SignsOfLife>,
 }
 
 impl Candidate {
@@ -54,6 +57,7 @@ impl Candidate {
             overlap: Overlap::default(),
             from: None,
             life: SignsOfLife::default(),
+            since: vec![SignsOfLife::default()],
         }
     }
 
@@ -72,7 +76,26 @@ impl Candidate {
     pub(crate) fn push(&mut self, report: &PositionReport, hull_reports: u64) {
         self.tail.push(report);
         self.reports.push(*report);
+        self.since.push(SignsOfLife::default());
         self.hull_reports_then = hull_reports;
+    }
+
+    /// Takes a message without a position.
+    pub(crate) fn add_sign_of_life(&mut self, time: Timestamp, config: &GapConfig) {
+        if let Some(life) = self.since.last_mut() {
+            life.add(time, config);
+        }
+    }
+
+    /// Its reports, each with the messages without a position that came between it and the next.
+    pub(crate) fn reports_and_signs(&self) -> impl Iterator<Item = (&PositionReport, SignsOfLife)> {
+        self.reports.iter().zip(self.since.iter().copied())
+    }
+
+    /// Takes its first reports out.
+    pub(crate) fn drain(&mut self, count: usize) -> impl Iterator<Item = PositionReport> {
+        self.since.drain(..count);
+        self.reports.drain(..count)
     }
 
     /// Whether it is one false report, or two, beside a ship that was heard all the while: contact was

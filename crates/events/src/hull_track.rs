@@ -346,7 +346,7 @@ impl HullTrack {
         if let Some(stop) = self.stop.break_off() {
             self.end_stop(&stop, false, setting, sink);
         }
-        let silence = self.silence(data_end.millis_since(last.time), None);
+        let silence = self.silence(data_end.millis_since(last.time), None, setting);
         if let Some(visit) = &self.visit
             && silence.allows_stop(&setting.config.port_call)
             && visit.is_nearer_to_neighbour(lay_since)
@@ -400,11 +400,21 @@ impl HullTrack {
     }
 
     /// The silence after the last report.
-    fn silence(&self, elapsed_ms: i64, distance_m: Option<f64>) -> Silence {
+    fn silence(
+        &self,
+        elapsed_ms: i64,
+        after: Option<(f64, Position)>,
+        setting: &Setting<'_>,
+    ) -> Silence {
+        let port = self.visit.as_ref().map(|visit| visit.port);
         Silence {
             elapsed_ms,
-            distance_m,
+            distance_m: after.map(|(distance_m, _)| distance_m),
             speed_knots: self.last_speed.knots(),
+            is_reported: matches!(self.last_speed, Speed::Reported(_)),
+            ends_in_port: after
+                .zip(port)
+                .is_some_and(|((_, position), port)| setting.ports.is_within_leave(port, position)),
         }
     }
 
@@ -474,7 +484,7 @@ impl HullTrack {
             self.motion.forget();
             self.close_path(sink);
         }
-        let silence = self.silence(elapsed_ms, Some(distance_m));
+        let silence = self.silence(elapsed_ms, Some((distance_m, report.position)), setting);
         if silence.allows_stop(&setting.config.port_call)
             && self
                 .visit

@@ -12,7 +12,7 @@ use crate::hull_track::HullTrack;
 use crate::limits::{KNOT, Limits};
 use crate::plane::Plane;
 use crate::segment::{Company, Fit, STEP_M2, Tail};
-use crate::{Config, Displacement, EventSink};
+use crate::{Config, Displacement, EventSink, GapConfig};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{Flag, FlaggedReport, Hull, Position, PositionReport, ReportRef, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -242,8 +242,16 @@ impl VesselKernel {
     pub fn push_without_position(&mut self, time: Timestamp, setting: &Setting<'_>) {
         let time = self.latest.map_or(time, |latest| latest.max(time));
         self.latest = Some(time);
+        self.add_sign_of_life(time, &setting.config.gap);
+    }
+
+    /// Notes that the id was heard without a position. It may be of any tracklet.
+    fn add_sign_of_life(&mut self, time: Timestamp, config: &GapConfig) {
         for hull in &mut self.hulls {
-            hull.track.life.add(time, &setting.config.gap);
+            hull.track.life.add(time, config);
+        }
+        for candidate in &mut self.candidates {
+            candidate.add_sign_of_life(time, config);
         }
     }
 
@@ -268,9 +276,7 @@ impl VesselKernel {
             && self.is_contradicted(report, setting)
         {
             flag_alone(report, flag, sink);
-            for hull in &mut self.hulls {
-                hull.track.life.add(report.time, &setting.config.gap);
-            }
+            self.add_sign_of_life(report.time, &setting.config.gap);
             return;
         }
         let echo = self.judge(report, limits, setting, sink);
@@ -306,13 +312,18 @@ impl VesselKernel {
         });
     }
 
-    /// Whether every hull rules a report out: none can have come there, nor, while contact holds, is
+    /// Whether every vessel rules a report out: none can have come there, nor, while contact holds, is
     /// expected there.
     fn is_contradicted(&self, report: &PositionReport, setting: &Setting<'_>) -> bool {
         let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
-        !self.hulls.is_empty()
-            && self.hulls.iter().all(|hull| {
-                let tail = hull.track.tail();
+        let tails = self.hulls.iter().map(|hull| hull.track.tail());
+        // Before there is a hull, its first reports wait.
+        let waiting = (self.candidates.iter())
+            .filter(|_| self.count == 0)
+            .map(|candidate| &candidate.tail);
+        let mut tails = tails.chain(waiting).peekable();
+        tails.peek().is_some()
+            && tails.all(|tail| {
                 let last = tail.last.position;
                 if keeps_false_coordinate(last, report.position) {
                     // The track itself runs along that line.
@@ -926,7 +937,7 @@ impl VesselKernel {
                 // While an error lasts, its last reports tell what belongs to it.
                 let waiting = if flag == Flag::Spike { 2 } else { 0 };
                 let told = candidate.reports.len().saturating_sub(waiting);
-                for report in candidate.reports.drain(..told) {
+                for report in candidate.drain(told) {
                     flag_alone(&report, flag, sink);
                 }
                 if !candidate.reports.is_empty() {
@@ -1084,7 +1095,8 @@ impl VesselKernel {
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        let Some((first, rest)) = candidate.reports.split_first() else {
+        let mut reports = candidate.reports_and_signs();
+        let Some((first, life)) = reports.next() else {
             return;
         };
         for hull in &mut self.hulls {
@@ -1113,8 +1125,10 @@ impl VesselKernel {
             from: candidate.from,
         });
         let at = self.hulls.len() - 1;
-        for report in rest {
+        self.hulls[at].track.life = life;
+        for (report, life) in reports {
             self.give(at, report, &limits, setting, sink);
+            self.hulls[at].track.life = life;
         }
     }
 
@@ -1141,15 +1155,15 @@ impl VesselKernel {
         sink: &mut S,
     ) {
         let limits = self.limits(setting);
-        let since = std::mem::replace(&mut self.hulls[at].track.life, candidate.life);
         self.recent.add_waiting(&candidate.reports);
-        for report in &candidate.reports {
+        self.hulls[at].track.life = candidate.life;
+        for (report, life) in candidate.reports_and_signs() {
             // One that was sent before a late one came counts as sent with it.
             let mut report = *report;
             report.time = report.time.max(self.hulls[at].last_time());
             self.give(at, &report, &limits, setting, sink);
+            self.hulls[at].track.life = life;
         }
-        self.hulls[at].track.life = since;
     }
 
     /// Ends the hulls and candidates that nothing will be added to.
@@ -1213,6 +1227,7 @@ impl VesselKernel {
             && let Some(hull) = self.hulls.iter_mut().find(|hull| hull.number() == number)
         {
             let gap = &setting.config.gap;
+            // The hull has taken what came since the candidate began itself.
             hull.track.life.add_earlier(&candidate.life, gap);
         }
         if let (Some(from), Some(first)) = (candidate.from, candidate.reports.first()) {

@@ -3,7 +3,8 @@
 //!
 //! A silence of `silence_h` or more that begins in port counts if she was last seen at
 //! `silence_speed_knots` or less, or, once she is heard again, if the way since then at the speed last
-//! seen leaves `silence_h` to spare. One of a ship last seen under way that is never heard again is
+//! seen leaves `silence_h` to spare. One who reported that she was under way, and is heard again elsewhere, may
+//! have spent that time anywhere: of her it must end in port. One of a ship last seen under way that is never heard again is
 //! no evidence of a stop: she may have sailed on. So neither is one whose speed is not known, until
 //! she is heard again.
 //!
@@ -37,7 +38,7 @@ pub struct PortCallConfig {
     /// can have stopped in it.
     pub silence_h: f64,
     /// A ship last seen at this speed or less before a silence in port is presumed to have stopped;
-    /// of a faster one the silence must leave time for it. In knots.
+    /// of a faster one the silence must leave time for it, and end in port if she reported her speed. In knots.
     pub silence_speed_knots: f64,
 }
 
@@ -401,6 +402,10 @@ pub(crate) struct Silence {
     pub(crate) distance_m: Option<f64>,
     /// The last speed before it, reported or else derived.
     pub(crate) speed_knots: Option<f64>,
+    /// Whether she reported that speed.
+    pub(crate) is_reported: bool,
+    /// Whether she was heard again in the port in which it began.
+    pub(crate) ends_in_port: bool,
 }
 
 impl Silence {
@@ -414,6 +419,10 @@ impl Silence {
             .is_some_and(|speed| speed <= config.silence_speed_knots)
         {
             return true;
+        }
+        if self.is_reported && !self.ends_in_port {
+            // She sailed on, and may have spent the time to spare anywhere.
+            return false;
         }
         let speed_knots = self.speed_knots.unwrap_or(config.silence_speed_knots);
         self.distance_m.is_some_and(|distance_m| {

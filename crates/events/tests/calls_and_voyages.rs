@@ -198,7 +198,8 @@ fn a_stay_interrupted_by_silence_is_one_call_and_the_gap_names_the_port() {
 
 #[test]
 fn a_silence_that_begins_in_port_and_ends_at_sea_ends_the_call_at_the_last_report() {
-    let mut reports = sail((9.5, 0.0), (10.0, 0.0), 0.0, 150.0, 5.0);
+    let mut reports = sail((9.5, 0.0), (10.0, 0.0), 0.0, 145.0, 5.0);
+    reports.push(report_at(150.0, at(10.0, 0.0), 4.0));
     reports.extend(sail((10.6, 0.5), (10.7, 0.6), 800.0, 900.0, 5.0));
     let seen = run(&numbered(reports), &two_ports());
     let call = seen.calls[0].1;
@@ -368,7 +369,7 @@ fn a_call_across_the_antimeridian_is_one_call_with_its_median_between() {
 }
 
 #[test]
-fn a_ship_under_way_that_falls_silent_in_port_makes_no_call_unless_she_had_time_to_stop() {
+fn a_ship_under_way_that_falls_silent_in_port_makes_no_call_unless_it_had_time_to_stop_there() {
     // 12 knots into the zone of the port at longitude 10, last heard in its middle.
     let inward = sail((9.5, 0.0), (10.0, 0.0), 0.0, 150.0, 5.0);
     let grades = |reports: Vec<PositionReport>, hours: f64| {
@@ -385,10 +386,19 @@ fn a_ship_under_way_that_falls_silent_in_port_makes_no_call_unless_she_had_time_
     let mut onward = inward.clone();
     onward.extend(sail((10.0, 0.967), (10.0, 1.5), 420.0, 600.0, 5.0));
     assert_eq!(grades(onward, 8.0), [Confidence::Passage]);
-    // Heard 12 hours later as near: at 12 knots that leaves 7 hours.
+    // Heard 12 hours later as near: at 12 knots that leaves 7 hours, spent anywhere.
     let mut later = inward.clone();
     later.extend(sail((10.0, 0.967), (10.0, 1.5), 870.0, 1_050.0, 5.0));
+    assert_eq!(grades(later.clone(), 16.0), [Confidence::Passage]);
+    // Where no speeds are sent nobody knows that the vessel was under way.
+    for report in &mut later {
+        *report = report.with_speed_knots(None);
+    }
     assert_eq!(grades(later, 16.0), [Confidence::BothEnds]);
+    // Heard 12 hours later where it fell silent.
+    let mut again = inward.clone();
+    again.extend(sail((10.0, 0.0), (10.0, 1.0), 870.0, 1_170.0, 5.0));
+    assert_eq!(grades(again, 18.0), [Confidence::BothEnds]);
     // Last seen at 4 knots and never heard again.
     let mut slow = inward;
     slow.push(report_at(155.0, at(10.005, 0.0), 4.0));

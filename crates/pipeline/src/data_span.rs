@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const DAY_MS: i64 = 86_400_000;
+const HOUR_MS: i64 = 3_600_000;
 /// Rows are apart from all others if for so many days before or after them there is none.
 const APART_DAYS: i64 = 14;
 /// The days between must also be so many times as many as the longest pause among the others: a sparse
@@ -26,6 +27,10 @@ const ROLLOVER_DAYS: i64 = 1_024 * 7;
 const STRAY_DAYS: i64 = 3;
 /// ... both the rows and the rows of a vessel are no more than this share of what they are on a usual day.
 const STRAY_SHARE: f64 = 0.05;
+/// Rows of a vessel may be more if it is heard in no more than so many hours of the day, ...
+const STRAY_HOURS: f64 = 6.0;
+/// ... and such rows are of so many vessels at least: one alone may have been heard once more.
+const STRAY_VESSELS: f64 = 2.5;
 /// A day amid strays with so many times the rows that they have is the data's last, or first, broken off.
 const BROKEN_OFF_TIMES: u64 = 4;
 
@@ -36,9 +41,35 @@ struct Day {
     first: Timestamp,
     last: Timestamp,
     vessels: Vessels,
+    /// The hours with rows, by a bit for each.
+    hours: u32,
 }
 
 impl Day {
+    fn new(time: Timestamp) -> Self {
+        Self {
+            rows: 0,
+            first: time,
+            last: time,
+            vessels: Vessels::default(),
+            hours: 0,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, time: Timestamp, into_ms: i64, vessel: u32) {
+        self.rows += 1;
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        self.vessels.add(vessel);
+        self.hours |= 1 << (into_ms / HOUR_MS);
+    }
+
+    /// In how many hours a vessel was heard, at most, on average.
+    fn hours_a_vessel(&self) -> f64 {
+        f64::from(self.hours.count_ones()) / self.vessels.count().max(1.0)
+    }
+
     /// How many rows a vessel has, on average.
     fn rows_a_vessel(&self) -> f64 {
         self.rows as f64 / self.vessels.count().max(1.0)
@@ -91,10 +122,7 @@ impl DataSpan {
         if let Some((number, day)) = &mut self.current {
             let into_ms = time.as_millis() - *number * DAY_MS;
             if (0..DAY_MS).contains(&into_ms) {
-                day.rows += 1;
-                day.first = day.first.min(time);
-                day.last = day.last.max(time);
-                day.vessels.add(vessel);
+                day.add(time, into_ms, vessel);
                 return;
             }
         }
@@ -104,14 +132,10 @@ impl DataSpan {
     #[inline(never)]
     fn turn(&mut self, time: Timestamp, vessel: u32) {
         self.settle();
-        let mut day = Day {
-            rows: 1,
-            first: time,
-            last: time,
-            vessels: Vessels::default(),
-        };
-        day.vessels.add(vessel);
-        self.current = Some((time.as_millis().div_euclid(DAY_MS), day));
+        let mut day = Day::new(time);
+        let number = time.as_millis().div_euclid(DAY_MS);
+        day.add(time, time.as_millis() - number * DAY_MS, vessel);
+        self.current = Some((number, day));
     }
 
     /// Puts the day that rows came for last among the others.
@@ -124,6 +148,7 @@ impl DataSpan {
         known.first = known.first.min(day.first);
         known.last = known.last.max(day.last);
         known.vessels.unite(&day.vessels);
+        known.hours |= day.hours;
     }
 
     /// The first and the last time that can be true; `None` if there are no rows.
@@ -182,8 +207,8 @@ impl DataSpan {
     }
 }
 
-/// The days without those at either end on which only strays came: lone rows of vessels that are heard often
-/// otherwise, their dates some weeks off.
+/// The days without those at either end on which only strays came: lone rows, or some hours' rows, of vessels that
+/// are heard often otherwise, their dates some weeks off.
 fn without_strays(days: &[(i64, Day)]) -> &[(i64, Day)] {
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
@@ -203,13 +228,27 @@ fn without_strays(days: &[(i64, Day)]) -> &[(i64, Day)] {
         .collect();
     let rows = median(usual.iter().map(|day| day.rows as f64).collect());
     let rows_a_vessel = median(usual.iter().map(|day| day.rows_a_vessel()).collect());
-    let is_stray = |(_, day): &&(i64, Day)| {
-        day.rows as f64 <= STRAY_SHARE * rows
-            && day.rows_a_vessel() <= STRAY_SHARE * rows_a_vessel
-            && rows_a_vessel * STRAY_SHARE >= 1.0
+    let is_few =
+        |day: &Day| day.rows as f64 <= STRAY_SHARE * rows && rows_a_vessel * STRAY_SHARE >= 1.0;
+    let is_lone =
+        |(_, day): &&(i64, Day)| is_few(day) && day.rows_a_vessel() <= STRAY_SHARE * rows_a_vessel;
+    let is_block =
+        |it: &&(i64, Day)| is_lone(it) || (is_few(&it.1) && it.1.hours_a_vessel() <= STRAY_HOURS);
+    let vessels = |days: &[(i64, Day)]| {
+        let mut all = Vessels::default();
+        for (_, day) in days {
+            all.unite(&day.vessels);
+        }
+        all.count()
     };
-    let behind = days.iter().take_while(is_stray).count();
-    let ahead = days.iter().rev().take_while(is_stray).count();
+    let mut behind = days.iter().take_while(is_block).count();
+    if vessels(&days[..behind]) < STRAY_VESSELS {
+        behind = days.iter().take_while(is_lone).count();
+    }
+    let mut ahead = days.iter().rev().take_while(is_block).count();
+    if vessels(&days[days.len() - ahead..]) < STRAY_VESSELS {
+        ahead = days.iter().rev().take_while(is_lone).count();
+    }
     if behind + ahead >= days.len() {
         return days;
     }
@@ -339,6 +378,23 @@ mod tests {
             let rows: Vec<(i64, u32)> = twenty().into_iter().chain(strays).collect();
             assert_eq!(span_of_vessels(rows), Some((0, TWENTY_END)), "{ahead}");
         }
+    }
+
+    #[test]
+    fn some_hours_of_vessels_heard_often_are_out_though_their_dates_begin_where_the_data_end() {
+        let block = |number: i64| {
+            let true_time = NEW_YEAR + number * 2 * DAY + number * 5_000;
+            (0..18).map(move |step| (true_time + 35 * DAY + step * 600, number as u32))
+        };
+        let rows: Vec<(i64, u32)> = twenty()
+            .into_iter()
+            .chain((0..14).flat_map(block))
+            .collect();
+        assert_eq!(span_of_vessels(rows), Some((0, TWENTY_END)));
+        // Of one vessel alone nobody can say.
+        let rows: Vec<(i64, u32)> = twenty().into_iter().chain(block(3)).collect();
+        let (_, last) = span_of_vessels(rows).unwrap();
+        assert!(last > TWENTY_END);
     }
 
     #[test]

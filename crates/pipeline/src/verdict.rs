@@ -6,6 +6,12 @@ use landfall_track::{Flag, FlaggedReport, Gap, GapKind, Hull, WithoutPosition};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+const MILLIS_PER_HOUR: f64 = 3_600_000.0;
+/// Whoever sends false positions sends them no more seldom than every so many usual intervals, or milliseconds: at
+/// rest class A sends every 3 minutes (ITU-R M.1371-5, table 1), of which receivers miss some.
+const SENT_AS_OFTEN: f64 = 2.0;
+const SENT_OFTEN_MS: f64 = 900_000.0;
+
 /// What became of a hull.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Verdict {
@@ -82,6 +88,12 @@ pub(crate) fn note_false_positions(gap: &mut Gap, sent: VesselSpan, config: &Gap
         return;
     };
     if sent.first <= gap.before.time || sent.last >= after.time {
+        return;
+    }
+    // A vessel shown elsewhere sends as often as before; a stranger under its id comes and goes.
+    let usual_ms = config.before_h * MILLIS_PER_HOUR / f64::from(gap.reports_before.max(1));
+    let apart_ms = after.time.millis_since(gap.before.time) as f64 / (sent.reports + 1) as f64;
+    if apart_ms > (SENT_AS_OFTEN * usual_ms).max(SENT_OFTEN_MS) {
         return;
     }
     let around_ms =
