@@ -37,7 +37,9 @@ def coarse(rng: np.random.Generator, feed: Feed, steps: int, share: float = 1.0,
         value = np.trunc(value) if cut else np.rint(value)
         rows[name][which] = np.rint(value * (1e6 / steps)).astype(np.int32)
     plant(rows, which, ALTERED)
-    return Spoiled(rows, Rules(flags=()))
+    # A coordinate that is cut off is off by up to a step, a rounded one by half; and there are two of them.
+    step_m = 111_195 / steps * (1.0 if cut else 0.5)
+    return Spoiled(rows, Rules(flags=(), end_m=step_m * 2**0.5))
 
 
 def stale(

@@ -84,7 +84,8 @@ class Judge:
                 end_text = moment(end) if end else "the data's end"
                 verdict.fault(f"silence missed: {mmsi} {moment(start)} to {end_text}{told}")
         for gap in found:
-            if not any(self.lies_in(gap, *each) for each in silences.may):
+            is_true = any(self.lies_in(gap, *each) for each in silences.may)
+            if not is_true and not self.is_silent_in_part(gap, silences.may):
                 verdict.gaps_made_up += 1
                 verdict.fault(f"silence made up, or with a wrong end: {gap}")
 
@@ -100,6 +101,17 @@ class Judge:
             return False
         return end is None if gap.end is None else end is None or gap.end <= end + self.slack_s
 
+    def is_silent_in_part(self, gap: Event, may: list[tuple[str, float, float | None]]) -> bool:
+        """Whether a gap with messages without a position in it was silent for as long as it says."""
+        until = math.inf if gap.end is None else gap.end
+        data_end = float(self.rules["data_end"])
+        within = [
+            min(until, data_end if end is None else end) - max(gap.start, start)
+            for mmsi, start, end in may
+            if mmsi == gap.vessel_id and start < until and (end is None or end > gap.start)
+        ]
+        return gap.messages > 0 and bool(within) and gap.silent_s <= sum(within) + self.slack_s
+
     def layers(self) -> None:
         """What else must be said: zones of interference, gaps in which the vessel sent without a position."""
         wanted = self.rules["zones"]
@@ -107,10 +119,11 @@ class Judge:
             self.verdict.fault(f"{self.found.zones} zones of interference, {wanted} planted")
         if wanted == 0 and self.found.zones and self.rules["kind"] != "jam":
             self.verdict.fault(f"{self.found.zones} zones of interference, none planted")
-        without = [gap for gap in self.found.gaps if gap.kind == "no_position"]
+        # One that was silent for a part of it, too, tells the messages as well.
+        without = [gap for gap in self.found.gaps if gap.kind == "no_position" or gap.messages > 1]
         if len(without) < self.rules["gaps_without_position"]:
             self.verdict.fault(
-                f"{len(without)} gaps of the kind `no_position`, {self.rules['gaps_without_position']} planted"
+                f"{len(without)} gaps with messages without a position, {self.rules['gaps_without_position']} planted"
             )
         elif sum(gap.messages for gap in without) < MESSAGES_COUNTED * self.rules["messages_in_gaps"]:
             self.verdict.fault(

@@ -158,6 +158,7 @@ class EventJudge:
     def compare_length(self, true: Event, found: Event) -> None:
         """The length of a voyage, but for the ways at its ends that no true report shows."""
         unseen_km = (self.open_m(true.mmsi, true.start) + self.open_m(true.mmsi, true.end)) / 1000
+        unseen_km += 2 * self.rules["end_m"] / 1000
         off_km = abs(found.length_km - true.length_km)
         if off_km > self.rules["length"] * true.length_km + unseen_km:
             self.verdict.lengths_off += 1

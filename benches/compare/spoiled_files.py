@@ -34,6 +34,7 @@ class Event:
     has_arrival: bool = False
     has_departure: bool = False
     messages: float = 0.0
+    silent_s: float = 0.0
 
     def __str__(self) -> str:
         end = moment(self.end) if self.end is not None else "the data's end"
@@ -130,6 +131,7 @@ def gap_of(properties: dict) -> Event:
     event.kind = properties.get("kind") or "silence"
     told = properties.get("messages_without_position")
     event.messages = float(told) if isinstance(told, (int, float)) else 0.0
+    event.silent_s = 3600.0 * float(properties.get("silent_h") or 0.0)
     return event
 
 

@@ -22,7 +22,8 @@ class Rules:
     `recall` is the least share of planted rows that must be, `wrong` the greatest share of true rows that may be.
     `slack_s` is by how much an arrival, a departure or the end of a gap may be off, beside the time between the true
     reports around it; `shift_s` by how much later a call may end with a report that nobody can tell to be late;
-    `length` by how much the length of a voyage may be off. `compare_events` is false where times are not those
+    `length` by how much the length of a voyage may be off, and `end_m` by how much more at either end, where positions
+    are known no better. `compare_events` is false where times are not those
     of the clean feed.
     """
 
@@ -33,6 +34,7 @@ class Rules:
     slack_s: float = 600.0
     shift_s: float = 0.0
     length: float = 0.02
+    end_m: float = 0.0
     further_hulls: int = 0
     zones: int = 0
     gaps_without_position: int = 0
