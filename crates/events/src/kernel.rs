@@ -316,14 +316,14 @@ impl VesselKernel {
     /// expected there.
     fn is_contradicted(&self, report: &PositionReport, setting: &Setting<'_>) -> bool {
         let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
-        let tails = self.hulls.iter().map(|hull| hull.track.tail());
+        let tails = (self.hulls.iter()).map(|hull| (hull.track.tail(), hull.track.life));
         // Before there is a hull, its first reports wait.
         let waiting = (self.candidates.iter())
             .filter(|_| self.count == 0)
-            .map(|candidate| &candidate.tail);
+            .map(|candidate| (&candidate.tail, candidate.life));
         let mut tails = tails.chain(waiting).peekable();
         tails.peek().is_some()
-            && tails.all(|tail| {
+            && tails.all(|(tail, life)| {
                 let last = tail.last.position;
                 if keeps_false_coordinate(last, report.position) {
                     // The track itself runs along that line.
@@ -332,7 +332,10 @@ impl VesselKernel {
                 match tail.fit(report, || Company::Alone, cleaning, segment) {
                     Fit::Impossible => true,
                     Fit::Doubtful(_) => {
-                        report.time.hours_since(tail.last.time) <= segment.contact_h
+                        let heard = life
+                            .last()
+                            .map_or(tail.last.time, |at| at.max(tail.last.time));
+                        report.time.hours_since(heard) <= segment.contact_h
                     }
                     Fit::Good(_) => false,
                 }
@@ -525,6 +528,31 @@ impl VesselKernel {
             || self.hulls.iter().any(|other| {
                 other.number() > 0 && other.is_in_use(setting) && lately(other.last_time())
             })
+    }
+
+    /// Whether a hull's vessel goes on in another tracklet: that began after the hull was last heard, nothing shows it
+    /// to be another vessel's, and it has gone on for longer than false positions do, or the report, which it can
+    /// have sent, lies no nearer to the hull.
+    fn is_succeeded(
+        &self,
+        hull: &OpenHull,
+        report: &PositionReport,
+        setting: &Setting<'_>,
+    ) -> bool {
+        let (cleaning, plane) = (&setting.config.cleaning, Plane::about(report.position));
+        let metres = |hull: &OpenHull| {
+            let last = hull.track.tail().last.position;
+            plane.distance_m(last, report.position)
+        };
+        let known_reports = u64::from(setting.config.segment.known_reports);
+        self.hulls.iter().any(|other| {
+            other.since() > hull.last_time()
+                && other.track.reports() >= known_reports
+                && !self.is_further(other, setting)
+                && (other.last_time().hours_since(other.since()) > DISPLACED_H
+                    || (!other.track.tail().is_surely_impossible(report, cleaning)
+                        && metres(other) <= metres(hull)))
+        })
     }
 
     /// Withdraws the hulls that were false reports of an earlier one's vessel: it fell silent as they
@@ -720,6 +748,7 @@ impl VesselKernel {
             .iter()
             .enumerate()
             .filter(|(_, hull)| !hull.closed && !self.is_outdated(hull))
+            .filter(|(_, hull)| !self.is_succeeded(hull, report, setting))
             .map(|(at, hull)| {
                 let company = || self.company(Some(hull.number()), report.time, setting);
                 (
@@ -921,14 +950,16 @@ impl VesselKernel {
                 let candidate = self.candidates.remove(at);
                 self.continue_hull(hull, &candidate, setting, sink);
             }
-            None if self.outdated_hull(at, limits).is_some() => {
-                let hull = self.outdated_hull(at, limits);
-                let candidate = self.candidates.remove(at);
-                if let Some(hull) = hull {
+            None => {
+                let refuted = self.outdated_hull(at, limits);
+                if let Some(hull) = refuted.or_else(|| self.refuted_hull(at, setting)) {
+                    let candidate = self.candidates.remove(at);
                     self.continue_hull(hull, &candidate, setting, sink);
+                    return;
                 }
-            }
-            None if is_hull => {
+                if !is_hull {
+                    return;
+                }
                 let mut candidate = self.candidates.remove(at);
                 let Some(flag) = self.explained(&candidate, limits, setting) else {
                     self.begin_hull(&candidate, setting, sink);
@@ -946,6 +977,21 @@ impl VesselKernel {
             }
             _ => {}
         }
+    }
+
+    /// The place of the only hull, if its last report is a leap that stands against a candidate's, and those go on from
+    /// where it was before: then that report was false.
+    fn refuted_hull(&self, at: usize, setting: &Setting<'_>) -> Option<usize> {
+        let candidate = &self.candidates[at];
+        let [hull] = self.hulls.as_slice() else {
+            return None;
+        };
+        let (cleaning, segment) = (&setting.config.cleaning, &setting.config.segment);
+        (candidate.reports.len() >= REPORTS_AFTER_LEAP as usize
+            && !hull.closed
+            && hull.last_time() <= candidate.since()
+            && (hull.track.tail()).ends_in_a_leap_before(&candidate.reports[0], cleaning, segment))
+        .then_some(0)
     }
 
     /// What explains a candidate that no hull can have sent from its place, if not another vessel: a

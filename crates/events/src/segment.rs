@@ -174,6 +174,11 @@ const STAMP_MS: i64 = 60_000;
 /// whole ones, and what the way in them adds.
 const COARSE_CELLS: f64 = 1.5;
 
+/// From such a speed on a vessel is under way, and after so many reports at it the highest of them is what it makes:
+/// in hundredths of a knot, as often as `SegmentConfig::known_reports` asks for.
+const UNDER_WAY_CENTIKNOTS: u16 = 300;
+const UNDER_WAY_OFTEN: u16 = 20;
+
 /// Bounds are tightened by this factor where they shall hold however they are rounded.
 const SURE_SHARE: f64 = 0.99;
 
@@ -205,6 +210,9 @@ pub(crate) struct Tail {
     newer: (Timestamp, Position),
     /// East and north in metres: the last step that shows which way the vessel goes.
     pub(crate) course: Option<(f64, f64)>,
+    /// How often it was under way, and the highest speed that it gave, in hundredths of a knot.
+    under_way: u16,
+    fastest_centiknots: u16,
 }
 
 impl Tail {
@@ -215,6 +223,8 @@ impl Tail {
             older: None,
             newer: (report.time, report.position),
             course: None,
+            under_way: 0,
+            fastest_centiknots: 0,
         }
     }
 
@@ -239,6 +249,12 @@ impl Tail {
     #[inline(always)]
     pub(crate) fn advance(&mut self, report: &PositionReport) {
         self.last = *report;
+        if let Some(centiknots) = report.speed_centiknots()
+            && centiknots >= UNDER_WAY_CENTIKNOTS
+        {
+            self.under_way = self.under_way.saturating_add(1);
+            self.fastest_centiknots = self.fastest_centiknots.max(centiknots);
+        }
         if report.time.millis_since(self.newer.0) >= VELOCITY_BASE_MS {
             self.older = Some(self.newer);
             self.newer = (report.time, report.position);
@@ -395,7 +411,7 @@ impl Tail {
                 .chain(self.seen_knots(config.dead_reckoning_h))
                 .fold(0.0, f64::max);
             let cruise_knots = (seen_knots * config.speed_margin)
-                .max(config.cruise_speed_knots)
+                .max(self.usual_knots(config))
                 .min(cleaning.max_speed_knots);
             let in_reach = miss_nm <= cruise_knots * hours + slack_nm
                 && (company == Company::Alone || miss_nm <= cruise_knots * allowed_h);
@@ -414,6 +430,36 @@ impl Tail {
             Company::Shared if distance_nm <= slack_nm => Fit::Doubtful(merit),
             Company::Shared => Fit::Impossible,
         }
+    }
+
+    /// Whether the last report was a leap that stands alone, and the vessel can have come to another one from where it
+    /// was before by half its speed.
+    pub(crate) fn ends_in_a_leap_before(
+        &self,
+        report: &PositionReport,
+        cleaning: &CleaningConfig,
+        config: &SegmentConfig,
+    ) -> bool {
+        let Some((time, position)) = self.older.filter(|_| self.newer.0 == self.last.time) else {
+            return false;
+        };
+        let hours = report.time.hours_since(time);
+        let slack_nm = self.slack_m(report, cleaning) / METRES_PER_NAUTICAL_MILE;
+        let plane = Plane::about(position);
+        let miles = |to| plane.distance_m(position, to) / METRES_PER_NAUTICAL_MILE;
+        let leap_knots = miles(self.last.position) / self.last.time.hours_since(time);
+        (0.0..=config.contact_h).contains(&hours)
+            && miles(report.position) <= slack_nm + leap_knots / 2.0 * hours
+    }
+
+    /// The highest speed that is expected of a vessel: what it was seen to make, once it was under way often
+    /// enough.
+    fn usual_knots(&self, config: &SegmentConfig) -> f64 {
+        if self.under_way < UNDER_WAY_OFTEN {
+            return config.cruise_speed_knots;
+        }
+        let fastest_knots = f64::from(self.fastest_centiknots) / 100.0;
+        (fastest_knots * config.speed_margin).min(config.cruise_speed_knots)
     }
 
     /// The two earlier positions that give a velocity, and the hours between them; none if those are

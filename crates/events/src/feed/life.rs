@@ -49,6 +49,11 @@ impl SignsOfLife {
         }
     }
 
+    /// When the last one came.
+    pub(crate) fn last(&self) -> Option<Timestamp> {
+        self.heard.map(|heard| heard.last)
+    }
+
     /// Whether there were none.
     pub(crate) fn is_empty(&self) -> bool {
         self.heard.is_none()
