@@ -5,7 +5,7 @@ mod late;
 
 use crate::candidate::Candidate;
 use crate::feed::{
-    Echo, Overlap, RecentWay, has_lost_figures, is_zero_or_pole, keeps_false_coordinate,
+    Echo, LonePace, Overlap, RecentWay, has_lost_figures, is_zero_or_pole, keeps_false_coordinate,
     shares_a_coordinate,
 };
 use crate::hull_track::HullTrack;
@@ -65,6 +65,8 @@ pub struct VesselKernel {
     latest: Option<Timestamp>,
     /// Where the id was reported of late.
     recent: RecentWay,
+    /// How often a tracklet is heard while it is heard alone, since there were several.
+    lone_pace: LonePace,
     /// The setting's limits, once they are known.
     #[serde(skip)]
     limits: Option<Limits>,
@@ -416,7 +418,11 @@ impl VesselKernel {
         };
         let others = self.hulls.iter().map(|hull| hull.track.tail());
         let waiting = self.candidates.iter().map(|it| &it.tail);
-        if elapsed_ms <= 0 || !others.chain(waiting).any(is_between) {
+        if elapsed_ms <= 0 {
+            return;
+        }
+        if !others.chain(waiting).any(is_between) {
+            self.lone_pace.add(elapsed_ms);
             return;
         }
         // The pace of one transmitter is that of the hull heard most often: where true reports and false
@@ -426,7 +432,7 @@ impl VesselKernel {
             Slot::Candidate(at) => self.candidates[at].usual_ms(),
         };
         let paces = self.hulls.iter().filter_map(|hull| hull.track.usual_ms());
-        let usual_ms = paces.chain(own_ms).min();
+        let usual_ms = (paces.chain(own_ms).chain(self.lone_pace.usual_ms())).min();
         // Of two tracklets the one that began later keeps account.
         let number = match slot {
             Slot::Hull(at) => self.hulls[at].number(),

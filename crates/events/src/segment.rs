@@ -433,7 +433,7 @@ impl Tail {
     }
 
     /// Whether the last report was a leap that stands alone, and the vessel can have come to another one from where it
-    /// was before by half its speed.
+    /// was before more slowly: by half the speed of the leap, or by less than that where it gave a lower one itself.
     pub(crate) fn ends_in_a_leap_before(
         &self,
         report: &PositionReport,
@@ -448,8 +448,11 @@ impl Tail {
         let plane = Plane::about(position);
         let miles = |to| plane.distance_m(position, to) / METRES_PER_NAUTICAL_MILE;
         let leap_knots = miles(self.last.position) / self.last.time.hours_since(time);
+        let is_contradicted =
+            (self.last.speed_knots()).is_some_and(|knots| leap_knots > config.speed_margin * knots);
+        let share = if is_contradicted { 1.0 } else { 0.5 };
         (0.0..=config.contact_h).contains(&hours)
-            && miles(report.position) <= slack_nm + leap_knots / 2.0 * hours
+            && miles(report.position) <= slack_nm + share * leap_knots * hours
     }
 
     /// The highest speed that is expected of a vessel: what it was seen to make, once it was under way often

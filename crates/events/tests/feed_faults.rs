@@ -481,3 +481,81 @@ fn a_vessel_that_sends_without_a_position_is_not_silent() {
     assert_eq!((gap.kind, gap.silent_ms), (GapKind::NoPosition, 0));
     assert_eq!(gap.without_position.unwrap().messages, 120);
 }
+
+#[test]
+fn messages_without_a_position_count_before_the_first_reports_are_a_vessel() {
+    let (config, ports) = (Config::default(), index(Vec::new()));
+    let setting = Setting {
+        config: &config,
+        ports: &ports,
+    };
+    let (mut kernel, mut seen) = (VesselKernel::default(), Recorder::default());
+    // Three reports, ten hours of messages, and the rest.
+    let reports = numbered(way().into_iter().step_by(5).collect());
+    for report in &reports[..3] {
+        kernel.push(report, &setting, &mut seen);
+    }
+    for step in 1..60 {
+        kernel.push_without_position(minute(10.0 + f64::from(step) * 10.0), &setting);
+    }
+    for report in &reports[3..] {
+        let mut later = *report;
+        later.time = later.time.shifted(10 * 3_600_000);
+        kernel.push(&later, &setting, &mut seen);
+    }
+    kernel.finish(minute(1_200.0), &setting, &mut seen);
+    let kinds: Vec<GapKind> = seen.gaps.iter().map(|(_, gap)| gap.kind).collect();
+    assert_eq!(kinds, [GapKind::NoPosition]);
+    let messages = seen.gaps[0].1.without_position.map(|sent| sent.messages);
+    assert_eq!(messages, Some(59));
+}
+
+/// Two days of passes two hours apart, of three reports each, at 8 knots to the east.
+fn passes() -> Vec<PositionReport> {
+    (0..72)
+        .map(|number| {
+            let minutes = f64::from(number / 3) * 120.0 + f64::from(number % 3);
+            let place = at(10.000_123 + minutes / 60.0 * 8.0 / 38.6, 50.012_345);
+            report_at(minutes, place, 8.0).with_course_deg(Some(90.0))
+        })
+        .collect()
+}
+
+#[test]
+fn one_false_report_where_a_vessel_could_be_ends_no_track() {
+    let (_, reports, km) = track(&seen(passes()));
+    for (row, degrees) in [(30, 0.25), (30, -0.25), (33, 0.3)] {
+        let mut fed = passes();
+        // Far enough for the next report to be impossible from there, near enough for 25 knots.
+        fed[row].position.lat_e7 += (degrees * 1e7) as i32;
+        let seen = seen(fed);
+        let others = seen.reports.iter().filter(|(hull, _)| hull.number > 0);
+        assert_eq!(others.count(), 0, "{row}, {degrees}");
+        let (flagged, used, length_km) = track(&seen);
+        assert!(reports.abs_diff(used + flagged as u64) <= 1 && flagged <= 1);
+        assert!((length_km - km).abs() <= 75, "{length_km} km of {km}");
+        assert!(seen.gaps.is_empty());
+    }
+}
+
+#[test]
+fn positions_that_flicker_while_a_vessel_leaves_its_berth_are_no_other_hull() {
+    // At rest every 5 minutes, under way every 20 seconds: by turns of one to three reports true and 200 km off.
+    let mut fed = lie((10.0, 50.0), 0.0, 600.0, 5.0);
+    fed.extend(sail((10.0, 50.0), (10.5, 50.0), 600.4, 720.4, 1.0 / 3.0));
+    fed.extend(sail((10.5, 50.0), (12.5, 50.0), 720.8, 1_220.8, 2.0));
+    let mut turn = 0_u32;
+    for (number, report) in fed.iter_mut().enumerate() {
+        turn = (turn * 7 + 3 + number as u32) % 11;
+        if (minute(500.0)..minute(720.0)).contains(&report.time) && turn < 5 {
+            report.position.lat_e7 += 20_000_000;
+        }
+    }
+    let seen = seen(fed);
+    assert!(
+        !flags(&seen).contains(&Flag::FurtherHull),
+        "{:?}",
+        flags(&seen)
+    );
+    assert!(seen.gaps.is_empty());
+}

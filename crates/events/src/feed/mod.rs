@@ -7,7 +7,7 @@ mod resolution;
 mod true_coordinate;
 
 pub(crate) use life::SignsOfLife;
-pub(crate) use overlap::Overlap;
+pub(crate) use overlap::{LonePace, Overlap};
 pub(crate) use recent_way::{Echo, RecentWay};
 pub(crate) use resolution::{Odometer, resolution_m};
 pub(crate) use true_coordinate::{

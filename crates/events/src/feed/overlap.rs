@@ -26,6 +26,29 @@ pub(crate) struct Overlap {
     in_pace: u32,
 }
 
+/// The last times from one report of a tracklet to its next with none of another tracklet in between, in
+/// milliseconds: where true and false reports take turns, these alone show one transmitter's pace as it is now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LonePace {
+    apart_ms: [i64; 5],
+    next: u8,
+}
+
+impl LonePace {
+    /// Takes the next.
+    pub(crate) fn add(&mut self, elapsed_ms: i64) {
+        self.apart_ms[usize::from(self.next)] = elapsed_ms;
+        self.next = (self.next + 1) % self.apart_ms.len() as u8;
+    }
+
+    /// The median of them; none if there are too few.
+    pub(crate) fn usual_ms(self) -> Option<i64> {
+        let mut sorted = self.apart_ms;
+        sorted.sort_unstable();
+        (sorted[0] > 0).then_some(sorted[sorted.len() / 2])
+    }
+}
+
 impl Overlap {
     /// Notes a report that came so long after the one before of its tracklet, with one of another
     /// tracklet in between. `usual_ms`: the tracklet's usual interval, if it is known.
