@@ -65,8 +65,6 @@ pub struct VesselKernel {
     latest: Option<Timestamp>,
     /// Where the id was reported of late.
     recent: RecentWay,
-    /// How often a tracklet is heard while it is heard alone, since there were several.
-    lone_pace: LonePace,
     /// The setting's limits, once they are known.
     #[serde(skip)]
     limits: Option<Limits>,
@@ -77,6 +75,8 @@ struct OpenHull {
     track: HullTrack,
     /// Whether nobody can say any longer which reports are hers.
     closed: bool,
+    /// How often it is heard while it is heard alone, since there were several.
+    lone_pace: LonePace,
     /// Whether its last report was late, and another tracklet stands for it.
     outdated: bool,
     /// How it overlaps with earlier hulls.
@@ -422,7 +422,9 @@ impl VesselKernel {
             return;
         }
         if !others.chain(waiting).any(is_between) {
-            self.lone_pace.add(elapsed_ms);
+            if let Slot::Hull(at) = slot {
+                self.hulls[at].lone_pace.add(elapsed_ms);
+            }
             return;
         }
         // The pace of one transmitter is that of the hull heard most often: where true reports and false
@@ -431,8 +433,10 @@ impl VesselKernel {
             Slot::Hull(_) => None,
             Slot::Candidate(at) => self.candidates[at].usual_ms(),
         };
-        let paces = self.hulls.iter().filter_map(|hull| hull.track.usual_ms());
-        let usual_ms = (paces.chain(own_ms).chain(self.lone_pace.usual_ms())).min();
+        let paces = (self.hulls.iter())
+            .flat_map(|hull| [hull.track.usual_ms(), hull.lone_pace.usual_ms()])
+            .flatten();
+        let usual_ms = paces.chain(own_ms).min();
         // Of two tracklets the one that began later keeps account.
         let number = match slot {
             Slot::Hull(at) => self.hulls[at].number(),
@@ -1171,6 +1175,7 @@ impl VesselKernel {
         self.hulls.push(OpenHull {
             track: HullTrack::begin(hull, first, &limits, setting, sink),
             closed: false,
+            lone_pace: LonePace::default(),
             outdated: false,
             overlap: candidate.overlap,
             first: first.to_ref(),

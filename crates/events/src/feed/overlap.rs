@@ -26,7 +26,7 @@ pub(crate) struct Overlap {
     in_pace: u32,
 }
 
-/// The last times from one report of a tracklet to its next with none of another tracklet in between, in
+/// The last times from one report of a hull to its next with none of another tracklet in between, in
 /// milliseconds: where true and false reports take turns, these alone show one transmitter's pace as it is now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LonePace {
@@ -41,11 +41,13 @@ impl LonePace {
         self.next = (self.next + 1) % self.apart_ms.len() as u8;
     }
 
-    /// The median of them; none if there are too few.
+    /// The median of them; none if there are too few, or they do not agree: of irregular ones those are short that
+    /// have nothing in between.
     pub(crate) fn usual_ms(self) -> Option<i64> {
         let mut sorted = self.apart_ms;
         sorted.sort_unstable();
-        (sorted[0] > 0).then_some(sorted[sorted.len() / 2])
+        let [first, _, median, fourth, _] = sorted;
+        (first > 0 && fourth as f64 <= PACE * first as f64).then_some(median)
     }
 }
 
