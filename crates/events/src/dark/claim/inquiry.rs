@@ -220,7 +220,10 @@ impl<'i, 'a> Inquiry<'i, 'a> {
     fn taken(&mut self, ship: Ship) -> ClaimMatch {
         self.doubt_namesakes();
         let mut vessels = ship.vessels;
-        if let [imo] = self.known.common_imos(&vessels)[..] {
+        // Of a vessel that sent several numbers the claimed one tells which ship is meant.
+        if let [imo] = self.known.common_imos(&vessels)[..]
+            && self.imo.is_none_or(|claimed| claimed == imo)
+        {
             extend_new(&mut vessels, self.known.ids_of(imo));
         }
         // A stable sort: among those that sent then, and among the others, as they were found.

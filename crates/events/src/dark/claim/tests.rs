@@ -361,6 +361,24 @@ fn times_that_are_turned_round_are_put_right() {
     );
 }
 
+#[test]
+fn who_shares_a_second_number_of_the_claimed_ship_is_not_taken_with_it() {
+    let other = vessel(273_000_000, &[sent("", 9_358_010, 0, 0)]);
+    let both = [sent("", 8_517_839, 61, 86), sent("", 9_358_010, 47, 86)];
+    let ships = [other, vessel(273_000_001, &both)];
+    let index = IdentityIndex::new(&ships, &[]);
+    let claim = Said {
+        name: "",
+        imo: 8_517_839,
+        mmsi: 0,
+    };
+    let found = index.resolve(&claim.claim(), day(87), day(88));
+    assert!(
+        matches!(&found, ClaimMatch::Taken { vessels, .. } if vessels.len() == 1),
+        "{found:?}"
+    );
+}
+
 prop_compose! {
     fn any_identity()(
         name in prop::sample::select(vec!["", "MAIA", "MAIA-1", "MARIA", "--"]),
