@@ -174,8 +174,8 @@ const STAMP_MS: i64 = 60_000;
 /// whole ones, and what the way in them adds.
 const COARSE_CELLS: f64 = 1.5;
 
-/// From such a speed on a vessel is under way, and after so many reports at it the highest of them is what it makes:
-/// in hundredths of a knot, as often as `SegmentConfig::known_reports` asks for.
+/// From such a speed on a vessel is under way, in hundredths of a knot, and once it was so often, an hour of class A,
+/// the highest speed that it gave is what it makes.
 const UNDER_WAY_CENTIKNOTS: u16 = 300;
 const UNDER_WAY_OFTEN: u16 = 20;
 
@@ -210,7 +210,8 @@ pub(crate) struct Tail {
     newer: (Timestamp, Position),
     /// East and north in metres: the last step that shows which way the vessel goes.
     pub(crate) course: Option<(f64, f64)>,
-    /// How often it was under way, and the highest speed that it gave, in hundredths of a knot.
+    /// How often it was under way when it was looked at, every few minutes, and the highest speed that it gave then,
+    /// in hundredths of a knot.
     under_way: u16,
     fastest_centiknots: u16,
 }
@@ -249,15 +250,15 @@ impl Tail {
     #[inline(always)]
     pub(crate) fn advance(&mut self, report: &PositionReport) {
         self.last = *report;
-        if let Some(centiknots) = report.speed_centiknots()
-            && centiknots >= UNDER_WAY_CENTIKNOTS
-        {
-            self.under_way = self.under_way.saturating_add(1);
-            self.fastest_centiknots = self.fastest_centiknots.max(centiknots);
-        }
         if report.time.millis_since(self.newer.0) >= VELOCITY_BASE_MS {
             self.older = Some(self.newer);
             self.newer = (report.time, report.position);
+            if let Some(centiknots) = report.speed_centiknots()
+                && centiknots >= UNDER_WAY_CENTIKNOTS
+            {
+                self.under_way = self.under_way.saturating_add(1);
+                self.fastest_centiknots = self.fastest_centiknots.max(centiknots);
+            }
         }
     }
 
