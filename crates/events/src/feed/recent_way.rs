@@ -297,12 +297,14 @@ impl RecentWay {
     }
 
     /// Whether a report that goes on from a tracklet is a copy of what was sent under the id otherwise: of a point
-    /// of the way, or of one of the reports that wait. `last`: the last report of all.
+    /// of the way, if more than a stray report was sent otherwise, or of one of the reports that wait. `last`: the
+    /// last report of all.
     pub(crate) fn judge_copy<'a>(
         &mut self,
         report: &PositionReport,
         last: &PositionReport,
         mut waiting: impl Iterator<Item = &'a PositionReport>,
+        is_more: bool,
     ) -> Echo {
         if resolution_m(report.position) > 0.0 || report.course_deg().is_none() {
             return Echo::None;
@@ -311,7 +313,8 @@ impl RecentWay {
         let sent = (waiting.find(|it| Point::of(it).is_copy_of(&content))).map(|it| it.time);
         let lag_ms = match sent {
             Some(sent) => Some(report.time.millis_since(sent)),
-            None => self.lag_of_copy(report),
+            None if is_more => self.lag_of_copy(report),
+            None => None,
         };
         let Some(lag_ms) = lag_ms.filter(|lag_ms| *lag_ms > LAG_TOLERANCE_MS) else {
             return Echo::None;
@@ -459,15 +462,15 @@ impl RecentWay {
     /// Which of the lags that are sure a report came by, all of which was sent before.
     fn known_lag_of(&self, report: &PositionReport) -> Option<usize> {
         let content = Point::of(report);
-        self.lags.iter().position(|lag| {
+        let is_sent_by = |lag: &LateClock| {
             let sent = report.time.shifted(-lag.lag_ms);
             let earliest = sent.shifted(-LAG_TOLERANCE_MS);
             let first = self.points.partition_point(|point| point.time < earliest);
-            lag.weight >= ESTABLISHED
-                && (self.points.range(first..))
-                    .take_while(|point| point.time.millis_since(sent) <= LAG_TOLERANCE_MS)
-                    .any(|point| point.is_copy_of(&content))
-        })
+            (self.points.range(first..))
+                .take_while(|point| point.time.millis_since(sent) <= LAG_TOLERANCE_MS)
+                .any(|point| point.is_copy_of(&content))
+        };
+        (self.lags.iter()).position(|lag| lag.weight >= ESTABLISHED && is_sent_by(lag))
     }
 
     /// Whether a lag is sure.

@@ -48,8 +48,9 @@ impl VesselKernel {
         let Some(last) = tails.chain(waiting).max_by_key(|tail| tail.last.time) else {
             return Echo::None;
         };
+        let is_more = self.hulls.len() > 1 || self.candidates.iter().any(|it| it.reports.len() > 1);
         let waiting = self.candidates.iter().flat_map(|it| it.reports.iter());
-        (self.recent).judge_copy(report, &last.last, waiting)
+        (self.recent).judge_copy(report, &last.last, waiting, is_more)
     }
 
     /// Looks at what seemed to be two vessels in view of a late receiver that was found out.
