@@ -3,8 +3,8 @@
 //!
 //! A silence of `silence_h` or more that begins in port counts if she was last seen at
 //! `silence_speed_knots` or less, or, once she is heard again, if the way since then at the speed last
-//! seen leaves `silence_h` to spare. One who reported that she was under way, and is heard again elsewhere, may
-//! have spent that time anywhere: of her it must end in port. One of a ship last seen under way that is never heard again is
+//! seen leaves `silence_h` to spare. A vessel that reported that it was under way, and is heard again elsewhere,
+//! may have spent that time anywhere: its silence must end in port. One of a ship last seen under way that is never heard again is
 //! no evidence of a stop: she may have sailed on. So neither is one whose speed is not known, until
 //! she is heard again.
 //!
@@ -38,7 +38,7 @@ pub struct PortCallConfig {
     /// can have stopped in it.
     pub silence_h: f64,
     /// A ship last seen at this speed or less before a silence in port is presumed to have stopped;
-    /// of a faster one the silence must leave time for it, and end in port if she reported her speed. In knots.
+    /// of a faster one the silence must leave time for it, and end in port if its speed was reported. In knots.
     pub silence_speed_knots: f64,
 }
 
@@ -402,9 +402,9 @@ pub(crate) struct Silence {
     pub(crate) distance_m: Option<f64>,
     /// The last speed before it, reported or else derived.
     pub(crate) speed_knots: Option<f64>,
-    /// Whether she reported that speed.
+    /// Whether that speed was reported.
     pub(crate) is_reported: bool,
-    /// Whether she was heard again in the port in which it began.
+    /// Whether the vessel was heard again in the port in which it began.
     pub(crate) ends_in_port: bool,
 }
 
@@ -421,7 +421,7 @@ impl Silence {
             return true;
         }
         if self.is_reported && !self.ends_in_port {
-            // She sailed on, and may have spent the time to spare anywhere.
+            // The vessel sailed on, and may have spent the time to spare anywhere.
             return false;
         }
         let speed_knots = self.speed_knots.unwrap_or(config.silence_speed_knots);

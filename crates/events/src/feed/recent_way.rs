@@ -253,10 +253,7 @@ impl RecentWay {
         if let Some(echo) = self.known_echo(report, last, (from_last_m, miss_m), limits) {
             return echo;
         }
-        let went_away = |lag_ms: i64| {
-            let sailed_ms = (lag_ms - elapsed_ms).max(0);
-            from_last_m >= LEAST_WAY_SHARE * knots * KNOT * sailed_ms as f64
-        };
+        let went_away = |lag_ms: i64| went_away(from_last_m, knots, lag_ms - elapsed_ms);
         // In a coarse cell, or without a course, the same may be sent again by chance.
         let is_telling = resolution_m(report.position) <= 0.0 && report.course_deg().is_some();
         if is_moving
@@ -321,8 +318,11 @@ impl RecentWay {
         };
         let knots = report.speed_knots().unwrap_or(0.0);
         let from_last_m = Plane::about(last.position).distance_m(last.position, report.position);
-        let sailed_ms = (lag_ms - report.time.millis_since(last.time)).max(0);
-        if from_last_m < LEAST_WAY_SHARE * knots * KNOT * sailed_ms as f64 {
+        if !went_away(
+            from_last_m,
+            knots,
+            lag_ms - report.time.millis_since(last.time),
+        ) {
             return Echo::None;
         }
         self.note(lag_ms, copy_weight(lag_ms), report.time);
@@ -594,6 +594,11 @@ impl RecentWay {
         self.note(lag_ms, ESTABLISHED, last.time);
         Some(lag_ms)
     }
+}
+
+/// Whether a vessel came away from a place in the time that it sailed since, and did not go to and fro about it.
+fn went_away(from_place_m: f64, knots: f64, sailed_ms: i64) -> bool {
+    from_place_m >= LEAST_WAY_SHARE * knots * KNOT * sailed_ms.max(0) as f64
 }
 
 /// Whether a vessel may simply have turned: it is as far off as its speed lets expect, and its course, if it
