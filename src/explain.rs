@@ -56,6 +56,7 @@ fn reasoning(page: &mut Page, result: &RunResult, found: &FoundFeature) -> Resul
     match kind {
         Kind::PortCall | Kind::Passage => observed::port_call(page, result, &it),
         Kind::Stop => observed::stop(page, result, &it),
+        Kind::Transit => observed::transit(page, &it),
         Kind::Voyage | Kind::Track => observed::way(page, result, &it),
         Kind::Gap => silence::gap(page, result, &it),
         Kind::DarkLeg => dark::dark_leg(page, &it),
@@ -151,6 +152,7 @@ enum Kind {
     PortCall,
     Passage,
     Stop,
+    Transit,
     Voyage,
     Track,
     Gap,
@@ -168,6 +170,7 @@ impl Kind {
             "port_calls" => Self::PortCall,
             "passages" => Self::Passage,
             "stops" => Self::Stop,
+            "transits" => Self::Transit,
             "voyages" => Self::Voyage,
             "tracks" => Self::Track,
             "gaps" => Self::Gap,
@@ -185,6 +188,7 @@ impl Kind {
             Self::PortCall => "Port call",
             Self::Passage => "Passage",
             Self::Stop => "Stop",
+            Self::Transit => "Transit",
             Self::Voyage => "Voyage",
             Self::Track => "Track",
             Self::Gap => "Gap",
@@ -204,7 +208,10 @@ impl Kind {
                 "A way through a port's radius without a stop, as AIS reported it: observed."
             }
             Self::Stop => {
-                "A time in which she lay still outside every port, as AIS reported it: observed."
+                "A time in which the vessel stayed about one place or was carried along, as AIS reported it: observed."
+            }
+            Self::Transit => {
+                "A way through a canal from its one end to its other, as AIS reported it: observed."
             }
             Self::Voyage => {
                 "The way from one port call to the next, as AIS reported it: observed, but for its silences."

@@ -7,6 +7,7 @@ use landfall_ingest::UnreadableColumn;
 use landfall_pipeline::{Plan, RunSummary};
 use landfall_report::{DataQuality, EventCounts, Finished};
 use landfall_track::{FileAccount, GapKind, RejectReason, Timestamp};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
@@ -173,7 +174,11 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
         format!("of them {}", others.join(", "))
     };
     line(counts.vessels, "vessels", others);
-    line(counts.port_calls, "port calls", String::new());
+    line(
+        counts.port_calls,
+        "port calls",
+        by_kind(&counts.port_calls_by_kind, CALL_WORDS),
+    );
     line(
         counts.passages,
         "passages",
@@ -189,7 +194,18 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
         "tracks",
         "before the first call, after the last, or without any".to_owned(),
     );
-    line(counts.stops, "stops", "outside every port".to_owned());
+    line(
+        counts.stops,
+        "stops",
+        by_kind(&counts.stops_by_kind, STOP_WORDS),
+    );
+    if counts.transits > 0 {
+        line(
+            counts.transits,
+            "transits",
+            "through a canal from end to end".to_owned(),
+        );
+    }
     line(counts.gaps, "gaps", gaps_by_kind(counts));
     if !flagged.is_empty() {
         line(
@@ -206,6 +222,29 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
         );
     }
     let _ = write!(text, "\nFound\n{}", table.indented("  "));
+}
+
+/// What calls and stops of each kind are called.
+const CALL_WORDS: &[(&str, &str)] = &[
+    ("berth", "alongside"),
+    ("anchorage", "at anchor only"),
+    ("unknown", "of unknown kind"),
+];
+const STOP_WORDS: &[(&str, &str)] = &[
+    ("alongside", "alongside"),
+    ("anchored", "at anchor"),
+    ("drifting", "drifting"),
+    ("aground or waiting", "aground or waiting"),
+    ("unknown", "of unknown kind"),
+];
+
+/// How many there are of each kind.
+fn by_kind(counts: &BTreeMap<String, u64>, words: &[(&str, &str)]) -> String {
+    let parts = words.iter().filter_map(|(kind, words)| {
+        let number = counts.get(*kind)?;
+        Some(format!("{} {words}", thousands(*number)))
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// How many gaps are silences, how many of these are open, and what the others are.

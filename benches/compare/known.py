@@ -18,7 +18,7 @@ SHORTFALLS: dict[str, tuple[str, str]] = {
     "late": (
         "where reports are minutes or hours apart, those that came late only lie between the points of the "
         "way, and a few of them are taken for the vessel's; ends of calls are off by the lag",
-        "from-2h-five only-12min-satellite only-2h-five "
+        "copies-2h-satellite from-2h-five only-12min-satellite only-2h-five "
         "only-2h-satellite",
     ),
 }

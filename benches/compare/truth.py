@@ -154,7 +154,8 @@ def check_gaps(truth: Truth, events: Events, scope: str, must_hold: bool) -> Che
 
 def check_anchorings(truth: Truth, folder: Path) -> Check:
     """Rests outside every port among the stops found; one cut off by the data has no start or end there."""
-    stops = table(folder / "stops.geojson", ["mmsi", "start", "end"]).with_row_index("stop_row")
+    stops = table(folder / "stops.geojson", ["mmsi", "start", "end", "call"])
+    stops = stops.filter(pl.col("call").is_null()).with_row_index("stop_row")
     stops = with_times(stops, ["start", "end"]).with_columns(pl.col("mmsi").cast(pl.Int64))
     rests = truth.anchorings.with_row_index("row")
     overlap = (pl.col("start_stop") <= pl.col("end")).fill_null(True) & (

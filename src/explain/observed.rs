@@ -20,12 +20,21 @@ pub(super) fn port_call(page: &mut Page, result: &RunResult, it: &Properties<'_>
     }
     radii(page, result);
 
-    page.step("She lay there");
+    page.step("It lay there");
     let stop = it.text("stop_start").zip(it.text("stop_end"));
     if let Some((start, end)) = stop {
-        page.fact("still from", start);
-        page.fact("still until", end);
+        page.fact("first stop from", start);
+        page.fact("last stop until", end);
         page.fact_if("lasting", lasting(it, "stop_start", "stop_end"));
+        page.fact_if("kind of call", it.text("kind"));
+        page.fact_if("first alongside", it.text("first_alongside"));
+        page.fact_if("last alongside", it.text("last_alongside"));
+        page.fact_if(
+            "places alongside",
+            it.count("berths").map(|n| n.to_string()),
+        );
+        page.fact_if("at anchor before", it.number("waited_h").map(hours));
+        page.fact_if("alongside", it.number("alongside_h").map(hours));
         stop_speeds(page, result);
     } else {
         page.say("No stop was seen.");
@@ -101,31 +110,60 @@ fn radii(page: &mut Page, result: &RunResult) {
 
 fn stop_speeds(page: &mut Page, result: &RunResult) {
     page.say(&format!(
-        "A stop begins at {} or less and ends at {} or more, by her positions where they say \
-         otherwise than the speed she sent.",
+        "A vessel has stopped that stays about one place, within twice {}, for {}, whatever speed it sends; \
+         a lone report of {} or less is a stop where the reports around it leave time for one. One that is \
+         carried along, at {} or less for {}, drifts.",
+        limit(result, "/detection/stop/jitter_m", "m"),
+        limit(result, "/detection/stop/still_min", "min"),
         limit(result, "/detection/stop/enter_speed_knots", "knots"),
-        limit(result, "/detection/stop/leave_speed_knots", "knots"),
+        limit(result, "/detection/stop/drift_speed_knots", "knots"),
+        limit(result, "/detection/stop/drift_min", "min"),
     ));
 }
 
-/// A stop outside every port.
+/// A way through a canal.
+pub(super) fn transit(page: &mut Page, it: &Properties<'_>) {
+    let passage = it.text("passage").unwrap_or("a canal");
+    page.step(&format!("The vessel entered the {passage}"));
+    page.fact_if("passed its end", it.text("entry"));
+    page.fact(
+        "last report at that end, or first in the canal",
+        report(it, "first_report", "first"),
+    );
+    page.step("It passed through");
+    page.fact_if("towards the", it.text("direction"));
+    page.fact_if("lasting", it.number("duration_h").map(hours));
+    page.fact_if(
+        "of it at rest, or before it at anchor in the roads",
+        it.number("waited_h").map(hours),
+    );
+    page.step("It came out");
+    page.fact_if("passed the other end", it.text("exit"));
+    page.fact(
+        "first report at that end",
+        report(it, "last_report", "last"),
+    );
+    page.say("A wait in a canal, in a lock or in its roads is no port call.");
+}
+
+/// A stop.
 pub(super) fn stop(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
-    page.step("She came to lie still");
+    page.step("The vessel came to rest");
     page.fact_if("since", it.text("start"));
     page.fact(
         "first report of the stop",
         report(it, "first_report", "first"),
     );
     if it.get("start").is_none() {
-        page.say("She already lay still when her reports began: nobody saw her come.");
+        page.say("It already lay still when its reports began: nobody saw it come.");
     }
     stop_speeds(page, result);
 
-    page.step("She lay still until");
+    page.step("It lay until");
     page.fact_if("until", it.text("end"));
     page.fact("last report of the stop", report(it, "last_report", "last"));
     if it.get("end").is_none() {
-        page.say("She still lay there when her reports ended: nobody saw her leave.");
+        page.say("It still lay there when its reports ended: nobody saw it leave.");
     }
     page.fact_if("lasting", it.number("duration_h").map(hours));
     page.fact_if(
@@ -133,11 +171,38 @@ pub(super) fn stop(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
         it.count("reports").map(|count| count.to_string()),
     );
     page.say(&format!(
-        "Outside ports a stop is listed from {} on.",
-        limit(result, "/detection/stop/min_duration_h", "h")
+        "A stop is listed from {} on.",
+        limit(result, "/detection/stop/min_duration_min", "min")
     ));
 
-    page.step("She was in no port");
+    let kind = it.text("kind").unwrap_or("unknown");
+    page.step(&format!("How it lay: {kind}"));
+    page.fact_if(
+        "nine tenths of its positions within",
+        it.number("spread_m")
+            .map(|m| format!("{} m of their middle", trimmed(m))),
+    );
+    page.fact_if(
+        "nine tenths of its headings within",
+        it.number("heading_spread_deg")
+            .map(|degrees| format!("{} degrees", trimmed(degrees))),
+    );
+    page.fact_if(
+        "navigational status sent most often",
+        it.count("status").map(|status| status.to_string()),
+    );
+    page.fact_if("carried along at", it.number("drift_knots").map(knots));
+    page.say(
+        "Alongside, positions lie within some tens of metres and the heading is steady; at anchor they lie \
+         on an arc or disc and the heading turns; a drift goes one way; who does not move where no berth is \
+         waits or is aground. The status is followed where positions do not contradict it.",
+    );
+
+    page.step("Where");
+    match it.text("call") {
+        Some(call) => page.fact("part of the call", call),
+        None => page.say("It belongs to no port call."),
+    }
     page.fact_if("nearest port", it.port("nearest_port"));
     page.fact_if(
         "its distance",

@@ -4,8 +4,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_events::{Config, EventSink, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
-    SourceRow, Stop, Timestamp, Vertex,
+    Flag, FlaggedReport, Gap, Hull, LonLat, Milestone, Place, Port, Position, PositionReport,
+    SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
 };
 use std::hint::black_box;
 
@@ -20,10 +20,11 @@ impl EventSink for Count {
     fn stop(&mut self, _: Hull, _: Stop) {
         self.0 += 1;
     }
-    fn call(&mut self, _: Hull, _: PortCall, _: u64) {
+    fn stay(&mut self, _: Hull, _: Stay) {
         self.0 += 1;
     }
-    fn leg(&mut self, _: Hull, _: Leg) {
+    fn transit(&mut self, _: Hull, _: Transit) {}
+    fn milestone(&mut self, _: Hull, _: Milestone) {
         self.0 += 1;
     }
     fn gap(&mut self, _: Hull, _: Gap, _: u64) {

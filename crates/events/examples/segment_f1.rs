@@ -8,8 +8,8 @@
 use landfall_events::{Config, EventSink, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, PortCall, Position, PositionReport, SourceRow,
-    Stop, Timestamp, Vertex,
+    Flag, FlaggedReport, Gap, Hull, LonLat, Milestone, Position, PositionReport, SourceRow, Stay,
+    Stop, Timestamp, Transit, Vertex,
 };
 use std::collections::BTreeMap;
 
@@ -23,8 +23,9 @@ struct Hulls {
 impl EventSink for Hulls {
     fn vertex(&mut self, _: Hull, _: Vertex) {}
     fn stop(&mut self, _: Hull, _: Stop) {}
-    fn call(&mut self, _: Hull, _: PortCall, _: u64) {}
-    fn leg(&mut self, _: Hull, _: Leg) {}
+    fn stay(&mut self, _: Hull, _: Stay) {}
+    fn transit(&mut self, _: Hull, _: Transit) {}
+    fn milestone(&mut self, _: Hull, _: Milestone) {}
     fn gap(&mut self, _: Hull, _: Gap, _: u64) {
         self.gaps += 1;
     }

@@ -3,24 +3,23 @@
 use crate::feed::{Odometer, SignsOfLife};
 use crate::gap::{RecentReports, is_gap};
 use crate::kernel::Setting;
-use crate::leg::{Hop, LegTally};
 use crate::limits::Limits;
 use crate::path::PathFilter;
 use crate::plane::Plane;
-use crate::port_call::{Along, Silence, Visit, Whereabouts, is_silence};
+use crate::port_call::{Silence, Whereabouts, Zone, is_silence};
 use crate::segment::Tail;
 use crate::sink::EventSink;
-use crate::stop::{Motion, MotionSense, OpenStop, Speed, StopDetector};
-use landfall_spatial_index::{Patch, canal_at};
+use crate::stop::{
+    Around, Motion, MotionSense, Neighbour, RestTurn, Speed, StopDetector, cell_m, is_under_way,
+};
+use crate::transit::TransitDetector;
+use crate::way::{Hop, Way};
+use landfall_spatial_index::Patch;
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, PortIx, Position, PositionReport, Stop, Timestamp, Vertex,
+    Flag, FlaggedReport, Gap, Hull, Position, PositionReport, ReportRef, Timestamp, Vertex,
     implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
-
-/// In a canal a vessel calls only within this distance of a port's place, in metres: so far from an
-/// anchorage point Global Fishing Watch's pipe-anchorages has a vessel in port.
-const AT_PORT_M: f64 = 3_000.0;
 
 /// One hull's detectors. It is given the hull's reports in time order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,10 +38,12 @@ pub(crate) struct HullTrack {
     recent: RecentReports,
     motion: MotionSense,
     stop: StopDetector,
-    visit: Option<Box<Visit>>,
-    leg: LegTally,
+    transit: TransitDetector,
+    zone: Option<Box<Zone>>,
+    way: Way,
     odometer: Odometer,
-    has_called: bool,
+    /// Whether no call of it has ended yet.
+    is_whole: bool,
     /// Messages without a position since the last report.
     pub(crate) life: SignsOfLife,
 }
@@ -56,7 +57,6 @@ impl HullTrack {
         setting: &Setting<'_>,
         sink: &mut S,
     ) -> Self {
-        let first = report.to_ref();
         let mut track = Self {
             hull,
             reports: 0,
@@ -68,20 +68,23 @@ impl HullTrack {
             recent: RecentReports::default(),
             motion: MotionSense::default(),
             stop: StopDetector::default(),
-            visit: None,
-            leg: LegTally::new(None, first, 0),
+            transit: TransitDetector::default(),
+            zone: None,
+            way: Way::new(),
             odometer: Odometer::default(),
-            has_called: false,
+            is_whole: true,
             life: SignsOfLife::default(),
         };
         track.note(report, sink);
         track.extend_path(report, limits, sink);
         track.recent.add(report.time, limits.before_ms);
         track.enter_port(report, false, setting, sink);
+        track.transit.push(report, false);
         let motion = track.assess(report, limits, setting);
-        track.leg.note_speed(motion.speed);
+        track.way.note_speed(motion.speed);
         track.last_speed = motion.speed;
-        track.watch_motion(report, motion, false, setting, sink);
+        track.mark(report.to_ref(), sink);
+        track.watch_motion(report, motion, None, limits, setting, sink);
         track
     }
 
@@ -95,9 +98,9 @@ impl HullTrack {
         self.reports
     }
 
-    /// Whether no way of it has ended yet, at a port or in a silence.
+    /// Whether no call of it has ended yet.
     pub(crate) fn is_whole(&self) -> bool {
-        self.leg.reports == self.reports
+        self.is_whole
     }
 
     /// The hull's last report, and where she was before.
@@ -133,9 +136,9 @@ impl HullTrack {
         self.recent.usual_ms()
     }
 
-    /// The highest speed on the way since the last call, in knots.
+    /// The highest speed so far, in knots.
     pub(crate) fn fastest_knots(&self) -> Option<f64> {
-        self.leg.max_speed_knots()
+        self.way.fastest_knots()
     }
 
     /// See [`Tail::is_followed_closely_by`].
@@ -163,53 +166,57 @@ impl HullTrack {
             || elapsed_ms > limits.unbroken_ms
             || !self.plane.is_plain_at(report.position)
             || !self.life.is_empty()
+            || !self.transit.is_idle_at(report.position)
         {
             return false;
         }
         let Some(centiknots) = limits.ships_centiknots(report) else {
             return false;
         };
-        let goes_on = match &mut self.visit {
+        let goes_on = match &mut self.zone {
             None => self.clear.holds(report.position),
-            Some(visit) => visit.plainly_goes_on(report.position, &self.plane),
+            Some(zone) => zone.plainly_goes_on(report.position, &self.plane),
         };
         if !goes_on {
             return false;
         }
         self.motion.note(report, limits);
-        let sails = centiknots >= limits.fast_centiknots;
-        if sails {
-            if !self.stop.is_idle() {
-                return false;
-            }
+        let sails = centiknots >= limits.sailing_centiknots;
+        let is_plain = if sails {
+            // Positions may show that the vessel lies, whatever its speed.
+            self.stop.is_idle() && is_under_way(centiknots, distance_m, elapsed_ms)
         } else {
-            let lies = centiknots < limits.leave_centiknots
-                && !self.stop.is_refuted()
-                && self.stop.open().is_some()
+            centiknots < limits.moving_centiknots
+                && cell_m(report.position) <= 0.0
+                && self
+                    .stop
+                    .plainly_rests(report.position, &self.plane, limits)
                 && self
                     .motion
-                    .plainly_rests(report.position, &self.plane, limits);
-            if !lies {
-                return false;
-            }
-            self.stop
-                .rest(report, centiknots < limits.moving_centiknots);
+                    .plainly_rests(report.position, &self.plane, limits)
+        };
+        if !is_plain {
+            return false;
         }
         self.note(report, sink);
         self.extend_path(report, limits, sink);
         let speed = Speed::Reported(centiknots);
         self.last_speed = speed;
         let distance_m = self.sailed_m(report.position, distance_m);
-        self.leg.add(Hop {
+        self.way.add(Hop {
             distance_m,
             elapsed_ms,
             is_gap: false,
             speed,
         });
+        if !sails {
+            self.stop.rest(report);
+            self.way.rests(report.to_ref(), self.path.emitted());
+        }
         self.recent.add(report.time, limits.before_ms);
         self.tail.advance(report);
-        if let Some(visit) = &mut self.visit {
-            visit.stay(report);
+        if let Some(zone) = &mut self.zone {
+            zone.stay(report);
         }
         true
     }
@@ -235,17 +242,16 @@ impl HullTrack {
             && self.break_silence(report, (elapsed_ms, distance_m), setting, sink);
         self.life = SignsOfLife::default();
 
-        let whereabouts = match &mut self.visit {
-            Some(visit) => visit.whereabouts(report.position, &self.plane, setting.ports),
+        let whereabouts = match &mut self.zone {
+            Some(zone) => zone.whereabouts(report.position, &self.plane, setting.ports),
             None => Whereabouts::Same,
         };
-        if whereabouts == Whereabouts::Left {
-            self.leave_port(setting, sink);
-        }
-        let before_vertex = match whereabouts {
-            // Should the neighbour become the port of a call, the way ends and begins here.
-            Whereabouts::Nearer(Some(_)) => self.close_path(sink),
-            _ => 0,
+        // One who lies between two ports does not go to and fro by swinging.
+        let goes_over = matches!(whereabouts, Whereabouts::Nearer(_)) && !self.stop.is_lying();
+        let left = if goes_over || whereabouts == Whereabouts::Left {
+            self.leave_zone(sink)
+        } else {
+            None
         };
         if is_gap {
             self.path
@@ -255,33 +261,47 @@ impl HullTrack {
         } else {
             self.extend_path(report, limits, sink);
         }
+        if let Some(transit) = self.transit.push(report, is_gap) {
+            sink.transit(self.hull, transit);
+        }
         let motion = self.assess(report, limits, setting);
+        let step_m = distance_m;
         let distance_m = if is_gap {
             self.odometer.reset();
             distance_m
         } else {
             self.sailed_m(report.position, distance_m)
         };
-        let hop = Hop {
+        self.way.add(Hop {
             distance_m,
             elapsed_ms,
             is_gap,
             speed: motion.speed,
-        };
-        self.leg.add(hop);
+        });
         self.recent.add(report.time, limits.before_ms);
 
-        if let Some(visit) = &mut self.visit {
-            visit.stay(report);
-            if let Whereabouts::Nearer(nearer) = whereabouts {
-                self.face(nearer, report, before_vertex, hop, sink);
-            }
+        let before = (!is_gap).then(|| Neighbour {
+            at: self.tail.last.to_ref(),
+            speed: self.last_speed,
+        });
+        if let Some(zone) = &mut self.zone {
+            zone.stay(report);
+        } else if let (Whereabouts::Nearer(port), Some(left)) = (whereabouts, &left) {
+            self.zone = Some(Box::new(left.next(port, report.to_ref())));
+            self.mark(report.to_ref(), sink);
         } else {
             self.enter_port(report, true, setting, sink);
         }
         self.tail.advance(report);
         self.last_speed = motion.speed;
-        self.watch_motion(report, motion, !is_gap, setting, sink);
+        self.watch_motion(
+            report,
+            motion,
+            before.map(|before| (before, step_m)),
+            limits,
+            setting,
+            sink,
+        );
     }
 
     /// How many metres the step to the next position adds to the way, which is `step_m` away.
@@ -294,44 +314,15 @@ impl HullTrack {
         })
     }
 
-    /// Notes that a neighbour of the port she is in has become the nearer, or is so no longer.
-    #[cold]
-    fn face<S: EventSink>(
-        &mut self,
-        nearer: Option<PortIx>,
-        report: &PositionReport,
-        before_vertex: u64,
-        hop: Hop,
-        sink: &mut S,
-    ) {
-        let before = self.tail.last.to_ref();
-        let vertex = nearer.map_or(0, |_| self.close_path(sink));
-        if let Some(visit) = &mut self.visit {
-            let mut crossing = LegTally::new(Some(visit.port), before, before_vertex);
-            crossing.add(hop);
-            let along = Along {
-                vertex,
-                before,
-                before_vertex,
-                leg: self.leg,
-                crossing,
-            };
-            visit.face(nearer, report.to_ref(), &along);
-        }
-    }
-
     /// Takes a further report of the last one's moment, which adds to the counts alone. Where times
     /// are cut to the minute, the order of reports within it is not known: a way through all of them
     /// would run to and fro. The first stands for all; since equal times come ordered by content,
     /// it is the same however the input was ordered.
     #[cold]
     fn count_simultaneous(&mut self, report: &PositionReport, limits: &Limits) {
-        self.leg.reports += 1;
+        self.way.count_simultaneous(self.tail.last.to_ref());
         self.recent.add(report.time, limits.before_ms);
         self.stop.count_simultaneous(report.time);
-        if let Some(visit) = &mut self.visit {
-            visit.count_simultaneous();
-        }
     }
 
     /// Ends the track. `data_end`: up to when she was listened for.
@@ -342,17 +333,8 @@ impl HullTrack {
         sink: &mut S,
     ) {
         let last = self.tail.last.to_ref();
-        let lay_since = self.lay_since();
-        if let Some(stop) = self.stop.break_off() {
-            self.end_stop(&stop, false, setting, sink);
-        }
+        self.break_stops_off(setting, sink);
         let silence = self.silence(data_end.millis_since(last.time), None, setting);
-        if let Some(visit) = &self.visit
-            && silence.allows_stop(&setting.config.port_call)
-            && visit.is_nearer_to_neighbour(lay_since)
-        {
-            self.go_over(setting, sink);
-        }
         if is_gap(last.time, data_end, &setting.config.gap) && self.is_known(setting) {
             let (kind, without_position, silent_ms) =
                 self.life.of_gap(last.time, data_end, &setting.config.gap);
@@ -364,7 +346,7 @@ impl HullTrack {
                     reports_before: self.recent.count(last.time, setting.config.gap.before_ms()),
                     distance_m: None,
                     implied_speed_knots: None,
-                    port: self.visit.as_ref().map(|visit| visit.port),
+                    port: self.zone.as_ref().map(|zone| zone.port),
                     kind,
                     without_position,
                     silent_ms,
@@ -372,16 +354,11 @@ impl HullTrack {
                 self.reports,
             );
         }
-        let last_vertex = self.close_path(sink);
-        if let Some(mut visit) = self.visit.take() {
-            visit.note_silence(silence, &setting.config.port_call);
-            self.end_visit(&visit, false, last_vertex, setting, sink);
-            if visit.is_call() {
-                return;
-            }
-        }
-        if self.leg.reports >= 2 || !self.has_called {
-            sink.leg(self.hull, self.leg.ended(None, last, last_vertex));
+        self.close_path(sink);
+        self.mark(last, sink);
+        if let Some(mut zone) = self.zone.take() {
+            zone.silent |= silence.allows_stop(&setting.config.port_call);
+            sink.stay(self.hull, zone.ended(false));
         }
     }
 
@@ -392,13 +369,6 @@ impl HullTrack {
         self.hull.number == 0 || self.reports >= u64::from(least)
     }
 
-    /// Since when she has been where she is: the begin of the stop that goes on, or the last report.
-    fn lay_since(&self) -> Timestamp {
-        self.stop
-            .open()
-            .map_or(self.tail.last.time, |stop| stop.first.time)
-    }
-
     /// The silence after the last report.
     fn silence(
         &self,
@@ -406,12 +376,13 @@ impl HullTrack {
         after: Option<(f64, Position)>,
         setting: &Setting<'_>,
     ) -> Silence {
-        let port = self.visit.as_ref().map(|visit| visit.port);
+        let port = self.zone.as_ref().map(|zone| zone.port);
         Silence {
             elapsed_ms,
             distance_m: after.map(|(distance_m, _)| distance_m),
             speed_knots: self.last_speed.knots(),
             is_reported: matches!(self.last_speed, Speed::Reported(_)),
+            fastest_knots: self.way.fastest_knots(),
             ends_in_port: after
                 .zip(port)
                 .is_some_and(|((_, position), port)| setting.ports.is_within_leave(port, position)),
@@ -456,9 +427,9 @@ impl HullTrack {
         );
     }
 
-    fn close_path<S: EventSink>(&mut self, sink: &mut S) -> u64 {
+    fn close_path<S: EventSink>(&mut self, sink: &mut S) {
         self.path
-            .close(&mut |vertex: Vertex| sink.vertex(self.hull, vertex))
+            .close(&mut |vertex: Vertex| sink.vertex(self.hull, vertex));
     }
 
     /// Takes note of the time before `report`, which has not been taken yet, if it was a silence.
@@ -476,25 +447,14 @@ impl HullTrack {
         if !is_gap && !is_silence(elapsed_ms, &setting.config.port_call) {
             return false;
         }
-        let lay_since = self.lay_since();
         if is_gap {
-            if let Some(stop) = self.stop.break_off() {
-                self.end_stop(&stop, false, setting, sink);
-            }
+            self.break_stops_off(setting, sink);
             self.motion.forget();
             self.close_path(sink);
         }
         let silence = self.silence(elapsed_ms, Some((distance_m, report.position)), setting);
-        if silence.allows_stop(&setting.config.port_call)
-            && self
-                .visit
-                .as_ref()
-                .is_some_and(|visit| visit.is_nearer_to_neighbour(lay_since))
-        {
-            self.go_over(setting, sink);
-        }
-        if let Some(visit) = &mut self.visit {
-            visit.note_silence(silence, &setting.config.port_call);
+        if let Some(zone) = &mut self.zone {
+            zone.silent |= silence.allows_stop(&setting.config.port_call);
         }
         if is_gap && self.is_known(setting) {
             let after = report.to_ref();
@@ -511,7 +471,7 @@ impl HullTrack {
                         .count(before.time, setting.config.gap.before_ms()),
                     distance_m: Some(distance_m),
                     implied_speed_knots: implied_speed_knots(before, after),
-                    port: self.visit.as_ref().map(|visit| visit.port),
+                    port: self.zone.as_ref().map(|zone| zone.port),
                     kind,
                     without_position,
                     silent_ms,
@@ -535,86 +495,47 @@ impl HullTrack {
         }
         self.clear = setting.ports.clear_about(report.position);
         if let Some(entered) = setting.ports.entered(report.position) {
-            // A stop may go on from outside, drifting.
-            if let Some(stop) = self.stop.split() {
-                self.end_stop(&stop, true, setting, sink);
-            }
-            let vertex = self.close_path(sink);
             self.odometer.reset();
-            self.visit = Some(Box::new(Visit::new(
+            self.zone = Some(Box::new(Zone::new(
                 entered.port,
                 report.to_ref(),
-                vertex,
-                self.leg,
                 entry_seen,
-                self.reports - 1,
             )));
+            if entry_seen {
+                self.mark(report.to_ref(), sink);
+            }
         }
     }
 
-    /// The next report, not taken yet, lies outside: the last one ends the visit.
-    fn leave_port<S: EventSink>(&mut self, setting: &Setting<'_>, sink: &mut S) {
-        // A stop may go on outside, drifting; its part in port counts here.
-        if let Some(stop) = self.stop.split() {
-            self.end_stop(&stop, true, setting, sink);
-        }
-        let last_vertex = self.close_path(sink);
+    /// The next report, not taken yet, lies outside the zone: the last one ends the stay.
+    fn leave_zone<S: EventSink>(&mut self, sink: &mut S) -> Option<Box<Zone>> {
         self.odometer.reset();
-        if let Some(visit) = self.visit.take() {
-            self.end_visit(&visit, true, last_vertex, setting, sink);
-        }
+        let zone = self.zone.take()?;
+        self.mark(zone.last(), sink);
+        sink.stay(self.hull, zone.ended(true));
+        self.is_whole &= !(zone.stopped || zone.silent);
+        Some(zone)
     }
 
-    /// Emits a visit that has ended and, if it was a call, the leg that led to it.
-    fn end_visit<S: EventSink>(
-        &mut self,
-        visit: &Visit,
-        exit_seen: bool,
-        last_vertex: u64,
-        setting: &Setting<'_>,
-        sink: &mut S,
-    ) {
-        if visit.is_call() {
-            if visit.leg.reports >= 2 {
-                sink.leg(
-                    self.hull,
-                    visit
-                        .leg
-                        .ended(Some(visit.port), visit.first, visit.first_vertex),
-                );
-            }
-            self.leg = LegTally::new(Some(visit.port), visit.last, last_vertex);
-            self.has_called = true;
-        }
-        let call = visit.ended(exit_seen, setting.ports);
-        sink.call(self.hull, call, visit.reports_before);
+    /// Makes the last report a milestone.
+    fn mark<S: EventSink>(&mut self, at: ReportRef, sink: &mut S) {
+        let (hull, vertices) = (self.hull, self.path.emitted());
+        self.way.mark(at, vertices, &mut |milestone| {
+            sink.milestone(hull, milestone);
+        });
     }
 
-    /// The nearer neighbour becomes the port she is in.
-    fn go_over<S: EventSink>(&mut self, setting: &Setting<'_>, sink: &mut S) {
-        if let Some(mut visit) = self.visit.take() {
-            if let Some((left, last_vertex)) = visit.go_over() {
-                self.end_visit(&left, true, last_vertex, setting, sink);
-            }
-            self.visit = Some(visit);
-        }
-    }
-
-    fn note_stop_in_port<S: EventSink>(
-        &mut self,
-        stop: &OpenStop,
-        setting: &Setting<'_>,
-        sink: &mut S,
-    ) {
-        if self
-            .visit
-            .as_ref()
-            .is_some_and(|visit| visit.is_nearer_to_neighbour(stop.first.time))
-        {
-            self.go_over(setting, sink);
-        }
-        if let Some(visit) = &mut self.visit {
-            visit.note_stop(stop);
+    /// Ends the stop that goes on at a silence or at the data's end.
+    fn break_stops_off<S: EventSink>(&mut self, setting: &Setting<'_>, sink: &mut S) {
+        let hull = self.hull;
+        let lay = self.stop.break_off(&setting.config.stop, &mut |ended| {
+            sink.stop(hull, ended.stop());
+        });
+        if lay {
+            self.way
+                .end_rest(&mut |milestone| sink.milestone(hull, milestone));
+        } else {
+            self.way.sails_on();
         }
     }
 
@@ -631,73 +552,52 @@ impl HullTrack {
             .assess(report, &self.plane, limits, &config.stop)
     }
 
+    /// Takes note of whether the vessel lies. `before`: the report before, if it was heard right before, and how
+    /// far that is off in metres.
     #[inline]
     fn watch_motion<S: EventSink>(
         &mut self,
         report: &PositionReport,
         motion: Motion,
-        heard_before: bool,
+        before: Option<(Neighbour, f64)>,
+        limits: &Limits,
         setting: &Setting<'_>,
         sink: &mut S,
     ) {
-        if motion.is_fast && self.stop.is_idle() {
-            return;
-        }
-        if let Some(stop) = self.stop.push(
-            report,
+        let around = Around {
             motion,
-            heard_before,
-            self.visit.is_some(),
-            (&self.plane, &setting.config.stop),
-        ) {
-            self.end_stop(&stop, true, setting, sink);
+            before: before.map(|(before, _)| before),
+            step_m: before.map_or(0.0, |(_, step_m)| step_m),
+            cell_m: cell_m(report.position),
+            plane: &self.plane,
+            limits,
+            config: &setting.config.stop,
+        };
+        let (hull, mut has_ended) = (self.hull, false);
+        let turn = self.stop.push(report, &around, &mut |ended| {
+            has_ended = true;
+            sink.stop(hull, ended.stop());
+        });
+        if let Some(zone) = &mut self.zone {
+            zone.stopped |= has_ended || self.stop.is_lying();
         }
-        if let (Some(stop), Some(visit)) = (self.stop.open(), &self.visit)
-            && stop.borne_out
-            && visit.is_nearer_to_neighbour(stop.first.time)
-        {
-            self.go_over(setting, sink);
-        }
-    }
-
-    fn end_stop<S: EventSink>(
-        &mut self,
-        stop: &OpenStop,
-        end_seen: bool,
-        setting: &Setting<'_>,
-        sink: &mut S,
-    ) {
-        let position = stop.sample.median();
-        if stop.in_port && !waits_in_canal(position, setting) {
-            self.note_stop_in_port(stop, setting, sink);
-            return;
-        }
-        let hours = stop.last.time.hours_since(stop.first.time);
-        if hours >= setting.config.stop.min_duration_h {
-            sink.stop(
-                self.hull,
-                Stop {
-                    first: stop.first,
-                    last: stop.last,
-                    start_seen: stop.start_seen,
-                    end_seen,
-                    position,
-                    reports: stop.reports,
-                    nearest_port: setting.ports.nearest(position),
-                },
-            );
+        let (at, vertices) = (report.to_ref(), self.path.emitted());
+        match turn {
+            RestTurn::Rests => self.way.rests(at, vertices),
+            RestTurn::Lingers => {}
+            RestTurn::Begins => self.way.may_rest(at, vertices),
+            RestTurn::Sails => self.way.sails_on(),
+            RestTurn::Leaves => {
+                self.way
+                    .end_rest(&mut |milestone| sink.milestone(hull, milestone));
+                // The way out may lead back where the way in led.
+                self.odometer.reset();
+                if self.stop.may_rest() {
+                    self.way.may_rest(at, vertices);
+                }
+            }
         }
     }
-}
-
-/// Whether a vessel that lies at a position waits in a canal, or is aground there: no port is near enough to
-/// be lain at.
-fn waits_in_canal(position: Position, setting: &Setting<'_>) -> bool {
-    setting
-        .ports
-        .nearest(position)
-        .is_none_or(|nearest| nearest.distance_m > AT_PORT_M)
-        && canal_at(position).is_some()
 }
 
 #[cfg(test)]
@@ -705,7 +605,7 @@ mod tests {
     use super::*;
     use crate::Config;
     use landfall_spatial_index::{PortIndex, PortRadiusConfig};
-    use landfall_track::{Leg, Place, Port, PortCall, Position, SourceRow};
+    use landfall_track::{Milestone, Place, Port, SourceRow, Stay, Stop};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -720,11 +620,14 @@ mod tests {
         fn stop(&mut self, _: Hull, stop: Stop) {
             self.0.push(format!("{stop:?}"));
         }
-        fn call(&mut self, _: Hull, call: PortCall, before: u64) {
-            self.0.push(format!("{call:?} {before}"));
+        fn stay(&mut self, _: Hull, stay: Stay) {
+            self.0.push(format!("{stay:?}"));
         }
-        fn leg(&mut self, _: Hull, leg: Leg) {
-            self.0.push(format!("{leg:?}"));
+        fn transit(&mut self, _: Hull, transit: landfall_track::Transit) {
+            self.0.push(format!("{transit:?}"));
+        }
+        fn milestone(&mut self, _: Hull, milestone: Milestone) {
+            self.0.push(format!("{milestone:?}"));
         }
         fn gap(&mut self, _: Hull, gap: Gap, before: u64) {
             self.0.push(format!("{gap:?} {before}"));

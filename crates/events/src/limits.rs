@@ -29,10 +29,14 @@ pub(crate) struct Limits {
     pub(crate) leave_centiknots: u16,
     /// The least that is more than jitter feigns.
     pub(crate) fast_centiknots: u16,
+    /// The least that is neither feigned by jitter nor a drift's.
+    pub(crate) sailing_centiknots: u16,
     /// The least that is no ship's, and counts as absent.
     absent_centiknots: u16,
     /// How far positions of a vessel lying still may lie apart, in metres.
     pub(crate) jitter_m: f64,
+    /// How far from its first report a vessel may lie in one stop, in metres.
+    pub(crate) swing_m: f64,
     pub(crate) slack_m: f64,
     pub(crate) cruise_m_per_ms: f64,
     /// How far a ship may sail by the shortest silence that counts, in metres.
@@ -59,8 +63,12 @@ impl Limits {
             moving_centiknots: first_centiknots(|knots| knots > stop.enter_speed_knots),
             leave_centiknots: first_centiknots(|knots| knots >= stop.leave_speed_knots),
             fast_centiknots: first_centiknots(|knots| stop.is_more_than_jitter(knots)),
+            sailing_centiknots: first_centiknots(|knots| {
+                stop.is_more_than_jitter(knots) && knots > stop.drift_speed_knots
+            }),
             absent_centiknots: first_centiknots(|knots| knots > cleaning.max_speed_knots),
             jitter_m: stop.jitter_m,
+            swing_m: stop.swing_m,
             slack_m: cleaning.position_slack_m,
             cruise_m_per_ms,
             buffer_m: cruise_m_per_ms * segment.buffer_h * MILLIS_PER_HOUR,

@@ -11,43 +11,39 @@ use serde::{Deserialize, Serialize};
 const CAPACITY: usize = 64;
 const TURN_E7: i64 = 3_600_000_000;
 
-/// An evenly thinned sample of a run of positions.
+/// An evenly thinned sample of a run of values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct PositionSample {
-    /// Longitudes are kept as differences from here, so that the antimeridian is no seam.
-    origin: Position,
-    /// Latitude, and longitude from the origin, in 1e-7 degrees.
-    kept: Vec<(i32, i64)>,
+pub(crate) struct Thinned<T> {
+    kept: Vec<T>,
     stride: u64,
     skip: u64,
 }
 
-impl PositionSample {
-    /// A sample of one position.
-    pub(crate) fn new(first: Position) -> Self {
-        let mut sample = Self {
-            origin: first,
+impl<T> Default for Thinned<T> {
+    fn default() -> Self {
+        Self {
             kept: Vec::new(),
             stride: 1,
             skip: 0,
-        };
-        sample.add(first);
-        sample
+        }
     }
+}
 
-    /// Takes the run's next position.
+impl<T> Thinned<T> {
+    /// Takes the run's next value, which is made only if it is kept.
     #[inline(always)]
-    pub(crate) fn add(&mut self, position: Position) {
+    pub(crate) fn add(&mut self, value: impl FnOnce() -> T) {
         if self.skip > 0 {
             self.skip -= 1;
         } else {
-            self.keep(position);
+            self.keep(value());
         }
     }
 
-    fn keep(&mut self, position: Position) {
+    #[inline(never)]
+    fn keep(&mut self, value: T) {
         if self.kept.len() >= CAPACITY {
-            // Of the positions kept, those with an even number stay; this one's number is even.
+            // Of the values kept, those with an even number stay; this one's number is even.
             let mut even = false;
             self.kept.retain(|_| {
                 even = !even;
@@ -55,15 +51,70 @@ impl PositionSample {
             });
             self.stride = self.stride.saturating_mul(2);
         }
-        self.kept
-            .push((position.lat_e7, self.origin.lon_difference_e7(position)));
+        self.kept.push(value);
         self.skip = self.stride - 1;
+    }
+
+    /// How many values are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// The values that are kept, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.kept.iter()
+    }
+}
+
+/// An evenly thinned sample of a run of positions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PositionSample {
+    /// Longitudes are kept as differences from here, so that the antimeridian is no seam.
+    origin: Position,
+    /// Latitude, and longitude from the origin, in 1e-7 degrees.
+    sample: Thinned<(i32, i64)>,
+}
+
+impl PositionSample {
+    /// A sample of no position yet; those to come lie about `origin`.
+    pub(crate) fn empty(origin: Position) -> Self {
+        Self {
+            origin,
+            sample: Thinned::default(),
+        }
+    }
+
+    /// A sample of one position.
+    pub(crate) fn new(first: Position) -> Self {
+        let mut sample = Self::empty(first);
+        sample.add(first);
+        sample
+    }
+
+    /// Takes the run's next position.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, position: Position) {
+        let origin = self.origin;
+        self.sample
+            .add(|| (position.lat_e7, origin.lon_difference_e7(position)));
+    }
+
+    /// The positions that are kept, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Position> {
+        self.sample
+            .iter()
+            .map(|(lat_e7, east_e7)| self.position(i64::from(*lat_e7), *east_e7))
     }
 
     /// The median latitude and the median longitude.
     pub(crate) fn median(&self) -> Position {
-        let lat_e7 = middle(self.kept.iter().map(|kept| i64::from(kept.0)).collect());
-        let east_e7 = middle(self.kept.iter().map(|kept| kept.1).collect());
+        let kept = || self.sample.iter();
+        let lat_e7 = middle(kept().map(|kept| i64::from(kept.0)).collect());
+        let east_e7 = middle(kept().map(|kept| kept.1).collect());
+        self.position(lat_e7, east_e7)
+    }
+
+    fn position(&self, lat_e7: i64, east_e7: i64) -> Position {
         let lon_e7 = i64::from(self.origin.lon_e7) + east_e7;
         let wrapped_e7 = if lon_e7 > TURN_E7 / 2 {
             lon_e7 - TURN_E7
@@ -117,7 +168,7 @@ mod tests {
         for step in 1..100_000 {
             sample.add(at(step, step));
         }
-        assert!(sample.kept.len() <= CAPACITY);
+        assert!(sample.sample.len() <= CAPACITY);
         let middle = sample.median().lat_e7;
         assert!((48_000..=52_000).contains(&middle), "{middle}");
     }

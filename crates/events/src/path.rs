@@ -171,8 +171,8 @@ impl PathFilter {
         }
     }
 
-    /// Makes the last report a vertex if it is none yet, and returns the vertex's number.
-    pub(crate) fn close(&mut self, emit: &mut impl FnMut(Vertex)) -> u64 {
+    /// Makes the last report a vertex if it is none yet.
+    pub(crate) fn close(&mut self, emit: &mut impl FnMut(Vertex)) {
         if let Some(State {
             pending: true,
             last,
@@ -181,7 +181,11 @@ impl PathFilter {
         {
             self.start(last, false, emit);
         }
-        self.emitted.saturating_sub(1)
+    }
+
+    /// How many vertices came out so far.
+    pub(crate) fn emitted(&self) -> u64 {
+        self.emitted
     }
 
     /// Makes `position` a vertex to which no line leads.

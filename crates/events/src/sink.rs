@@ -1,8 +1,8 @@
 //! A sink takes what the kernel finds, as soon as it is certain.
 
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, Leg, PortCall, Position, PositionReport, ReportRef, Stop,
-    Vertex,
+    Flag, FlaggedReport, Gap, Hull, Milestone, Position, PositionReport, ReportRef, Stay, Stop,
+    Transit, Vertex,
 };
 
 use serde::{Deserialize, Serialize};
@@ -22,20 +22,20 @@ pub struct Displacement {
 
 /// Takes one vessel's events in the order in which they become certain.
 ///
-/// Events of different hulls may be interleaved. Within a hull, vertices come in time order and
-/// before any leg that refers to them; the other events come in the order of their ends.
+/// Events of different hulls may be interleaved. Within a hull, vertices and milestones come in time order;
+/// the other events come in the order of their ends. From a hull's stops, stays and milestones
+/// [`assemble`](crate::assemble) makes its calls and voyages.
 pub trait EventSink {
-    /// The next vertex of the hull's simplified path. A [`Leg`] refers to vertices by their number
-    /// within the hull, the first being 0.
+    /// The next vertex of the hull's simplified path.
     fn vertex(&mut self, hull: Hull, vertex: Vertex);
-    /// A stop outside every port.
+    /// A stop, whose kind and call are not known yet.
     fn stop(&mut self, hull: Hull, stop: Stop);
-    /// A stay in port, and how many of the hull's reports came before it. Stays of confidence 1 are
-    /// passages; the sink tells them apart.
-    fn call(&mut self, hull: Hull, call: PortCall, reports_before: u64);
-    /// A voyage between two calls, or what was sailed before, after or without any
-    /// (see [`Leg::is_voyage`]).
-    fn leg(&mut self, hull: Hull, leg: Leg);
+    /// A stay in a port's zone.
+    fn stay(&mut self, hull: Hull, stay: Stay);
+    /// A way through a canal, whose waiting is not known yet.
+    fn transit(&mut self, hull: Hull, transit: Transit);
+    /// A report at which the hull's way can be cut.
+    fn milestone(&mut self, hull: Hull, milestone: Milestone);
     /// A silence, and how many of the hull's reports came before it.
     fn gap(&mut self, hull: Hull, gap: Gap, reports_before: u64);
     /// A report that is no plain report of the first hull. Each report is flagged at most once.

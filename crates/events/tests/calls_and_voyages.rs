@@ -4,7 +4,7 @@ mod common;
 
 use common::{at, index, lie, minute, numbered, port, report, report_at, run, run_until, sail};
 use landfall_events::Config;
-use landfall_track::{Confidence, PortIx, PositionReport, distance_m};
+use landfall_track::{CallKey, CallKind, Confidence, PortIx, PositionReport, StopKind, distance_m};
 
 /// Two ports 60 nautical miles apart on the equator.
 fn two_ports() -> landfall_spatial_index::PortIndex {
@@ -23,7 +23,7 @@ fn there_and_in() -> Vec<PositionReport> {
 }
 
 #[test]
-fn a_voyage_goes_from_the_last_report_of_one_call_to_the_first_of_the_next() {
+fn a_voyage_goes_from_the_berth_of_one_call_to_the_berth_of_the_next() {
     let ports = two_ports();
     let seen = run(&there_and_in(), &ports);
     assert_eq!(seen.calls.len(), 2);
@@ -35,23 +35,38 @@ fn a_voyage_goes_from_the_last_report_of_one_call_to_the_first_of_the_next() {
     assert_eq!(east.confidence, Confidence::BothEnds);
     assert_eq!(east.arrival, Some(east.first.time));
     assert!(distance_m(east.first.position, at(11.0, 0.0)) <= 5_000.0);
-    assert_eq!(east.stop_start, Some(minute(430.0)));
-    assert_eq!(east.stop_end, Some(minute(600.0)));
+    // It was there with the last report under way already, and left as late as it can have.
+    assert_eq!(east.stop_start, Some(minute(425.0)));
+    let end = east.stop_end.unwrap();
+    assert!((minute(603.0)..=minute(605.0)).contains(&end), "{end}");
+    assert_eq!(east.berthing.first_alongside, Some(minute(425.0)));
+    assert_eq!(
+        (east.berthing.kind, east.berthing.berths),
+        (CallKind::Berth, 1)
+    );
     assert_eq!(east.position, at(11.0, 0.0));
 
     assert_eq!(seen.legs.len(), 2);
     let voyage = seen.legs[0].1;
     assert!(voyage.is_voyage());
-    assert_eq!((voyage.first, voyage.last), (west.last, east.first));
-    let path = seen.path(0);
-    assert_eq!(path[voyage.first_vertex as usize].time, west.last.time);
-    assert_eq!(path[voyage.last_vertex as usize].time, east.first.time);
-    let straight_m = distance_m(west.last.position, east.first.position);
+    // From berth to berth, not from circle to circle.
+    let (left, reached) = (seen.stops[0].1.last, seen.stops[1].1.first);
+    assert_eq!((voyage.first, voyage.last), (left, reached));
+    assert!(voyage.first.time < west.last.time && voyage.last.time > east.first.time);
+    let straight_m = distance_m(at(10.0, 0.0), at(11.0, 0.0));
     assert!((voyage.observed_distance_m - straight_m).abs() < straight_m * 1e-4);
     assert!((voyage.max_speed_knots.unwrap() - 12.0).abs() < 0.1);
     let track = seen.legs[1].1;
     assert_eq!((track.origin, track.destination), (Some(PortIx(1)), None));
-    assert!(seen.flagged.is_empty() && seen.stops.is_empty() && seen.gaps.is_empty());
+    assert!(seen.flagged.is_empty() && seen.gaps.is_empty());
+    let of_calls: Vec<_> = seen.stops.iter().map(|(_, stop)| stop.call).collect();
+    let keys = [west, east].map(|call| {
+        Some(CallKey {
+            port: call.port,
+            first: call.first.time,
+        })
+    });
+    assert_eq!(of_calls, keys);
 }
 
 #[test]
@@ -138,7 +153,7 @@ fn a_ship_that_passes_a_port_and_stops_at_its_neighbour_called_at_the_neighbour(
     assert!(both(inner.last.position));
     assert_eq!(total, outer.reports + inner.reports);
     assert_eq!(seen.legs[0].1.destination, Some(PortIx(1)));
-    assert_eq!(seen.legs[0].1.last, inner.first);
+    assert_eq!(seen.legs[0].1.last, seen.stops[0].1.first);
     assert_eq!(seen.legs[1].1.origin, Some(PortIx(1)));
 }
 
@@ -168,17 +183,11 @@ fn a_ship_that_calls_at_both_neighbours_makes_two_calls_and_a_voyage_between() {
     let between = seen.legs[1].1;
     assert_eq!(
         (between.origin, between.destination, between.reports),
-        (Some(PortIx(0)), Some(PortIx(1)), 2)
+        (Some(PortIx(0)), Some(PortIx(1)), 13)
     );
-    let path = seen.path(0);
-    assert_eq!(
-        path[between.first_vertex as usize].time,
-        seen.calls[0].1.last.time
-    );
-    assert_eq!(
-        path[between.last_vertex as usize].time,
-        seen.calls[1].1.first.time
-    );
+    assert_eq!(between.first, seen.stops[0].1.last);
+    assert_eq!(between.last, seen.stops[1].1.first);
+    assert!(seen.calls[0].1.last.time < seen.calls[1].1.first.time);
 }
 
 #[test]
@@ -190,8 +199,9 @@ fn a_stay_interrupted_by_silence_is_one_call_and_the_gap_names_the_port() {
     let seen = run(&numbered(reports), &two_ports());
     assert_eq!(seen.calls.len(), 1);
     assert_eq!(seen.calls[0].1.confidence, Confidence::BothEnds);
-    assert_eq!(seen.calls[0].1.stop_start, Some(minute(155.0)));
-    assert_eq!(seen.calls[0].1.stop_end, Some(minute(1_100.0)));
+    assert_eq!(seen.calls[0].1.stop_start, Some(minute(150.0)));
+    let end = seen.calls[0].1.stop_end.unwrap();
+    assert!((minute(1_103.0)..=minute(1_105.0)).contains(&end), "{end}");
     assert_eq!(seen.gaps.len(), 1);
     assert_eq!(seen.gaps[0].1.port, Some(PortIx(0)));
 }
@@ -215,7 +225,10 @@ fn a_silence_that_begins_in_port_and_ends_at_sea_ends_the_call_at_the_last_repor
     assert_eq!(after.gap_ms, 650 * 60_000);
     assert!(after.distance_m > after.observed_distance_m + 80_000.0);
     let path = seen.path(0);
-    assert!(path[after.first_vertex as usize + 1].after_gap);
+    assert!(
+        path.iter()
+            .any(|vertex| vertex.after_gap && vertex.time == minute(800.0))
+    );
 }
 
 #[test]
@@ -253,8 +266,8 @@ fn a_stop_at_sea_has_its_nearest_port_and_a_short_one_is_none() {
     let mut reports = sail((10.2, 0.0), (10.3, 0.0), 0.0, 60.0, 5.0);
     reports.extend(lie((10.3, 0.0), 65.0, 125.0, 5.0));
     reports.extend(sail((10.3, 0.0), (10.5, 0.0), 130.0, 250.0, 5.0));
-    reports.extend(lie((10.5, 0.0), 255.0, 275.0, 5.0));
-    reports.extend(sail((10.5, 0.0), (10.6, 0.0), 280.0, 340.0, 5.0));
+    reports.extend(lie((10.5, 0.0), 252.0, 256.0, 2.0));
+    reports.extend(sail((10.5, 0.0), (10.6, 0.0), 258.0, 318.0, 5.0));
     let seen = run(&numbered(reports), &two_ports());
     assert_eq!(seen.stops.len(), 1);
     let stop = seen.stops[0].1;
@@ -263,7 +276,8 @@ fn a_stop_at_sea_has_its_nearest_port_and_a_short_one_is_none() {
         (minute(65.0), minute(125.0))
     );
     assert!(stop.start_seen && stop.end_seen);
-    assert_eq!(stop.reports, 13);
+    assert_eq!((stop.reports, stop.kind), (13, StopKind::Alongside));
+    assert_eq!(stop.call, None);
     let nearest = stop.nearest_port.unwrap();
     assert_eq!(nearest.port, PortIx(0));
     assert!((nearest.distance_m - 33_396.0).abs() < 10.0, "{nearest:?}");
@@ -287,7 +301,7 @@ fn where_no_speed_is_reported_stops_are_found_from_positions() {
 
 #[test]
 fn a_speed_of_0_on_a_ship_whose_positions_move_is_no_stop() {
-    let reports = sail((10.5, 1.0), (11.5, 1.0), 0.0, 400.0, 2.0)
+    let reports = sail((10.5, 1.0012345), (11.5, 1.0023456), 0.0, 400.0, 2.0)
         .into_iter()
         .map(|report| report.with_speed_knots(Some(0.0)))
         .collect();
@@ -330,7 +344,7 @@ fn a_vessel_of_one_report_at_sea_is_a_track_of_one_vertex() {
     let seen = run(&[report_at(0.0, at(50.0, 10.0), 12.0)], &two_ports());
     assert_eq!(seen.legs.len(), 1);
     let leg = seen.legs[0].1;
-    assert_eq!((leg.first_vertex, leg.last_vertex, leg.reports), (0, 0, 1));
+    assert_eq!((leg.first, leg.reports), (leg.last, 1));
     assert_eq!(seen.vertices.len(), 1);
     assert!(leg.observed_share() > 0.999);
 }
@@ -435,7 +449,7 @@ fn a_ship_that_swings_on_the_line_between_two_ports_makes_one_call() {
 }
 
 #[test]
-fn a_stop_that_drifts_from_one_port_into_the_neighbours_zone_is_one_call() {
+fn a_drift_from_one_port_to_its_neighbour_parts_two_calls() {
     let ports = index(vec![
         port("Outer", 10.0, 0.0, 9_000.0),
         port("Inner", 10.09, 0.0, 9_000.0),
@@ -447,6 +461,8 @@ fn a_stop_that_drifts_from_one_port_into_the_neighbours_zone_is_one_call() {
     reports.extend(lie((10.08, 0.0), 876.0, 1_000.0, 3.0));
     let seen = run(&numbered(reports), &ports);
     let grades: Vec<_> = seen.calls.iter().map(|(_, call)| call.port.0).collect();
-    assert_eq!(grades, [0]);
-    assert_eq!(seen.calls[0].1.stop_end, Some(minute(999.0)));
+    // It lay at the one, was carried along for twelve hours, and lay at the other.
+    assert_eq!(grades, [0, 1]);
+    let kinds: Vec<_> = seen.stops.iter().map(|(_, stop)| stop.kind).collect();
+    assert!(kinds.contains(&StopKind::Drifting), "{kinds:?}");
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{at, index, lie, minute, numbered, port, report_at, run, sail};
 use landfall_spatial_index::PortIndex;
-use landfall_track::{PositionReport, distance_m};
+use landfall_track::{PositionReport, StopKind, distance_m};
 
 fn no_ports() -> PortIndex {
     index(Vec::new())
@@ -57,7 +57,8 @@ fn a_stop_ends_where_the_next_report_lies_elsewhere_though_both_say_0() {
     // With a port at the second place, the call lies there and the first stop stays one at sea.
     let ports = index(vec![port("North", -140.0, 10.8333, 4_000.0)]);
     let seen = run(&numbered(reports), &ports);
-    assert_eq!((seen.stops.len(), seen.calls.len()), (1, 1));
+    assert_eq!((seen.stops.len(), seen.calls.len()), (2, 1));
+    assert_eq!(seen.stops[0].1.call, None);
     let call = seen.calls[0].1;
     assert_eq!(call.position, at(-140.0, 10.8333));
     assert!(call.distance_to_port_m < 1.0);
@@ -76,7 +77,7 @@ fn an_hourly_report_of_0_after_a_passage_is_believed_as_an_arrival() {
 }
 
 #[test]
-fn a_stop_that_drifts_out_of_port_goes_on_as_a_stop_outside() {
+fn a_vessel_that_drifts_out_of_port_has_stopped_in_it_and_stops_again_outside() {
     let km = 1.0 / 111.32;
     let ports = index(vec![port("P", 0.0, 0.0, 5_000.0)]);
     let mut reports = sail((-0.2, 0.0), (-4.95 * km, 0.0), 0.0, 145.0, 5.0);
@@ -87,16 +88,16 @@ fn a_stop_that_drifts_out_of_port_goes_on_as_a_stop_outside() {
     reports.extend(sail((-0.08, 0.0), (-0.2, 0.0), 4_692.0, 4_782.0, 10.0));
     let seen = run(&numbered(reports), &ports);
     assert_eq!(seen.calls.len(), 1);
-    assert_eq!(seen.calls[0].1.stop_start, Some(minute(150.0)));
-    assert_eq!(seen.stops.len(), 1);
-    let stop = seen.stops[0].1;
-    assert!(distance_m(stop.first.position, at(0.0, 0.0)) > 6_666.0);
-    assert_eq!(
-        stop.first.time.millis_since(seen.calls[0].1.last.time),
-        300_000
+    assert_eq!(seen.calls[0].1.stop_start, Some(minute(145.0)));
+    let (first, last) = (seen.stops[0].1, seen.stops.last().unwrap().1);
+    assert!(first.call.is_some() && last.call.is_none());
+    assert!(
+        seen.stops
+            .iter()
+            .any(|(_, stop)| stop.kind == StopKind::Drifting)
     );
-    assert_eq!(stop.last.time, minute(4_686.0));
-    assert!(distance_m(stop.position, at(-7.2 * km, 0.0)) < 10.0);
+    assert_eq!(last.last.time, minute(4_686.0));
+    assert!(distance_m(last.position, at(-7.2 * km, 0.0)) < 10.0);
 }
 
 #[test]
@@ -128,11 +129,17 @@ fn positions_and_speeds_that_scatter_at_anchor_end_no_stop() {
 }
 
 #[test]
-fn a_ship_that_creeps_away_from_her_anchorage_at_one_knot_has_left_it() {
+fn a_ship_that_creeps_away_from_its_anchorage_at_one_knot_has_left_it() {
     for speed_knots in [None, Some(1.0)] {
         for step in [0.2, 3.0] {
-            let mut reports = lie((0.0, 30.0), 0.0, 120.0, step);
-            reports.extend(sail((0.0, 30.0), (0.0, 30.05), 123.0, 303.0, step));
+            let mut reports = lie((0.001_234_5, 30.0), 0.0, 120.0, step);
+            reports.extend(sail(
+                (0.001_234_5, 30.0),
+                (0.001_234_5, 30.05),
+                123.0,
+                303.0,
+                step,
+            ));
             let reports = reports
                 .into_iter()
                 .map(|report| match speed_knots {
@@ -141,10 +148,15 @@ fn a_ship_that_creeps_away_from_her_anchorage_at_one_knot_has_left_it() {
                 })
                 .collect();
             let seen = run(&numbered(reports), &no_ports());
-            assert_eq!(seen.stops.len(), 1);
-            let end = seen.stops[0].1.last.time;
+            let kinds: Vec<_> = seen.stops.iter().map(|(_, stop)| stop.kind).collect();
+            assert_eq!(
+                (kinds.len(), kinds[1]),
+                (2, StopKind::Drifting),
+                "{kinds:?}"
+            );
+            let end = seen.stops[0].1.end;
             assert!(
-                (minute(118.0)..=minute(142.0)).contains(&end),
+                (minute(118.0)..=minute(126.0)).contains(&end),
                 "{speed_knots:?} {step}: {end}"
             );
         }

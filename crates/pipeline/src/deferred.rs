@@ -16,7 +16,9 @@ use crate::verdict::Verdicts;
 use crate::vertices::Vertices;
 use crate::work::Detected;
 use landfall_report::VesselSpan;
-use landfall_track::{FlaggedReport, Gap, Hull, HullIx, Leg, PortCall, Stop, Vertex, Vessel};
+use landfall_track::{
+    FlaggedReport, Gap, Hull, HullIx, Leg, PortCall, Stop, Transit, Vertex, Vessel,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -63,6 +65,7 @@ struct StoredHull {
     vertices: Vec<Vertex>,
     calls: Vec<PortCall>,
     stops: Vec<Stop>,
+    transits: Vec<Transit>,
     legs: Vec<Leg>,
     gaps: Vec<Gap>,
 }
@@ -159,6 +162,7 @@ impl Stored {
                 vertices: events.vertices.all()?,
                 calls: events.calls,
                 stops: events.stops,
+                transits: events.transits,
                 legs: events.legs,
                 gaps: events.gaps,
             };
@@ -190,6 +194,7 @@ impl Stored {
                 vertices,
                 calls: stored.calls,
                 stops: stored.stops,
+                transits: stored.transits,
                 legs: stored.legs,
                 gaps: stored.gaps,
             };
@@ -261,6 +266,7 @@ mod tests {
             vertices: vec![vertex; 3],
             calls: Vec::new(),
             stops: Vec::new(),
+            transits: Vec::new(),
             legs: Vec::new(),
             gaps: Vec::new(),
         };

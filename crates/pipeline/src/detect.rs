@@ -4,7 +4,7 @@ use crate::flagged::Flagged;
 use crate::verdict::Verdicts;
 use crate::vertices::Vertices;
 use landfall_events::Displacement;
-use landfall_track::{Gap, Hull, Leg, MmsiClass, PortCall, Stop, VesselId};
+use landfall_track::{Gap, Hull, Leg, MmsiClass, PortCall, Stop, Transit, VesselId};
 
 /// Everything detection says of one hull.
 #[derive(Debug, Default)]
@@ -12,6 +12,7 @@ pub(crate) struct HullEvents {
     pub(crate) vertices: Vertices,
     pub(crate) calls: Vec<PortCall>,
     pub(crate) stops: Vec<Stop>,
+    pub(crate) transits: Vec<Transit>,
     pub(crate) legs: Vec<Leg>,
     pub(crate) gaps: Vec<Gap>,
 }

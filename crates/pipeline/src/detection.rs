@@ -19,6 +19,7 @@ use crate::{HullDigest, PipelineError, Plan, RunProgress, RunSummary};
 use landfall_events::dark::CellTable;
 use landfall_events::fleet::{DisplacedVessel, Interference, InterferenceConfig};
 use landfall_report::{Lines, OutputWriter, VesselLabel, hull_id};
+use landfall_spatial_index::canal_name;
 use landfall_track::{HullIx, RejectReason, RejectedRow, SourceRow, Timestamp, Vessel, VesselId};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -295,8 +296,15 @@ fn write_vessel(writer: &mut OutputWriter<'_>, detected: &Detected) -> Result<()
         for stop in &events.stops {
             writer.stop(&label(stop.first.time), stop)?;
         }
+        for transit in &events.transits {
+            writer.transit(
+                &label(transit.first.time),
+                transit,
+                canal_name(transit.canal),
+            )?;
+        }
         for leg in &events.legs {
-            lines.trace_pieces(events.vertices.between(leg.first_vertex, leg.last_vertex))?;
+            lines.trace_pieces(events.vertices.of_leg(leg))?;
             writer.leg(&label(leg.first.time), leg, &lines)?;
         }
     }

@@ -227,7 +227,8 @@ impl Observer<'_> {
 fn at_rest(gaps: &[Gap], stops: &[Stop], berth_m: f64) -> BTreeSet<u32> {
     let lay_at = |report: ReportRef| {
         let begun = stops.partition_point(|stop| stop.first.time <= report.time);
-        let last = begun.checked_sub(1).and_then(|last| stops.get(last));
+        let outside = |stop: &&Stop| stop.call.is_none();
+        let last = stops[..begun].iter().rev().find(outside);
         last.is_some_and(|stop| distance_m(stop.position, report.position) <= berth_m)
     };
     (0..)
@@ -276,9 +277,14 @@ mod tests {
             last: report(to, 0),
             start_seen: true,
             end_seen: false,
+            start: report(from, 0).time,
+            end: report(to, 0).time,
             position: report(from, 0).position,
             reports: 2,
+            evidence: landfall_track::StopEvidence::default(),
+            kind: landfall_track::StopKind::Anchored,
             nearest_port: None,
+            call: None,
         };
         let gaps = [
             gap(report(2, 0), Some(report(4, 0))),

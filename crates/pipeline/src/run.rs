@@ -20,14 +20,14 @@ use crate::subjects::Subjects;
 use crate::temp_file::TempFile;
 use crate::work::{NEAR_PORTS, Work};
 use crate::{Digests, Inferred, Missing, PipelineError, Plan, RunProgress};
-use landfall_events::Setting;
 use landfall_events::dark::{CellTable, HeardTable};
 use landfall_events::fleet::{HeardMinutes, Interference, Links};
+use landfall_events::{Geography, Setting};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{
     Finished, MapOptions, OutputContext, OutputFolder, OutputWriter, span_of_files,
 };
-use landfall_spatial_index::PortIndex;
+use landfall_spatial_index::{Land, PortIndex};
 use landfall_track::{
     AssessedSighting, FileAccount, Outage, PortIx, RejectReason, Timestamp, VesselId,
 };
@@ -171,12 +171,9 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         formats: &plan.formats,
         trips: plan.trips,
         plot: plan.plot,
-        map: plan.map.as_ref().map(|map| MapOptions {
-            most_bytes: map.most_bytes,
-            vessels: &map.vessels,
-            land: landfall_spatial_index::bundled_coast(),
-        }),
+        map: map_options(plan),
     })?;
+    let land = Land::shared()?;
     let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
     let trusted = gathered.span.trusted();
     summary.trusted_times = trusted.filter(|_| !plan.restriction.is_of_some_time());
@@ -187,7 +184,10 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     };
     let first = FirstStage {
         plan,
-        ports: &ports,
+        geography: Geography {
+            ports: &ports,
+            land: Some(&land),
+        },
         trusted,
         book: &book,
         before: &before,
@@ -240,6 +240,15 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     Ok(summary)
 }
 
+/// How the map is to be made, if there is to be one.
+fn map_options(plan: &Plan) -> Option<MapOptions<'_>> {
+    plan.map.as_ref().map(|map| MapOptions {
+        most_bytes: map.most_bytes,
+        vessels: &map.vessels,
+        land: landfall_spatial_index::bundled_coast(),
+    })
+}
+
 /// Where temporary files go. Whether there is room for any is found out now rather than after hours.
 fn temp_folder(plan: &Plan, out: &OutputFolder) -> Result<PathBuf, PipelineError> {
     match &plan.temp {
@@ -277,7 +286,7 @@ fn tell_faults(
 /// What the first stage, detection, works with.
 struct FirstStage<'a> {
     plan: &'a Plan,
-    ports: &'a PortIndex,
+    geography: Geography<'a>,
     /// The first and the last time that can be true.
     trusted: (Timestamp, Timestamp),
     book: &'a VesselBook,
@@ -366,8 +375,9 @@ impl FirstStage<'_> {
             plan,
             setting: Setting {
                 config: &plan.config.detection,
-                ports: self.ports,
+                ports: self.geography.ports,
             },
+            geography: self.geography,
             observer: Observer {
                 config: &plan.config.inference,
                 reception: &plan.config.reception,

@@ -98,6 +98,7 @@ impl Half {
             last: gap.before,
             departure: None,
             stop_end: whole.stop_end.map(|end| end.min(gap.before.time)),
+            berthing: whole.berthing.within(None, Some(gap.before.time)),
             reports,
             confidence: seen_ends(whole.arrival.is_some(), false),
             ..whole
@@ -106,6 +107,7 @@ impl Half {
             first: after,
             arrival: None,
             stop_start: whole.stop_start.map(|start| start.max(after.time)),
+            berthing: whole.berthing.within(Some(after.time), None),
             reports: whole.reports - reports,
             confidence: seen_ends(false, whole.departure.is_some()),
             ..whole
@@ -172,6 +174,7 @@ mod tests {
             departure: Some(report(to).time),
             stop_start: Some(report(from + 1).time),
             stop_end: Some(report(to - 1).time),
+            berthing: landfall_track::Berthing::default(),
             confidence: Confidence::BothEnds,
             position: Position::default(),
             distance_to_port_m: 0.0,

@@ -2,9 +2,11 @@
 
 use crate::PipelineError;
 use crate::temp_file::TempFile;
-use landfall_track::{Position, Timestamp, Vertex};
+use landfall_track::{Leg, Position, ReportRef, Timestamp, Vertex};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Bytes of a vertex on disk: time, latitude, longitude, and whether a gap lies before it.
@@ -105,6 +107,39 @@ impl Vertices {
             })
             .flatten();
         pieces.chain(in_memory.map(|vertices| Ok(Cow::Borrowed(vertices))))
+    }
+
+    /// The path of a leg: its ends, and the vertices between them.
+    pub(crate) fn of_leg(
+        &self,
+        leg: &Leg,
+    ) -> impl Iterator<Item = Result<Cow<'_, [Vertex]>, PipelineError>> {
+        let end = |report: ReportRef, after_gap| Vertex {
+            time: report.time,
+            position: report.position,
+            after_gap,
+        };
+        let (first, last) = (leg.first, leg.last);
+        let ends_in_one = first.time >= last.time;
+        // Where a gap ends with the last report, that is a vertex, to which no line leads.
+        let ends_after_gap = Rc::new(Cell::new(false));
+        let seen = Rc::clone(&ends_after_gap);
+        let between = self
+            .between(leg.first_vertex, leg.last_vertex)
+            .map(move |piece| {
+                let mut vertices = piece?.into_owned();
+                let is_last = |vertex: &Vertex| vertex.time == last.time && vertex.after_gap;
+                seen.set(seen.get() || vertices.iter().any(is_last));
+                vertices.retain(|vertex| vertex.time > first.time && vertex.time < last.time);
+                Ok(Cow::Owned(vertices))
+            });
+        let last_piece = std::iter::once_with(move || {
+            let vertices = vec![end(last, ends_after_gap.get()); usize::from(!ends_in_one)];
+            Ok(Cow::Owned(vertices))
+        });
+        std::iter::once(Ok(Cow::Owned(vec![end(first, false)])))
+            .chain(between)
+            .chain(last_piece)
     }
 
     /// All of them.

@@ -14,13 +14,15 @@ use crate::vertices::Vertices;
 use crate::{PipelineError, Restriction};
 use landfall_events::dark::{PresenceBuilder, SpeedHistogram};
 use landfall_events::fleet::{Mark, MarkBuilder, Trail};
-use landfall_events::{Displacement, EventSink, GapConfig, Setting, VesselKernel};
+use landfall_events::{
+    Displacement, EventSink, GapConfig, Geography, HullLog, Setting, VesselKernel, assemble,
+};
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
 use landfall_track::{
-    BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Leg, Particulars, PortCall, PortIx,
-    PositionReport, ReportRef, Sender, SourceRow, Stop, Timestamp, Vertex, distance_m,
-    implied_speed_knots,
+    BoundingBox, Flag, FlaggedReport, Gap, Hull, Identity, Milestone, Particulars, PortCall,
+    PortIx, PositionReport, ReportRef, Sender, SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
+    distance_m, implied_speed_knots,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,8 @@ use std::sync::Arc;
 /// What a vessel is watched by; the same from her first row to her last.
 pub(crate) struct Watching<'a> {
     pub(crate) setting: Setting<'a>,
+    /// What its stops are seen against.
+    pub(crate) geography: Geography<'a>,
     /// Reports from this speed on count as moving, in knots.
     pub(crate) moving_knots: f64,
     /// When sightings that may be of her were made.
@@ -341,10 +345,11 @@ pub(crate) struct Seen {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct HullWatch {
     vertices: Vertices,
-    stops: Vec<Stop>,
-    legs: Vec<Leg>,
-    /// With how many of her reports came before.
-    calls: Vec<(PortCall, u64)>,
+    /// What calls and voyages are made from.
+    log: HullLog,
+    /// Those, once all rows are taken.
+    #[serde(skip)]
+    made: landfall_events::HullEvents,
     gaps: Vec<(Gap, u64)>,
     speeds: SpeedHistogram,
     marks: MarkBuilder,
@@ -378,15 +383,19 @@ impl EventSink for Ear<'_> {
     }
 
     fn stop(&mut self, hull: Hull, stop: Stop) {
-        self.seen.of(hull).stops.push(stop);
+        self.seen.of(hull).log.stops.push(stop);
     }
 
-    fn call(&mut self, hull: Hull, call: PortCall, reports_before: u64) {
-        self.seen.of(hull).calls.push((call, reports_before));
+    fn stay(&mut self, hull: Hull, stay: Stay) {
+        self.seen.of(hull).log.stays.push(stay);
     }
 
-    fn leg(&mut self, hull: Hull, leg: Leg) {
-        self.seen.of(hull).legs.push(leg);
+    fn transit(&mut self, hull: Hull, transit: Transit) {
+        self.seen.of(hull).log.transits.push(transit);
+    }
+
+    fn milestone(&mut self, hull: Hull, milestone: Milestone) {
+        self.seen.of(hull).log.milestones.push(milestone);
     }
 
     fn gap(&mut self, hull: Hull, gap: Gap, reports_before: u64) {
@@ -445,34 +454,32 @@ impl HullWatch {
     fn keep_inside(&mut self, bbox: BoundingBox, inside: &Inside) {
         let touches = |first: ReportRef, last: ReportRef| inside.touches(first.time, last.time);
         let holds = |report: ReportRef| bbox.contains(report.position);
-        self.calls
+        let made = &mut self.made;
+        made.calls
             .retain(|(call, _)| touches(call.first, call.last));
-        self.stops.retain(|stop| touches(stop.first, stop.last));
-        self.legs.retain(|leg| touches(leg.first, leg.last));
+        made.stops.retain(|stop| touches(stop.first, stop.last));
+        made.transits
+            .retain(|transit| touches(transit.first, transit.last));
+        made.legs.retain(|leg| touches(leg.first, leg.last));
         self.gaps
             .retain(|(gap, _)| holds(gap.before) || gap.after.is_some_and(holds));
     }
 
     /// Her events in order.
     fn into_events(mut self) -> (HullEvents, HullRest) {
-        self.calls
-            .sort_by_key(|(call, _)| (call.first.time, call.last.time, call.port));
-        self.stops
-            .sort_by_key(|stop| (stop.first.time, stop.last.time));
-        self.legs
-            .sort_by_key(|leg| (leg.first_vertex, leg.last_vertex));
         self.gaps.sort_by_key(|(gap, _)| gap.before.time);
         let rest = HullRest {
-            reports_in_call: reports_in_calls(&self.calls, &self.gaps),
+            reports_in_call: reports_in_calls(&self.made.calls, &self.gaps),
             speeds: self.speeds,
             marks: self.marks.finish(),
             near: self.near,
         };
         let events = HullEvents {
             vertices: self.vertices,
-            calls: self.calls.into_iter().map(|(call, _)| call).collect(),
-            stops: self.stops,
-            legs: self.legs,
+            calls: self.made.calls.into_iter().map(|(call, _)| call).collect(),
+            stops: self.made.stops,
+            transits: self.made.transits,
+            legs: self.made.legs,
             gaps: self.gaps.into_iter().map(|(gap, _)| gap).collect(),
         };
         (events, rest)
@@ -628,6 +635,7 @@ impl Watch {
         };
         if watching.seeks_events {
             std::mem::take(&mut self.kernel).finish(data_end, &watching.setting, &mut ear);
+            self.seen.assemble(watching);
         }
     }
 
@@ -667,12 +675,20 @@ impl Seen {
         });
     }
 
+    /// Makes every hull's calls and voyages.
+    fn assemble(&mut self, watching: &Watching<'_>) {
+        let config = &watching.setting.config.stop;
+        for (_, kept) in &mut self.hulls {
+            kept.made = assemble(std::mem::take(&mut kept.log), watching.geography, config);
+        }
+    }
+
     /// Whether she was, or fell silent, at one of the ports asked for.
     pub(crate) fn was_at_ports(&self, restriction: &Restriction) -> bool {
         let ports = &restriction.ports;
         ports.is_empty()
             || self.hulls.iter().any(|(_, kept)| {
-                let calls = kept.calls.iter().map(|(call, _)| Some(call.port));
+                let calls = kept.made.calls.iter().map(|(call, _)| Some(call.port));
                 let silences = kept.gaps.iter().map(|(gap, _)| gap.port);
                 calls
                     .chain(silences)
@@ -685,7 +701,7 @@ impl Seen {
     pub(crate) fn ports(&self) -> BTreeSet<PortIx> {
         let hulls = self.hulls.iter();
         hulls
-            .flat_map(|(_, kept)| kept.calls.iter().map(|(call, _)| call.port))
+            .flat_map(|(_, kept)| kept.made.calls.iter().map(|(call, _)| call.port))
             .collect()
     }
 

@@ -12,7 +12,7 @@ use crate::state_file::record_bytes;
 use crate::subjects::Asked;
 use crate::watch::{Seen, Watch, Watching};
 use crate::{PipelineError, Plan};
-use landfall_events::Setting;
+use landfall_events::{Geography, Setting};
 use landfall_ingest::VesselBook;
 use landfall_report::VesselSpan;
 use landfall_track::{Gap, Hull, PortIx, SourceRow, Timestamp, Vessel};
@@ -27,6 +27,7 @@ pub(crate) const NEAR_PORTS: usize = 3;
 pub(crate) struct Work<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) setting: Setting<'a>,
+    pub(crate) geography: Geography<'a>,
     pub(crate) observer: Observer<'a>,
     pub(crate) book: &'a VesselBook,
     /// The first and the last time that can be true.
@@ -87,6 +88,7 @@ impl Work<'_> {
         let is_station = is_station_number(&vessel.id);
         let watching = Watching {
             setting: self.setting,
+            geography: self.geography,
             moving_knots: self.observer.config.moving_knots,
             windows: self.observer.windows(&vessel.id, self.keeps_state),
             from: restriction.from,
@@ -289,6 +291,7 @@ impl Detected {
                 hull.vertices.size()
                     + size_of_val(hull.calls.as_slice())
                     + size_of_val(hull.stops.as_slice())
+                    + size_of_val(hull.transits.as_slice())
                     + size_of_val(hull.legs.as_slice())
                     + size_of_val(hull.gaps.as_slice())
             })

@@ -23,6 +23,19 @@ function placeName(text) {
   return text ? short(text, 60) : null;
 }
 
+const STOP_WORDS = {
+  alongside: "lay alongside",
+  anchored: "lay at anchor",
+  drifting: "was carried along",
+  "aground or waiting": "lay still where no berth is: aground or waiting",
+};
+
+/** Whether an event's mark is an outline: what waits or only passes. */
+function isHollow(event) {
+  const kind = event.features?.[0]?.properties.kind;
+  return event.kind === "passages" || kind === "anchorage" || kind === "anchored" || kind === "drifting";
+}
+
 /** "Dark call, Najin": what an event is, in few words. */
 function titleOf(event) {
   const properties = event.features[0].properties;
@@ -35,10 +48,16 @@ function titleOf(event) {
     case "tracks":
       if (properties.origin) return `${one} from ${placeName(properties.origin)}`;
       return properties.destination ? `${one} to ${placeName(properties.destination)}` : one;
-    case "stops":
+    case "stops": {
+      const how = properties.kind && properties.kind !== "unknown" ? `${one}, ${properties.kind}` : one;
       return properties.nearest_port
-        ? `${one} ${Math.round((properties.distance_to_port_m ?? 0) / 1000)} km off ${placeName(properties.nearest_port)}`
-        : one;
+        ? `${how}, ${Math.round((properties.distance_to_port_m ?? 0) / 1000)} km off ${placeName(properties.nearest_port)}`
+        : how;
+    }
+    case "transits":
+      return `${one}, ${placeName(properties.passage) ?? "a canal"}, towards the ${properties.direction ?? "other end"}`;
+    case "port_calls":
+      return `${one}${properties.kind === "anchorage" ? " at anchor" : ""}${port ? `, ${port}` : ""}`;
     case "explained_gaps":
     case "gaps": {
       const hours = typeof properties.duration_h === "number" ? ` of ${length(properties.duration_h)}` : ", still open";
@@ -66,11 +85,13 @@ function sentenceOf(event, model) {
     case "tracks":
       return `What ${name} sailed before her first port call, after her last, or without any, as her reports have it.`;
     case "port_calls":
-      return `${name} stayed in port; ${CONFIDENCE[properties.confidence] ?? "how well it is borne out is not said"}.`;
+      return `${name} ${properties.kind === "anchorage" ? "waited at anchor in port, and did nothing else" : "stayed in port"}; ${CONFIDENCE[properties.confidence] ?? "how well it is borne out is not said"}.`;
     case "passages":
       return `${name} came through the port's radius without a stop.`;
     case "stops":
-      return `${name} lay still outside every port.`;
+      return `${name} ${STOP_WORDS[properties.kind] ?? "stayed about one place"}${properties.call ? "" : ", at no port"}.`;
+    case "transits":
+      return `${name} went through the canal from its one end to its other.`;
     case "explained_gaps":
       return explainedGap(name, properties);
     case "gaps":

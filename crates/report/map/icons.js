@@ -6,9 +6,10 @@ function drawMark(context, event, theme, vesselTint) {
   context.lineJoin = "round";
   if (event.kind === "dark_calls") drawGrade(context, event.grade, theme);
   else if (event.kind === "sightings") drawVerdict(context, event.grade, theme);
+  else if (isHollow(event) && event.kind !== "stops") drawRing(context, vesselTint ?? theme.muted);
   else if (event.kind === "port_calls") drawDisc(context, vesselTint ?? theme.muted, theme.panel);
-  else if (event.kind === "stops") drawSquare(context, vesselTint ?? theme.muted, theme.panel);
-  else if (event.kind === "passages") drawRing(context, vesselTint ?? theme.muted);
+  else if (event.kind === "stops") drawSquare(context, vesselTint ?? theme.muted, isHollow(event), theme.panel);
+  else if (event.kind === "transits") drawTriangle(context, vesselTint ?? theme.muted, theme.panel);
   else if (event.kind === "reach") drawArea(context, theme.inferred);
   else if (event.kind === "interference") drawArea(context, theme.warning);
   else drawLine(context, event.kind, theme, vesselTint);
@@ -72,9 +73,18 @@ function drawDisc(context, colour, edge) {
   context.stroke();
 }
 
-function drawSquare(context, colour, edge) {
+function drawSquare(context, colour, hollow, edge) {
   context.beginPath();
   context.rect(-4, -4, 8, 8);
+  context.fillStyle = hollow ? edge : colour;
+  context.fill();
+  context.strokeStyle = hollow ? colour : edge;
+  context.stroke();
+}
+
+function drawTriangle(context, colour, edge) {
+  context.beginPath();
+  polygon(context, [[0, -5], [5, 4], [-5, 4]]);
   context.fillStyle = colour;
   context.fill();
   context.strokeStyle = edge;

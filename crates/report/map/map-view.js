@@ -248,8 +248,8 @@ class MapView {
         source: "points",
         paint: {
           "circle-radius": ["interpolate", ["linear"], ["zoom"], 3, ["case", ["==", ["get", "kind"], "port_calls"], 2.6, 2], 9, ["case", ["==", ["get", "kind"], "port_calls"], 5, 3.6]],
-          "circle-color": ["case", ["==", ["get", "kind"], "passages"], theme.panel, ["get", "colour"]],
-          "circle-stroke-color": ["case", ["==", ["get", "kind"], "passages"], ["get", "colour"], theme.halo],
+          "circle-color": ["case", ["get", "hollow"], theme.panel, ["get", "colour"]],
+          "circle-stroke-color": ["case", ["get", "hollow"], ["get", "colour"], theme.halo],
           "circle-stroke-width": 1.2,
         },
       },
@@ -424,9 +424,9 @@ class MapView {
       const shown = app.passing[event.index] === 1;
       if (!shown || event.line >= 0) continue;
       const properties = { i: event.index, kind: event.kind, vessel: event.vessel, from: event.from, to: event.to, colour: app.tint(event) };
-      if (event.kind === "port_calls" || event.kind === "stops" || event.kind === "passages") {
+      if (event.kind === "port_calls" || event.kind === "stops" || event.kind === "passages" || event.kind === "transits") {
         const geometry = event.features[0].geometry;
-        if (geometry) points.push({ type: "Feature", properties, geometry });
+        if (geometry) points.push({ type: "Feature", properties: { ...properties, hollow: isHollow(event) }, geometry });
       } else if (isGap(event)) {
         const geometry = event.features[0].geometry;
         if (geometry) ways.push({ type: "Feature", properties: { ...properties, lane: 0 }, geometry });

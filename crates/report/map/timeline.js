@@ -288,7 +288,7 @@ class Timeline {
     const y = pointer.clientY - box.top + this.scroller.scrollTop;
     const vessel = this.lanes[Math.floor((y - 2) / LANE.height)];
     if (!vessel || x < LANE.names) return null;
-    const order = ["sightings", "dark_calls", "gaps", "explained_gaps", "stops", "port_calls", "passages", "voyages", "tracks"];
+    const order = ["sightings", "dark_calls", "gaps", "explained_gaps", "stops", "transits", "port_calls", "passages", "voyages", "tracks"];
     let best = null;
     for (const event of this.laneEvents[vessel.index]) {
       if (this.app.passing[event.index] !== 1 || !order.includes(event.kind)) continue;

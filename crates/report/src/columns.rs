@@ -157,6 +157,7 @@ fn own(layer: Layer) -> &'static [Column] {
     match layer {
         Layer::PortCalls | Layer::Passages => PORT_CALL,
         Layer::Stops => STOP,
+        Layer::Transits => TRANSIT,
         Layer::Voyages | Layer::Tracks => LEG,
         Layer::Gaps => GAP,
         Layer::DarkCalls => DARK_CALL,
@@ -175,18 +176,30 @@ const PORT_CALL: &[Column] = &[
     time("departure"),
     measure("duration_h"),
     count("confidence"),
+    text("kind"),
     measure("distance_to_port_m"),
     time("stop_start"),
     time("stop_end"),
+    time("first_alongside"),
+    time("last_alongside"),
+    count("berths"),
+    measure("waited_h"),
+    measure("alongside_h"),
     time("first_report"),
     time("last_report"),
     count("reports"),
 ];
 
 const STOP: &[Column] = &[
+    text("kind"),
     time("start"),
     time("end"),
     measure("duration_h"),
+    measure("spread_m"),
+    measure("heading_spread_deg"),
+    count("status"),
+    measure("drift_knots"),
+    text("call"),
     text("nearest_port"),
     text("nearest_port_locode"),
     text("nearest_port_country"),
@@ -194,6 +207,17 @@ const STOP: &[Column] = &[
     time("first_report"),
     time("last_report"),
     count("reports"),
+];
+
+const TRANSIT: &[Column] = &[
+    text("passage"),
+    text("direction"),
+    time("entry"),
+    time("exit"),
+    measure("duration_h"),
+    measure("waited_h"),
+    time("first_report"),
+    time("last_report"),
 ];
 
 const LEG: &[Column] = &[

@@ -1,12 +1,13 @@
 //! What each layer's features say: one function a kind of event, one line a property.
 
+use crate::feature_id::plain_id;
 use crate::foreign::quoted;
 use crate::links::LinkIndex;
 use crate::run_view::port_key;
 use crate::{Layer, Lines, OutputContext, Property, RunView, SourceName, Value, VesselLabel};
 use landfall_track::{
     Confidence, CountryCode, Gap, GapInference, Leg, Locode, Port, PortCall, PortIx, Position,
-    ReportRef, SourceRow, Stop, Timestamp,
+    ReportRef, SourceRow, Stop, Timestamp, Transit,
 };
 
 /// Decimals of hours: a third of a second.
@@ -17,6 +18,8 @@ pub(crate) const KM_DECIMALS: u8 = 3;
 pub(crate) const METRE_DECIMALS: u8 = 1;
 /// Decimals of knots: a tenth of what AIS sends.
 pub(crate) const KNOT_DECIMALS: u8 = 2;
+/// Decimals of spreads of headings.
+const HEADING_DECIMALS: u8 = 1;
 /// Decimals of shares.
 const SHARE_DECIMALS: u8 = 4;
 /// Decimals of degrees where they stand as properties: all there are.
@@ -87,6 +90,9 @@ impl<'a> Names<'a> {
         call: &PortCall,
     ) -> Description<'b> {
         let port = self.port(call.port);
+        let lay = &call.berthing;
+        let is_call = call.confidence != Confidence::Passage;
+        let stopped = call.stop_start.is_some();
         let mut properties = vessel(label);
         properties.extend([
             ("port", name_of(port)),
@@ -96,19 +102,25 @@ impl<'a> Names<'a> {
             ("departure", Value::time(call.departure)),
             ("duration_h", hours(call.arrival, call.departure)),
             ("confidence", Value::Count(call.confidence as u64)),
+            ("kind", Value::text(is_call.then(|| lay.kind.as_str()))),
             ("distance_to_port_m", metres(call.distance_to_port_m)),
             ("stop_start", Value::time(call.stop_start)),
             ("stop_end", Value::time(call.stop_end)),
+            ("first_alongside", Value::time(lay.first_alongside)),
+            ("last_alongside", Value::time(lay.last_alongside)),
+            ("berths", count_if(stopped, u64::from(lay.berths))),
+            ("waited_h", hours_if(stopped, lay.waited_ms)),
+            ("alongside_h", hours_if(stopped, lay.alongside_ms)),
             ("first_report", Value::Time(call.first.time)),
             ("last_report", Value::Time(call.last.time)),
             ("reports", Value::Count(call.reports)),
         ]);
         self.close(&mut properties, call.first, call.last);
         Description {
-            layer: if call.confidence == Confidence::Passage {
-                Layer::Passages
-            } else {
+            layer: if is_call {
                 Layer::PortCalls
+            } else {
+                Layer::Passages
             },
             start: call.first.time,
             port: key_of(port),
@@ -116,17 +128,30 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A stop outside every port.
+    /// A stop.
     pub(crate) fn stop<'b>(&'b self, label: &VesselLabel<'b>, stop: &Stop) -> Description<'b> {
-        let start = stop.start_seen.then_some(stop.first.time);
-        let end = stop.end_seen.then_some(stop.last.time);
+        let start = stop.start_seen.then_some(stop.start);
+        let end = stop.end_seen.then_some(stop.end);
+        let evidence = &stop.evidence;
         let nearest = stop.nearest_port.and_then(|near| self.port(near.port));
         let distance_m = stop.nearest_port.map(|near| near.distance_m);
         let mut properties = vessel(label);
         properties.extend([
+            ("kind", Value::text(Some(stop.kind.as_str()))),
             ("start", Value::time(start)),
             ("end", Value::time(end)),
             ("duration_h", hours(start, end)),
+            ("spread_m", metres(evidence.spread_m)),
+            (
+                "heading_spread_deg",
+                Value::measure(evidence.heading_spread_deg, HEADING_DECIMALS),
+            ),
+            ("status", Value::count(evidence.status.map(u64::from))),
+            (
+                "drift_knots",
+                Value::measure(Some(stop.drift_knots()), KNOT_DECIMALS),
+            ),
+            ("call", Value::code(self.call_id(label, stop))),
             ("nearest_port", name_of(nearest)),
             ("nearest_port_locode", locode_of(nearest)),
             ("nearest_port_country", country_of(nearest)),
@@ -145,6 +170,41 @@ impl<'a> Names<'a> {
             port: None,
             properties,
         }
+    }
+
+    /// A way through a canal.
+    pub(crate) fn transit<'b>(
+        &'b self,
+        label: &VesselLabel<'b>,
+        transit: &Transit,
+        canal: &'b str,
+    ) -> Description<'b> {
+        let mut properties = vessel(label);
+        properties.extend([
+            ("passage", Value::text(Some(canal))),
+            ("direction", Value::text(Some(transit.direction.as_str()))),
+            ("entry", Value::Time(transit.entry)),
+            ("exit", Value::Time(transit.exit)),
+            ("duration_h", hours(Some(transit.entry), Some(transit.exit))),
+            ("waited_h", hours_if(true, transit.waited_ms)),
+            ("first_report", Value::Time(transit.first.time)),
+            ("last_report", Value::Time(transit.last.time)),
+        ]);
+        self.close(&mut properties, transit.first, transit.last);
+        Description {
+            layer: Layer::Transits,
+            start: transit.first.time,
+            port: None,
+            properties,
+        }
+    }
+
+    /// The id of the call that a stop belongs to.
+    fn call_id(&self, label: &VesselLabel<'_>, stop: &Stop) -> Option<String> {
+        let call = stop.call?;
+        let port = key_of(self.port(call.port));
+        let id = plain_id(Layer::PortCalls, label.vessel_id, call.first, port);
+        Some(id)
     }
 
     /// A voyage, or a track that is none.
@@ -335,6 +395,19 @@ pub(crate) fn key_of(port: Option<&Port>) -> Option<&str> {
 pub(crate) fn hours<'b>(from: Option<Timestamp>, to: Option<Timestamp>) -> Value<'b> {
     let hours = from.zip(to).map(|(from, to)| to.hours_since(from));
     Value::measure(hours, HOUR_DECIMALS)
+}
+
+/// A count, absent where nothing was counted.
+fn count_if<'b>(is_known: bool, count: u64) -> Value<'b> {
+    Value::count(is_known.then_some(count))
+}
+
+/// Hours of a time in milliseconds, absent where none was measured.
+fn hours_if<'b>(is_known: bool, millis: i64) -> Value<'b> {
+    Value::measure(
+        is_known.then_some(millis as f64 / 3_600_000.0),
+        HOUR_DECIMALS,
+    )
 }
 
 fn metres<'b>(metres: f64) -> Value<'b> {

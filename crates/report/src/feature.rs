@@ -102,6 +102,11 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// A count, or nothing.
+    pub fn count(count: Option<u64>) -> Self {
+        count.map_or(Self::Absent, Self::Count)
+    }
+
     /// A time, or an open end.
     pub fn time(time: Option<Timestamp>) -> Self {
         time.map_or(Self::Absent, Self::Time)

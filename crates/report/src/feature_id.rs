@@ -26,12 +26,7 @@ impl FeatureIds {
         start: Timestamp,
         port: Option<&str>,
     ) -> String {
-        let mut id = format!("{vessel_id}/{}/{start}", layer.kind());
-        if let Some(port) = port {
-            id.push('/');
-            id.push_str(port);
-        }
-        self.distinct(vessel_id, id)
+        self.distinct(vessel_id, plain_id(layer, vessel_id, start, port))
     }
 
     /// An id, told apart from earlier ones of the vessel that are the same.
@@ -48,6 +43,20 @@ impl FeatureIds {
             id = format!("{id}/{times}");
         }
         id
+    }
+}
+
+/// A feature's id where no other feature of the vessel has the same.
+pub(crate) fn plain_id(
+    layer: Layer,
+    vessel_id: &str,
+    start: Timestamp,
+    port: Option<&str>,
+) -> String {
+    let kind = layer.kind();
+    match port {
+        Some(port) => format!("{vessel_id}/{kind}/{start}/{port}"),
+        None => format!("{vessel_id}/{kind}/{start}"),
     }
 }
 

@@ -9,8 +9,10 @@ pub enum Layer {
     PortCalls,
     /// Passages: a port's radius crossed without a stop, confidence 1. Points.
     Passages,
-    /// Stops outside every port. Points.
+    /// Stops, in port or not: times in which a vessel stayed about one place or was carried along. Points.
     Stops,
+    /// Ways through a canal from end to end. Points, where the vessel came out.
+    Transits,
     /// The way from one port call to the next. Lines.
     Voyages,
     /// What was sailed before the first call, after the last, or without any. Lines.
@@ -32,10 +34,11 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in the order in which they are listed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::PortCalls,
         Self::Passages,
         Self::Stops,
+        Self::Transits,
         Self::Voyages,
         Self::Tracks,
         Self::Gaps,
@@ -52,6 +55,7 @@ impl Layer {
             Self::PortCalls => "port_calls",
             Self::Passages => "passages",
             Self::Stops => "stops",
+            Self::Transits => "transits",
             Self::Voyages => "voyages",
             Self::Tracks => "tracks",
             Self::Gaps => "gaps",
@@ -69,6 +73,7 @@ impl Layer {
             Self::PortCalls => "port_call",
             Self::Passages => "passage",
             Self::Stops => "stop",
+            Self::Transits => "transit",
             Self::Voyages => "voyage",
             Self::Tracks => "track",
             Self::Gaps => "gap",
@@ -88,6 +93,7 @@ impl Layer {
             Self::PortCalls => "Port calls",
             Self::Passages => "Passages",
             Self::Stops => "Stops",
+            Self::Transits => "Transits",
             Self::Voyages => "Voyages",
             Self::Tracks => "Tracks",
             Self::Gaps => "Gaps",
@@ -103,9 +109,12 @@ impl Layer {
     /// value the span is open there.
     pub(crate) fn span(self) -> (&'static str, &'static str) {
         match self {
-            Self::PortCalls | Self::Passages | Self::Stops | Self::Voyages | Self::Tracks => {
-                ("first_report", "last_report")
-            }
+            Self::PortCalls
+            | Self::Passages
+            | Self::Stops
+            | Self::Transits
+            | Self::Voyages
+            | Self::Tracks => ("first_report", "last_report"),
             Self::Gaps | Self::Reach => ("start", "end"),
             Self::DarkCalls => ("arrival_earliest", "departure_latest"),
             Self::DarkLegs => ("departure_earliest", "arrival_latest"),

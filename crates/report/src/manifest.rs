@@ -273,10 +273,19 @@ pub struct EventCounts {
     pub vessels: u64,
     /// Port calls.
     pub port_calls: u64,
+    /// Those by kind: `berth`, `anchorage`, `unknown`.
+    #[serde(default)]
+    pub port_calls_by_kind: BTreeMap<String, u64>,
     /// Passages of a port.
     pub passages: u64,
-    /// Stops outside every port.
+    /// Stops, in port or not.
     pub stops: u64,
+    /// Those by kind: `alongside`, `anchored`, `drifting`, `aground or waiting`, `unknown`.
+    #[serde(default)]
+    pub stops_by_kind: BTreeMap<String, u64>,
+    /// Ways through a canal.
+    #[serde(default)]
+    pub transits: u64,
     /// Voyages between two calls.
     pub voyages: u64,
     /// Tracks that are no voyage.
@@ -334,6 +343,7 @@ impl EventCounts {
             Layer::PortCalls => &mut self.port_calls,
             Layer::Passages => &mut self.passages,
             Layer::Stops => &mut self.stops,
+            Layer::Transits => &mut self.transits,
             Layer::Voyages => &mut self.voyages,
             Layer::Tracks => &mut self.tracks,
             Layer::Gaps => &mut self.gaps,

@@ -27,7 +27,11 @@ impl ShapeType {
     /// The type of a layer's geometries.
     pub(crate) fn of(layer: Layer) -> Self {
         match layer {
-            Layer::PortCalls | Layer::Passages | Layer::Stops | Layer::DarkCalls => Self::Point,
+            Layer::PortCalls
+            | Layer::Passages
+            | Layer::Stops
+            | Layer::Transits
+            | Layer::DarkCalls => Self::Point,
             Layer::Voyages | Layer::Tracks | Layer::Gaps | Layer::DarkLegs => Self::MultiLineString,
             Layer::Sightings => Self::Mixed,
             Layer::Reach | Layer::Interference => Self::MultiPolygon,

@@ -63,9 +63,10 @@ impl Look {
             ..plain(colour)
         };
         match layer {
-            Layer::PortCalls => plain(GREEN),
+            Layer::PortCalls => by(GREEN, "kind", CALL_KINDS),
             Layer::Passages => plain(LIGHT_GREY),
-            Layer::Stops => plain(SKY),
+            Layer::Stops => by(SKY, "kind", STOP_KINDS),
+            Layer::Transits => plain(ORANGE),
             Layer::Voyages | Layer::Tracks => plain(BLUE),
             Layer::Gaps => Self {
                 by: Some(("kind", GAP_KINDS)),
@@ -83,6 +84,18 @@ impl Look {
     }
 }
 
+const CALL_KINDS: &[(&str, Colour)] = &[
+    ("berth", GREEN),
+    ("anchorage", SKY),
+    ("unknown", LIGHT_GREY),
+];
+const STOP_KINDS: &[(&str, Colour)] = &[
+    ("alongside", GREEN),
+    ("anchored", SKY),
+    ("drifting", PURPLE),
+    ("aground or waiting", ORANGE),
+    ("unknown", LIGHT_GREY),
+];
 const GAP_KINDS: &[(&str, Colour)] = &[
     ("silence", GREY),
     ("no_position", SKY),
@@ -175,6 +188,8 @@ fn push_symbol(out: &mut String, layer: Layer, number: usize, colour: Colour, is
                 Layer::DarkCalls => ("diamond", "4"),
                 Layer::Sightings => ("star", "4.5"),
                 Layer::Passages => ("circle", "1.6"),
+                Layer::Stops => ("square", "2"),
+                Layer::Transits => ("triangle", "3"),
                 _ => ("circle", "2.6"),
             };
             (

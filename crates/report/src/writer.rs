@@ -26,9 +26,9 @@ use crate::{
     tables,
 };
 use landfall_track::{
-    AssessedSighting, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, GapKind, HullFindings,
-    HullIx, IdentityLink, InterferenceZone, Leg, Port, PortCall, Position, RejectedRow, Stop,
-    Timestamp, Vertex, Vessel, VesselId, distance_m,
+    AssessedSighting, Confidence, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, GapKind,
+    HullFindings, HullIx, IdentityLink, InterferenceZone, Leg, Port, PortCall, Position,
+    RejectedRow, Stop, Timestamp, Transit, Vertex, Vessel, VesselId, distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -165,18 +165,41 @@ impl OutputWriter<'_> {
         call: &PortCall,
     ) -> Result<(), ReportError> {
         self.tally.port_call(label, call);
+        if call.confidence != Confidence::Passage {
+            let kind = call.berthing.kind.as_str().to_owned();
+            *(self.layers.counts.port_calls_by_kind)
+                .entry(kind)
+                .or_default() += 1;
+        }
         let description = self.names.port_call(label, call);
         let geometry = Geometry::Point(call.position);
         self.layers.write(label, &description, geometry)
     }
 
-    /// Writes a stop outside every port.
+    /// Writes a stop.
     ///
     /// # Errors
     /// If a file cannot be written.
     pub fn stop(&mut self, label: &VesselLabel<'_>, stop: &Stop) -> Result<(), ReportError> {
+        let kind = stop.kind.as_str().to_owned();
+        *self.layers.counts.stops_by_kind.entry(kind).or_default() += 1;
         let description = self.names.stop(label, stop);
         let geometry = Geometry::Point(stop.position);
+        self.layers.write(label, &description, geometry)
+    }
+
+    /// Writes a way through a canal, which has a name.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn transit(
+        &mut self,
+        label: &VesselLabel<'_>,
+        transit: &Transit,
+        canal: &str,
+    ) -> Result<(), ReportError> {
+        let description = self.names.transit(label, transit, canal);
+        let geometry = Geometry::Point(transit.last.position);
         self.layers.write(label, &description, geometry)
     }
 

@@ -9,9 +9,10 @@
 
 use crate::element::{Vector, angle_within, chord_2, chord_of, vector};
 use crate::land_rings::{BadWaterData, Rings};
-use crate::land_sphere::{Arc, MEAN_RADIUS_M, plus, position};
+use crate::land_sphere::{Arc as GreatCircle, MEAN_RADIUS_M, plus, position};
 use crate::land_tree::CoastTree;
-use landfall_track::{Position, distance_m};
+use landfall_track::{Position, distance_m, interpolate};
+use std::sync::{Arc, LazyLock};
 
 pub(crate) const BUNDLED: &[u8] = include_bytes!("../../../data/land.bin");
 
@@ -48,6 +49,17 @@ impl Land {
         Self::decode(BUNDLED)
     }
 
+    /// The bundled land, decoded at the first call and then shared.
+    ///
+    /// # Errors
+    ///
+    /// As [`Land::bundled`].
+    pub fn shared() -> Result<Arc<Self>, BadWaterData> {
+        static SHARED: LazyLock<Result<Arc<Land>, BadWaterData>> =
+            LazyLock::new(|| Ok(Arc::new(Land::bundled()?)));
+        SHARED.clone()
+    }
+
     /// Land in the form of `data/land.bin`.
     ///
     /// # Errors
@@ -73,7 +85,7 @@ impl Land {
         let (number, known) = known_place(position(at));
         let here = (self.known[number / 64] >> (number % 64)) & 1 == 1;
         let crossed =
-            Arc::new(at, &vector(known)).map_or(0, |arc| self.coast.crossings(&arc).len());
+            GreatCircle::new(at, &vector(known)).map_or(0, |arc| self.coast.crossings(&arc).len());
         here != (crossed % 2 == 1)
     }
 
@@ -106,11 +118,38 @@ impl Land {
 
     /// Whether no coast lies between two places. Opposite places do not see each other.
     pub(crate) fn sees(&self, from: &Vector, to: &Vector) -> bool {
-        match Arc::new(from, to) {
+        match GreatCircle::new(from, to) {
             Some(arc) => !self.coast.crosses(&arc),
             // The same place, or the opposite one.
             None => chord_2(from, to) < 1.0,
         }
+    }
+
+    /// The widest water that the straight line from one position to another some kilometres off crosses from
+    /// shore to shore, in metres, to within 100 m; an end at sea no more than `shore_m` from the coast counts
+    /// as a shore. 0 if it crosses none.
+    pub fn widest_water_m(&self, from: Position, to: Position, shore_m: f64) -> f64 {
+        const STEP_M: f64 = 100.0;
+        let steps = (distance_m(from, to) / STEP_M).ceil().max(1.0);
+        let is_shore = |end: Position| self.distance_to_coast_m(end, shore_m).is_some();
+        let (mut widest_m, mut run_m) = (0.0_f64, None);
+        if is_shore(from) {
+            run_m = Some(0.0);
+        }
+        for step in 1..=steps as u64 {
+            let share = step as f64 / steps;
+            let here = interpolate(from, to, share);
+            if self.is_land(here) {
+                widest_m = widest_m.max(run_m.unwrap_or(0.0));
+                run_m = Some(0.0);
+            } else if let Some(run_m) = &mut run_m {
+                *run_m += STEP_M;
+            }
+        }
+        if is_shore(to) {
+            widest_m = widest_m.max(run_m.unwrap_or(0.0));
+        }
+        widest_m
     }
 
     /// The water nearest to `position`: itself if it is no land, otherwise a place some metres off
@@ -293,7 +332,7 @@ mod tests {
             lon in -180.0..180.0_f64, lat in -89.9..89.9_f64,
         ) {
             let here = at(lon, lat);
-            let arc = Arc::new(&vector(here), &[0.0, 0.0, 1.0]).unwrap();
+            let arc = GreatCircle::new(&vector(here), &[0.0, 0.0, 1.0]).unwrap();
             let crossed = LAND.coast.crossings(&arc).len();
             prop_assert_eq!(LAND.is_land(here), crossed % 2 == 1);
         }

@@ -36,7 +36,7 @@ mod sea_taut;
 mod sea_ways;
 mod search;
 
-pub use canal::canal_at;
+pub use canal::{AlongCanal, along_canal, canal_at, canal_ends, canal_name, clear_of_canals};
 pub use ellipse::{Ellipse, PortInEllipse};
 pub use land::{Land, bundled_coast};
 pub use land_rings::BadWaterData;

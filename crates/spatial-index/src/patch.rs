@@ -66,6 +66,16 @@ impl Patch {
         part
     }
 
+    /// Whether a halo about a place may reach into the box.
+    pub(crate) fn may_meet(&self, at: Position, halo: Halo) -> bool {
+        let north_e7 = i64::from(at.lat_e7) - i64::from(self.corner.lat_e7);
+        let east_e7 = self.corner.lon_difference_e7(at);
+        let meets = |off_e7: i64, span_e7: u32, reach_e7: i64| {
+            off_e7 >= -reach_e7 && off_e7 <= i64::from(span_e7) + reach_e7
+        };
+        meets(north_e7, self.height_e7, halo.lat_e7) && meets(east_e7, self.width_e7, halo.lon_e7)
+    }
+
     /// Whether a position lies in the box.
     #[inline]
     pub fn holds(&self, position: Position) -> bool {

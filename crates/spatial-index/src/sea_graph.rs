@@ -44,6 +44,14 @@ pub(crate) struct Line {
     pub(crate) passage: u16,
 }
 
+/// What the bytes are said to be where they are none.
+const KIND: &str = "a sea graph";
+
+fn read_passages(numbers: &mut Numbers<'_>) -> Result<Vec<Passage>, BadWaterData> {
+    let count = numbers.at_most(u64::from(OPEN_WATER) - 1)?;
+    (0..count).map(|_| Passage::read(numbers)).collect()
+}
+
 impl SeaGraph {
     pub(crate) fn new(places: Vec<Position>, lines: &[Line], passages: Vec<Passage>) -> Self {
         let mut starts = vec![0_u32; places.len() + 1];
@@ -120,13 +128,14 @@ impl SeaGraph {
         out.0
     }
 
+    /// The passages alone, with which the bytes begin.
+    pub(crate) fn decode_passages(bytes: &[u8]) -> Result<Vec<Passage>, BadWaterData> {
+        read_passages(&mut Numbers::after(bytes, MAGIC, KIND)?)
+    }
+
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, BadWaterData> {
-        let mut numbers = Numbers::after(bytes, MAGIC, "a sea graph")?;
-        let count = numbers.at_most(u64::from(OPEN_WATER) - 1)?;
-        let mut passages = Vec::new();
-        for _ in 0..count {
-            passages.push(Passage::read(&mut numbers)?);
-        }
+        let mut numbers = Numbers::after(bytes, MAGIC, KIND)?;
+        let passages = read_passages(&mut numbers)?;
         let count = numbers.at_most(MOST_NODES)?;
         let mut places = Vec::new();
         let (mut lon, mut lat) = (0_i64, 0_i64);

@@ -72,7 +72,7 @@ pub struct SeaWays {
 
 /// What does not depend on which passages are open.
 struct Waters {
-    land: Land,
+    land: Arc<Land>,
     graph: SeaGraph,
     nodes: NodeTree,
     /// All icy gates, with their passages' numbers.
@@ -124,18 +124,25 @@ pub struct UnknownPassage {
 }
 
 static BUNDLED_WATERS: LazyLock<Result<Arc<Waters>, BadWaterData>> =
-    LazyLock::new(|| Ok(Arc::new(Waters::bundled()?)));
+    LazyLock::new(|| Ok(Arc::new(Waters::bundled(Land::shared)?)));
+
+/// The bundled passages.
+pub(crate) fn bundled_passages() -> Result<Vec<Passage>, BadWaterData> {
+    SeaGraph::decode_passages(BUNDLED)
+}
 
 impl Waters {
     /// Decodes land and graph side by side, if a second thread can be had.
-    fn bundled() -> Result<Self, BadWaterData> {
+    fn bundled(
+        land: impl FnOnce() -> Result<Arc<Land>, BadWaterData>,
+    ) -> Result<Self, BadWaterData> {
         let decode = || {
             let graph = SeaGraph::decode(BUNDLED)?;
             Ok((node_tree(&graph), graph))
         };
         std::thread::scope(|scope| {
             let graph = std::thread::Builder::new().spawn_scoped(scope, decode);
-            let land = Land::bundled()?;
+            let land = land()?;
             let decoded = graph.ok().and_then(|graph| graph.join().ok());
             let (nodes, graph) = decoded.unwrap_or_else(decode)?;
             Ok(Self {
@@ -170,7 +177,8 @@ impl SeaWays {
     ///
     /// As [`SeaWays::bundled`].
     pub fn fresh() -> Result<Self, BadWaterData> {
-        Ok(Self::over(Arc::new(Waters::bundled()?), &[]))
+        let waters = Waters::bundled(|| Ok(Arc::new(Land::bundled()?)))?;
+        Ok(Self::over(Arc::new(waters), &[]))
     }
 
     fn over(waters: Arc<Waters>, closed: &[usize]) -> Self {

@@ -1,6 +1,6 @@
 //! Events: what detection says of a vessel. Every event names the source rows it rests on.
 
-use crate::{PortIx, Position, ReportRef, Timestamp};
+use crate::{LocalScale, PortIx, Position, ReportRef, Timestamp, distance_m};
 use serde::{Deserialize, Serialize};
 
 /// One ship's hull among those that send under one id.
@@ -24,23 +24,117 @@ pub struct PortDistance {
     pub distance_m: f64,
 }
 
-/// A stop: the vessel lay still, by hysteresis between two speeds.
+/// What kind of stop it was.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum StopKind {
+    /// At a berth: positions within some tens of metres, the heading steady.
+    Alongside,
+    /// At anchor or on a buoy: positions on an arc or disc, the heading turning.
+    Anchored,
+    /// Carried along slowly, one way.
+    Drifting,
+    /// Not moving where no berth is, such as in a canal or on a shoal.
+    AgroundOrWaiting,
+    /// The reports do not tell.
+    #[default]
+    Unknown,
+}
+
+impl StopKind {
+    /// The words used in outputs, such as `aground or waiting`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Alongside => "alongside",
+            Self::Anchored => "anchored",
+            Self::Drifting => "drifting",
+            Self::AgroundOrWaiting => "aground or waiting",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What the reports of a stop say of its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StopEvidence {
+    /// Nine tenths of the positions lie within so many metres of their median.
+    pub spread_m: f64,
+    /// How far the vessel got, from the first quarter of its positions to the last, in metres.
+    pub moved_m: f64,
+    /// How steadily it went that way: the squared correlation of the way made good with time, 0 to 1.
+    pub straightness: f64,
+    /// The smallest arc that holds nine tenths of the headings, in degrees; `None` if there are fewer than three.
+    pub heading_spread_deg: Option<f64>,
+    /// The mean heading in degrees; `None` as above.
+    pub heading_deg: Option<f64>,
+    /// The navigational status sent most often (ITU-R M.1371-5, table 48).
+    pub status: Option<u8>,
+    /// How coarse the positions are given, in metres; 0 if they are fine.
+    pub cell_m: f64,
+}
+
+/// Which call a stop belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallKey {
+    /// The call's port.
+    pub port: PortIx,
+    /// The time of the call's first report.
+    pub first: Timestamp,
+}
+
+/// A stop: the vessel stayed about one place, or was carried along slowly, for ten minutes or more.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stop {
     /// The first report of the stop.
     pub first: ReportRef,
     /// The last report of the stop.
     pub last: ReportRef,
-    /// False if the vessel already lay still when the data, or her reports after a gap, began.
+    /// When the vessel came to rest: no later than the first report, and earlier if it would have arrived
+    /// earlier from the report before at the speed that it then had.
+    pub start: Timestamp,
+    /// When it got under way, likewise.
+    pub end: Timestamp,
+    /// False if the vessel already lay still when the data, or its reports after a gap, began.
     pub start_seen: bool,
-    /// False if the vessel still lay when the data ended or she fell silent for a gap.
+    /// False if the vessel still lay when the data ended or it fell silent for a gap.
     pub end_seen: bool,
     /// The median of the positions reported during the stop.
     pub position: Position,
     /// Reports during the stop.
     pub reports: u64,
+    /// What the reports say of its kind.
+    pub evidence: StopEvidence,
+    /// What kind of stop it was.
+    pub kind: StopKind,
     /// The nearest port in the table; `None` if the table is empty.
     pub nearest_port: Option<PortDistance>,
+    /// The call that it belongs to; `None` if it was in no port.
+    pub call: Option<CallKey>,
+}
+
+impl Stop {
+    /// How long it lasted, in hours.
+    pub fn hours(&self) -> f64 {
+        self.end.hours_since(self.start)
+    }
+
+    /// The mean speed from its first report to its last, in knots, of the way made good.
+    pub fn drift_knots(&self) -> f64 {
+        let hours = self.last.time.hours_since(self.first.time);
+        if hours <= 0.0 {
+            return 0.0;
+        }
+        distance_m(self.first.position, self.last.position)
+            / crate::METRES_PER_NAUTICAL_MILE
+            / hours
+    }
+
+    /// The direction from its first report to its last, in degrees from true north, on the local plane.
+    pub fn course_deg(&self) -> f64 {
+        course_deg(self.first.position, self.last.position)
+    }
 }
 
 /// How much of a port call was seen, after Global Fishing Watch's port visit confidence
@@ -58,6 +152,72 @@ pub enum Confidence {
     BothEnds = 4,
 }
 
+/// What a vessel did at a port, as far as its stops tell.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CallKind {
+    /// It lay alongside.
+    Berth,
+    /// It waited at anchor, and did nothing else.
+    Anchorage,
+    /// How it lay, the reports do not tell; or no stop was seen, and a silence may have held one.
+    #[default]
+    Unknown,
+}
+
+impl CallKind {
+    /// The word used in outputs, such as `anchorage`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Berth => "berth",
+            Self::Anchorage => "anchorage",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How a vessel lay in port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Berthing {
+    /// What the vessel did there.
+    pub kind: CallKind,
+    /// When it first came to lie alongside.
+    pub first_alongside: Option<Timestamp>,
+    /// When it last ceased to.
+    pub last_alongside: Option<Timestamp>,
+    /// At how many places it lay alongside.
+    pub berths: u32,
+    /// Milliseconds at anchor before it first lay alongside; if it never did, all milliseconds at anchor.
+    pub waited_ms: i64,
+    /// Milliseconds alongside.
+    pub alongside_ms: i64,
+}
+
+impl Berthing {
+    /// What is left of it from a time on, or up to one. Whether the vessel moved in between is not known, so the
+    /// hours alongside are at most those between the ends that are left.
+    #[must_use]
+    pub fn within(mut self, from: Option<Timestamp>, to: Option<Timestamp>) -> Self {
+        let (Some(first), Some(last)) = (self.first_alongside, self.last_alongside) else {
+            return self;
+        };
+        let (first, last) = (
+            from.map_or(first, |from| first.max(from)),
+            to.map_or(last, |to| last.min(to)),
+        );
+        let is_left = first <= last;
+        self.first_alongside = is_left.then_some(first);
+        self.last_alongside = is_left.then_some(last);
+        self.alongside_ms = self.alongside_ms.min(last.millis_since(first).max(0));
+        if from.is_some() {
+            self.waited_ms = 0;
+        }
+        self
+    }
+}
+
 /// A stay within a port's radius. With confidence 2 and more it is a port call, with 1 a passage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PortCall {
@@ -71,10 +231,12 @@ pub struct PortCall {
     pub arrival: Option<Timestamp>,
     /// Exit; `None` if the data ended in port.
     pub departure: Option<Timestamp>,
-    /// First report lying still.
+    /// When the first stop began.
     pub stop_start: Option<Timestamp>,
-    /// Last report lying still.
+    /// When the last stop ended.
     pub stop_end: Option<Timestamp>,
+    /// How the vessel lay.
+    pub berthing: Berthing,
     /// How much of it was seen.
     pub confidence: Confidence,
     /// The median position of the first stop's reports in port, or else of all reports in port.
@@ -163,6 +325,144 @@ impl Gap {
     }
 }
 
+/// What a hull had sailed up to and with a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sailed {
+    /// Its reports.
+    pub reports: u64,
+    /// Metres from report to report, gaps left out.
+    pub observed_m: f64,
+    /// Metres of the straight lines across gaps.
+    pub in_gaps_m: f64,
+    /// Milliseconds in gaps.
+    pub gap_ms: i64,
+    /// Vertices of the path that were emitted before; each is no later than the report.
+    pub vertices: u64,
+}
+
+/// A report at which a voyage may begin or end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Milestone {
+    /// The report.
+    pub at: ReportRef,
+    /// What had been sailed there.
+    pub sailed: Sailed,
+    /// The highest speed since the milestone before, in knots.
+    pub fastest_knots: Option<f64>,
+}
+
+/// A time in a port's zone: the part of its area in which no other port is nearer, relative to radius.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stay {
+    /// The port.
+    pub port: PortIx,
+    /// When the vessel came into the port's area. Stays that share port and time are parts of one stay in
+    /// the area, between which the vessel was nearer to another port.
+    pub in_area_since: Timestamp,
+    /// The first report in the zone.
+    pub first: ReportRef,
+    /// The last report in the zone.
+    pub last: ReportRef,
+    /// Whether the vessel was heard outside before.
+    pub entry_seen: bool,
+    /// Whether it was heard outside afterwards.
+    pub exit_seen: bool,
+    /// Whether a silence began in it that may have held a stop.
+    pub silent: bool,
+    /// The median position of its reports.
+    pub position: Position,
+}
+
+/// A canal's number among those bundled.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct CanalIx(pub u8);
+
+/// A direction, one of eight.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Wind {
+    /// Towards true north.
+    #[default]
+    North,
+    /// And so on, clockwise.
+    Northeast,
+    /// 90 degrees.
+    East,
+    /// 135 degrees.
+    Southeast,
+    /// 180 degrees.
+    South,
+    /// 225 degrees.
+    Southwest,
+    /// 270 degrees.
+    West,
+    /// 315 degrees.
+    Northwest,
+}
+
+impl Wind {
+    /// The one nearest to the direction from one position to another, which are not far apart.
+    pub fn towards(from: Position, to: Position) -> Self {
+        let eighths = (course_deg(from, to) / 45.0).round() as usize % 8;
+        [
+            Self::North,
+            Self::Northeast,
+            Self::East,
+            Self::Southeast,
+            Self::South,
+            Self::Southwest,
+            Self::West,
+            Self::Northwest,
+        ][eighths]
+    }
+
+    /// The word used in outputs, such as `southeast`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::North => "north",
+            Self::Northeast => "northeast",
+            Self::East => "east",
+            Self::Southeast => "southeast",
+            Self::South => "south",
+            Self::Southwest => "southwest",
+            Self::West => "west",
+            Self::Northwest => "northwest",
+        }
+    }
+}
+
+/// The direction from one position to another that is not far off, in degrees from true north, on the local
+/// plane.
+fn course_deg(from: Position, to: Position) -> f64 {
+    let scale = LocalScale::at_latitude_deg(f64::from(from.lat_e7) / 1e7);
+    let east_m = from.lon_difference_e7(to) as f64 * scale.metres_per_lon_e7;
+    let north_m = (f64::from(to.lat_e7) - f64::from(from.lat_e7)) * scale.metres_per_lat_e7;
+    east_m.atan2(north_m).to_degrees().rem_euclid(360.0)
+}
+
+/// A vessel's way through a canal from its one end to its other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transit {
+    /// The canal.
+    pub canal: CanalIx,
+    /// The direction from the end at which the vessel came in to the other.
+    pub direction: Wind,
+    /// The last report at the end at which it came in, or the first in the canal.
+    pub first: ReportRef,
+    /// The first report at the other end.
+    pub last: ReportRef,
+    /// When it passed the one end.
+    pub entry: Timestamp,
+    /// When it passed the other.
+    pub exit: Timestamp,
+    /// Milliseconds at rest in the canal, and at anchor right before it.
+    pub waited_ms: i64,
+}
+
 /// A vertex of a hull's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vertex {
@@ -182,12 +482,13 @@ pub struct Leg {
     pub origin: Option<PortIx>,
     /// The port reached; `None` after the last call.
     pub destination: Option<PortIx>,
-    /// The last report of the call before, or the first report of all.
+    /// The last report at the berth that was left; where no stop was seen, the last in port; without a call
+    /// before, the first report of all.
     pub first: ReportRef,
-    /// The first report of the call after, or the last report of all.
+    /// The first report at the berth that was reached; likewise.
     pub last: ReportRef,
-    /// The path: vertices `first_vertex..=last_vertex` of those the hull has emitted, counted from
-    /// 0. They begin with `first` and end with `last`.
+    /// The path runs from `first` to `last`, and between them over those of the hull's vertices
+    /// `first_vertex..=last_vertex`, counted from 0, whose times lie between theirs.
     pub first_vertex: u64,
     /// See `first_vertex`.
     pub last_vertex: u64,

@@ -26,8 +26,9 @@ pub use dark::{
     ZoneReception,
 };
 pub use event::{
-    Confidence, Flag, FlaggedReport, Gap, GapKind, Hull, Leg, PortCall, PortDistance, Stop, Vertex,
-    WithoutPosition,
+    Berthing, CallKey, CallKind, CanalIx, Confidence, Flag, FlaggedReport, Gap, GapKind, Hull, Leg,
+    Milestone, PortCall, PortDistance, Sailed, Stay, Stop, StopEvidence, StopKind, Transit, Vertex,
+    Wind, WithoutPosition,
 };
 pub use fleet::{AmbiguousLink, IdentityLink, InterferenceZone, LinkBasis, Outage};
 pub use geodesy::{

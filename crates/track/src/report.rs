@@ -237,7 +237,14 @@ impl PositionReport {
         (self.heading_centideg != ABSENT).then(|| f64::from(self.heading_centideg) / 100.0)
     }
 
+    /// True heading in hundredths of a degree, as it is held.
+    #[inline]
+    pub fn heading_centideg(&self) -> Option<u16> {
+        (self.heading_centideg != ABSENT).then_some(self.heading_centideg)
+    }
+
     /// Navigational status, 0 to 14 (ITU-R M.1371-5, table 48: 1 at anchor, 5 moored).
+    #[inline]
     pub fn nav_status(&self) -> Option<u8> {
         (self.nav_status != ABSENT_STATUS).then_some(self.nav_status)
     }

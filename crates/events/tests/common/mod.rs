@@ -5,20 +5,26 @@
     reason = "what fails here is a mistake in the test"
 )]
 
-use landfall_events::{Config, EventSink, Setting, VesselKernel};
-use landfall_spatial_index::{PortIndex, PortRadiusConfig};
-use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Place, Port, PortCall, Position, PositionReport,
-    SourceRow, Stop, Timestamp, Vertex,
+use landfall_events::{
+    Config, EventSink, Geography, HullLog, Setting, StopConfig, VesselKernel, assemble,
 };
+use landfall_spatial_index::{Land, PortIndex, PortRadiusConfig};
+use landfall_track::{
+    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Milestone, Place, Port, PortCall, Position,
+    PositionReport, SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
+};
+use std::collections::BTreeMap;
 
 /// Keeps every event in the order in which it came.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Recorder {
     pub(crate) vertices: Vec<(Hull, Vertex)>,
+    /// What calls and legs are made from, by hull.
+    pub(crate) logs: BTreeMap<Hull, HullLog>,
     pub(crate) stops: Vec<(Hull, Stop)>,
     pub(crate) calls: Vec<(Hull, PortCall)>,
     pub(crate) legs: Vec<(Hull, Leg)>,
+    pub(crate) transits: Vec<Transit>,
     pub(crate) gaps: Vec<(Hull, Gap)>,
     pub(crate) flagged: Vec<FlaggedReport>,
     /// Every report that a hull was given.
@@ -35,14 +41,17 @@ impl EventSink for Recorder {
         self.vertices.push((hull, vertex));
     }
     fn stop(&mut self, hull: Hull, stop: Stop) {
-        self.stops.push((hull, stop));
+        self.logs.entry(hull).or_default().stops.push(stop);
     }
-    fn call(&mut self, hull: Hull, call: PortCall, reports_before: u64) {
-        self.calls.push((hull, call));
-        self.before_calls.push(reports_before);
+    fn stay(&mut self, hull: Hull, stay: Stay) {
+        self.logs.entry(hull).or_default().stays.push(stay);
     }
-    fn leg(&mut self, hull: Hull, leg: Leg) {
-        self.legs.push((hull, leg));
+    fn transit(&mut self, hull: Hull, transit: Transit) {
+        self.logs.entry(hull).or_default().transits.push(transit);
+    }
+    fn milestone(&mut self, hull: Hull, milestone: Milestone) {
+        let log = self.logs.entry(hull).or_default();
+        log.milestones.push(milestone);
     }
     fn gap(&mut self, hull: Hull, gap: Gap, reports_before: u64) {
         self.gaps.push((hull, gap));
@@ -53,9 +62,7 @@ impl EventSink for Recorder {
     }
     fn withdraw(&mut self, hull: Hull, flag: Flag) {
         self.vertices.retain(|(of, _)| *of != hull);
-        self.stops.retain(|(of, _)| *of != hull);
-        keep_others(&mut self.calls, &mut self.before_calls, hull);
-        self.legs.retain(|(of, _)| *of != hull);
+        self.logs.remove(&hull);
         keep_others(&mut self.gaps, &mut self.before_gaps, hull);
         self.reports.retain(|(of, _)| *of != hull);
         for flagged in &mut self.flagged {
@@ -84,6 +91,27 @@ fn keep_others<E: Copy>(events: &mut Vec<(Hull, E)>, before: &mut Vec<u64>, hull
 }
 
 impl Recorder {
+    /// Makes calls and voyages from what the kernel said.
+    pub(crate) fn assemble(&mut self, ports: &PortIndex) {
+        self.assemble_beside(ports, None);
+    }
+
+    /// The same beside a coast.
+    pub(crate) fn assemble_beside(&mut self, ports: &PortIndex, land: Option<&Land>) {
+        for (hull, log) in &self.logs {
+            let geography = Geography { ports, land };
+            let made = assemble(log.clone(), geography, &StopConfig::default());
+            self.stops
+                .extend(made.stops.iter().map(|stop| (*hull, *stop)));
+            self.calls
+                .extend(made.calls.iter().map(|(call, _)| (*hull, *call)));
+            self.before_calls
+                .extend(made.calls.iter().map(|(_, before)| before));
+            self.legs.extend(made.legs.iter().map(|leg| (*hull, *leg)));
+            self.transits.extend(&made.transits);
+        }
+    }
+
     /// The vertices of one hull.
     pub(crate) fn path(&self, number: u32) -> Vec<Vertex> {
         self.vertices
@@ -181,6 +209,18 @@ pub(crate) fn run_until(
     config: &Config,
     data_end: Timestamp,
 ) -> Recorder {
+    let mut recorder = record(reports, ports, config, data_end);
+    recorder.assemble(ports);
+    recorder
+}
+
+/// What the kernel says of a vessel, from which no calls are made yet.
+fn record(
+    reports: &[PositionReport],
+    ports: &PortIndex,
+    config: &Config,
+    data_end: Timestamp,
+) -> Recorder {
     let setting = Setting { config, ports };
     let mut recorder = Recorder::default();
     let mut kernel = VesselKernel::default();
@@ -188,6 +228,15 @@ pub(crate) fn run_until(
         kernel.push(report, &setting, &mut recorder);
     }
     kernel.finish(data_end, &setting, &mut recorder);
+    recorder
+}
+
+/// The events of a vessel beside the coast as it is.
+pub(crate) fn run_beside_land(reports: &[PositionReport], ports: &PortIndex) -> Recorder {
+    let end = reports.last().map(|report| report.time).unwrap_or_default();
+    let mut recorder = record(reports, ports, &Config::default(), end);
+    let land = Land::bundled().unwrap();
+    recorder.assemble_beside(ports, Some(&land));
     recorder
 }
 

@@ -5,7 +5,7 @@ use crate::foreign::markdown;
 use crate::markdown::table_of_numbers;
 use crate::phrase::{many, moment, thousands};
 use crate::tally::{GAP_LENGTHS, GapTally};
-use crate::{DarkHeadline, Manifest, Standings};
+use crate::{DarkHeadline, EventCounts, Manifest, Standings};
 use landfall_track::{GapKind, Grade, Verdict};
 
 /// Where a run's configuration says what a gap is.
@@ -53,12 +53,29 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
         "stays in port with a stop or a silence",
         counts.port_calls,
     );
+    let at_anchor = counts.port_calls_by_kind.get("anchorage").copied();
+    line(
+        "At anchor only",
+        "port calls of vessels that waited at anchor and did nothing else",
+        at_anchor.unwrap_or_default(),
+    );
     line(
         "Passages",
         "ways through a port's radius without a stop",
         counts.passages,
     );
-    line("Stops", "outside every port", counts.stops);
+    line(
+        "Stops",
+        "in port or not: at rest about one place, or carried along, for ten minutes or more",
+        counts.stops,
+    );
+    if counts.transits > 0 {
+        line(
+            "Transits",
+            "ways through a canal from end to end",
+            counts.transits,
+        );
+    }
     line("Voyages", "from one call to the next", counts.voyages);
     line(
         "Tracks",
@@ -94,34 +111,7 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
         "set aside by detection, or of a further hull; listed in flagged.csv",
         counts.flagged.values().sum(),
     );
-    let dark = DarkHeadline::of_counts(counts);
-    if !dark.is_empty() {
-        line(
-            "Dark calls, sighted",
-            "*inferred*: port calls in gaps; somebody saw a vessel taken for this one (D3, D4)",
-            dark.sighted,
-        );
-        line(
-            "Dark calls, repeating a pattern",
-            "*inferred*: nobody saw the vessel this time (D2)",
-            dark.repeated,
-        );
-        line(
-            "Dark calls, doubtfully sighted",
-            "*inferred*: by elimination alone, at second hand, or beyond the usual speed (D1)",
-            dark.doubtful,
-        );
-        line(
-            "Dark calls, merely reachable",
-            "*inferred*: a possibility and nothing more (D1)",
-            dark.reachable,
-        );
-        line(
-            "Dark legs",
-            "*inferred*: ways to and from dark calls; in the layer each has a feature for every part",
-            counts.dark_legs,
-        );
-    }
+    dark_lines(counts, &mut line);
     if counts.sightings > 0 {
         line("Sightings", "by other means than AIS", counts.sightings);
     }
@@ -133,6 +123,39 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
         );
     }
     page.end_of_table(0, "", "");
+}
+
+/// How many calls and legs were inferred.
+fn dark_lines(counts: &EventCounts, line: &mut impl FnMut(&str, &str, u64)) {
+    let dark = DarkHeadline::of_counts(counts);
+    if dark.is_empty() {
+        return;
+    }
+    line(
+        "Dark calls, sighted",
+        "*inferred*: port calls in gaps; somebody saw a vessel taken for this one (D3, D4)",
+        dark.sighted,
+    );
+    line(
+        "Dark calls, repeating a pattern",
+        "*inferred*: nobody saw the vessel this time (D2)",
+        dark.repeated,
+    );
+    line(
+        "Dark calls, doubtfully sighted",
+        "*inferred*: by elimination alone, at second hand, or beyond the usual speed (D1)",
+        dark.doubtful,
+    );
+    line(
+        "Dark calls, merely reachable",
+        "*inferred*: a possibility and nothing more (D1)",
+        dark.reachable,
+    );
+    line(
+        "Dark legs",
+        "*inferred*: ways to and from dark calls; in the layer each has a feature for every part",
+        counts.dark_legs,
+    );
 }
 
 /// The busiest ports.

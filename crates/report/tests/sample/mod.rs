@@ -8,10 +8,11 @@ use landfall_report::{
     OutputContext, OutputFolder, RunView, VesselLabel, VesselSpan, hull_id,
 };
 use landfall_track::{
-    Confidence, FileAccount, Flag, FlaggedReport, Gap, GapKind, HarborSize, Hull, HullIx, Identity,
-    Imo, InterferenceZone, Leg, LonLat, Mmsi, Particulars, Place, Port, PortCall, PortDistance,
-    PortIx, Position, RejectReason, RejectedRow, ReportRef, ShipType, SourceRow, Stop, Timestamp,
-    Vertex, Vessel, VesselId,
+    Berthing, CallKind, CanalIx, Confidence, FileAccount, Flag, FlaggedReport, Gap, GapKind,
+    HarborSize, Hull, HullIx, Identity, Imo, InterferenceZone, Leg, LonLat, Mmsi, Particulars,
+    Place, Port, PortCall, PortDistance, PortIx, Position, RejectReason, RejectedRow, ReportRef,
+    ShipType, SourceRow, Stop, StopEvidence, StopKind, Timestamp, Transit, Vertex, Vessel,
+    VesselId, Wind,
 };
 use std::path::Path;
 
@@ -118,6 +119,11 @@ pub(crate) fn calls() -> Vec<PortCall> {
             departure: Some(time("2023-09-01T12:30:00Z")),
             stop_start: Some(time("2023-09-01T00:00:00Z")),
             stop_end: Some(time("2023-09-01T12:00:00Z")),
+            berthing: Berthing {
+                kind: CallKind::Anchorage,
+                waited_ms: 12 * 3_600_000,
+                ..Berthing::default()
+            },
             confidence: Confidence::OneEnd,
             position: suva,
             distance_to_port_m: 512.349,
@@ -131,6 +137,7 @@ pub(crate) fn calls() -> Vec<PortCall> {
             departure: Some(time("2023-09-01T20:10:00Z")),
             stop_start: None,
             stop_end: None,
+            berthing: Berthing::default(),
             confidence: Confidence::Passage,
             position: at(-179.995, -16.79),
             distance_to_port_m: 1_100.0,
@@ -144,6 +151,14 @@ pub(crate) fn calls() -> Vec<PortCall> {
             departure: Some(time("2023-09-04T06:00:00.250Z")),
             stop_start: Some(time("2023-09-03T18:30:00Z")),
             stop_end: Some(time("2023-09-04T05:30:00Z")),
+            berthing: Berthing {
+                kind: CallKind::Berth,
+                first_alongside: Some(time("2023-09-03T19:00:00Z")),
+                last_alongside: Some(time("2023-09-04T05:30:00Z")),
+                berths: 1,
+                waited_ms: 1_800_000,
+                alongside_ms: 37_800_000,
+            },
             confidence: Confidence::BothEnds,
             position: apia,
             distance_to_port_m: 0.0,
@@ -157,14 +172,39 @@ pub(crate) fn stop() -> Stop {
     Stop {
         first: report("2023-09-02T08:00:00Z", place, 18),
         last: report("2023-09-02T12:00:00Z", place, 21),
+        start: time("2023-09-02T07:54:30Z"),
+        end: time("2023-09-02T12:00:00Z"),
         start_seen: true,
         end_seen: true,
         position: place,
         reports: 4,
+        evidence: StopEvidence {
+            spread_m: 88.25,
+            moved_m: 120.0,
+            straightness: 0.2,
+            heading_spread_deg: Some(74.5),
+            heading_deg: Some(181.0),
+            status: Some(1),
+            cell_m: 0.0,
+        },
+        kind: StopKind::Anchored,
         nearest_port: Some(PortDistance {
             port: PortIx(1),
             distance_m: 391_234.56,
         }),
+        call: None,
+    }
+}
+
+pub(crate) fn transit() -> Transit {
+    Transit {
+        canal: CanalIx(0),
+        direction: Wind::South,
+        first: report("2023-09-02T13:00:00Z", at(-175.0, -15.5), 22),
+        last: report("2023-09-02T18:30:00Z", at(-174.5, -15.2), 25),
+        entry: time("2023-09-02T13:04:00Z"),
+        exit: time("2023-09-02T18:30:00Z"),
+        waited_ms: 5_400_000,
     }
 }
 
@@ -383,6 +423,10 @@ pub(crate) fn write_as(out: &Path, context: OutputContext<'_>) -> Finished {
     let stop = stop();
     let label = VesselLabel::at(&nameless, &id, stop.first.time);
     writer.stop(&label, &stop).unwrap();
+    let transit = transit();
+    writer
+        .transit(&label, &transit, "Canal of the sample")
+        .unwrap();
     writer.vessel(&id, &nameless, heard).unwrap();
 
     for row in rejected() {

@@ -64,6 +64,7 @@ fn call(port: PortIx, from: f64, to: f64) -> PortCall {
         departure: Some(hour(to)),
         stop_start: None,
         stop_end: None,
+        berthing: landfall_track::Berthing::default(),
         confidence: Confidence::BothEnds,
         position: place(port),
         distance_to_port_m: 0.0,
