@@ -1,0 +1,40 @@
+"""Scenes of which Landfall does not get all right yet, each with the reason.
+
+A scene that is right must leave this list: `scenes_judge.py` fails as long as it is named here. `scenes_judge.py
+--names` prints what is not right.
+"""
+
+# The reason, and the scenes with their intervals, such as `ferries-sparse` (and `ferries-dense-thin` for a variant).
+SHORTFALLS: list[tuple[str, str]] = [
+    (
+        "berths and anchorages that no port table has are stops and make no call: places are not learnt from the run",
+        "estuary-dense estuary-five estuary-sparse unlisted-dense unlisted-five unlisted-sparse ferries-dense "
+        "ferries-five ferries-sparse ferries-dense-nospeed all",
+    ),
+    (
+        "a ferry whose berth no report shows seems to have come back to the port it left, in one call",
+        "ferries-dense-thin ferries-dense-noise",
+    ),
+    (
+        "a vessel that anchors within 2.5 km of the coast, heard seldom and without heading or status, seems to lie "
+        "alongside; a voyage into a canal's port from its roads",
+        "suez-dense suez-five suez-sparse suez-dense-nospeed kiel-dense panama-dense-nospeed "
+        "grounding-dense-noise terminals-dense-thin",
+    ),
+    (
+        "where reports are minutes apart, a slow way to or from a rest is told as a drift or a short rest of its own",
+        "roads-sparse grounding-sparse drift-five drift-dense-thin drift-dense-nospeed fishing-dense-thin "
+        "fishing-dense-nospeed unlisted-dense-thin",
+    ),
+    (
+        "a vessel that gets under way within three minutes of the last report at rest is told to leave up to as much later",
+        "grounding-dense",
+    ),
+    (
+        "how far the coast is differs where the scene was moved to",
+        "unlisted-dense-antimeridian unlisted-five-antimeridian unlisted-sparse-antimeridian unlisted-dense-north "
+        "unlisted-five-north unlisted-sparse-north",
+    ),
+]
+
+KNOWN: dict[str, str] = {scene: reason for reason, scenes in SHORTFALLS for scene in scenes.split()}
