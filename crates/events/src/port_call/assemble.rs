@@ -23,7 +23,7 @@ const BERTHS_APART_M: f64 = 300.0;
 /// A berth with so much water between it and a port's place, from shore to shore, is not that port's, in
 /// metres. Of the berths of 24 ports that were looked at the most is 1.3 km; across the Western Scheldt from Vlissingen
 /// it is 5.1 km, across the bay from Brest 9.2 km.
-const WIDE_WATER_M: f64 = 2_500.0;
+const WIDE_WATER_M: f64 = 3_000.0;
 /// An end of the way that is so near to the coast stands on it, in metres.
 const SHORE_M: f64 = 300.0;
 /// A vessel that is heard again within this of where it lay, in metres, did not move: twice what positions of one
