@@ -136,7 +136,7 @@ impl HullTrack {
         self.recent.usual_ms()
     }
 
-    /// The highest speed so far, in knots.
+    /// The highest speed since the last milestone, in knots.
     pub(crate) fn fastest_knots(&self) -> Option<f64> {
         self.way.fastest_knots()
     }

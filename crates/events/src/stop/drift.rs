@@ -7,8 +7,8 @@ use crate::limits::MILLIS_PER_MINUTE;
 use landfall_track::PositionReport;
 use serde::{Deserialize, Serialize};
 
-/// A drift goes one way: this share, at least, of the longest way that it can have gone at its mean speed is
-/// made good.
+/// The least straightness of a drift: the squared correlation with time of the way that it made good, 0 to 1
+/// (`StopEvidence::straightness`).
 const LEAST_STRAIGHTNESS: f64 = 0.8;
 /// A vessel whose engine is stopped loses its way within so many minutes.
 const SLOWING_MIN: f64 = 10.0;
