@@ -104,8 +104,9 @@ const marksInSight = (page) =>
       .filter(({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height);
   });
 
+/** The address's fragment, once the map lies still and the page has written its state there. */
 const fragment = async (page) => {
-  await page.waitForTimeout(400);
+  await page.waitForFunction(() => !window.landfall.map.isMoving() && !window.landfall.app.remember.waiting, null, { timeout: 60000 });
   return page.evaluate(() => location.hash);
 };
 
@@ -437,8 +438,7 @@ test("a hostile name is text and nothing else", { skip: process.env.LANDFALL_HOS
   await page.keyboard.press("Enter");
   assert.ok((await page.textContent("#evidence")).length > 0);
   await page.fill("#search-text", "<img");
-  await page.waitForTimeout(200);
-  assert.ok((await page.textContent("#search-results")).includes("<img src=x"));
+  await page.waitForFunction(() => document.querySelector("#search-results").textContent.includes("<img src=x"));
   await page.mouse.move(700, 400);
   assert.equal(await page.locator("img").count(), 0, "no element came of it");
   assert.equal(await page.locator("script").count(), 7, "nor a script");

@@ -21,13 +21,19 @@ function say(text) {
   byId("spoken").textContent = text;
 }
 
-/** Calls `act` once after calls have ceased for so many milliseconds. */
+/** Calls `act` once after calls have ceased for so many milliseconds; `waiting` tells whether a call is still to come. */
 function settled(act, wait) {
   let timer = 0;
-  return () => {
+  const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(act, wait);
+    later.waiting = true;
+    timer = setTimeout(() => {
+      later.waiting = false;
+      act();
+    }, wait);
   };
+  later.waiting = false;
+  return later;
 }
 
 /** Fits a canvas to its box and the screen's pixels; what is drawn is in CSS pixels. */
