@@ -26,6 +26,8 @@ WORDS = {"Lng": "LNG", "Lpg": "LPG", "Loop": "LOOP", "Psvm": "PSVM", "Nj": "NJ",
 # countries from GA on are in UN/LOCODE 2024-2 at the place of the port with function 1.
 CODES = {
     # Before GA, from general knowledge.
+    ("AE", "Al Fujayrah"): ("AEFJR", []),
+    ("BR", "Porto De Mucuripe"): ("BRFOR", []),
     ("CN", "Shanghai"): ("CNSHA", ["CNSGH"]),
     ("CN", "Ningbo"): ("CNNGB", ["CNNBO"]),
     ("CN", "Qingdao Gang"): ("CNTAO", ["CNQIN"]),
