@@ -7,7 +7,8 @@ use landfall_events::dark::{
 };
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{
-    CapBasis, Fix, LonLat, Place, Port, Position, ReachSpeeds, Timestamp, distance_m, interpolate,
+    CapBasis, Fix, LonLat, Place, Port, PortSource, Position, ReachSpeeds, Timestamp, distance_m,
+    interpolate,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
@@ -33,6 +34,8 @@ fn bundled_ports() -> Vec<Port> {
                 place: Place::Points(vec![Position::from_degrees(place)?]),
                 harbor_size: None,
                 radius_m: None,
+                source: PortSource::User,
+                precision_m: None,
             })
         })
         .collect()

@@ -4,8 +4,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_events::{Config, EventSink, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, LonLat, Milestone, Place, Port, Position, PositionReport,
-    SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
+    Flag, FlaggedReport, Gap, Hull, LonLat, Milestone, Place, Port, PortSource, Position,
+    PositionReport, SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
 };
 use std::hint::black_box;
 
@@ -55,6 +55,8 @@ fn ports() -> PortIndex {
                 place: Place::Points(vec![at(f64::from(column) * 4.0, f64::from(row) * 3.0)]),
                 harbor_size: None,
                 radius_m: Some(5_000.0),
+                source: PortSource::User,
+                precision_m: None,
             });
         }
     }

@@ -605,7 +605,7 @@ mod tests {
     use super::*;
     use crate::Config;
     use landfall_spatial_index::{PortIndex, PortRadiusConfig};
-    use landfall_track::{Milestone, Place, Port, SourceRow, Stay, Stop};
+    use landfall_track::{Milestone, Place, Port, PortSource, SourceRow, Stay, Stop};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -659,6 +659,8 @@ mod tests {
             place: Place::Points(vec![Position { lat_e7, lon_e7 }]),
             harbor_size: None,
             radius_m: Some(radius_m),
+            source: PortSource::User,
+            precision_m: None,
         });
         PortIndex::new(ports.to_vec(), &PortRadiusConfig::default())
     });

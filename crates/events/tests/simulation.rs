@@ -18,7 +18,7 @@ use landfall_events::dark::{
 use landfall_events::{Config, Setting, VesselKernel};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig, SeaWays};
 use landfall_track::{
-    Claim, Gap, HullIx, Identity, LonLat, Particulars, Place, Port, PortIx, Position,
+    Claim, Gap, HullIx, Identity, LonLat, Particulars, Place, Port, PortIx, PortSource, Position,
     PositionReport, ReachSpeeds, ReportRef, ShipType, Sighting, SightingOutcome, SourceRow,
     Timestamp, Verdict, Vessel, VesselId, distance_m, interpolate,
 };
@@ -67,6 +67,8 @@ fn bundled_ports() -> Vec<Port> {
                 place: Place::Points(vec![Position::from_degrees(place).unwrap()]),
                 harbor_size: None,
                 radius_m: None,
+                source: PortSource::User,
+                precision_m: None,
             }
         })
         .collect()

@@ -12,7 +12,8 @@ use crate::typed::{Lines, Scheme};
 use crate::values::{Kind, Values};
 use crate::vessels::{ParticularsSlot, VesselBook, VesselSlot};
 use landfall_track::{
-    HarborSize, Particulars, Place, Position, PositionReport, RejectedRow, Sender, Vessel,
+    HarborSize, Particulars, Place, Port, PortSource, Position, PositionReport, RejectedRow,
+    Sender, Vessel,
 };
 use polars::prelude::{
     Column, CompatLevel, DataFrame, DataType, IntoColumn, NamedFrom, PolarsResult, Series,
@@ -305,7 +306,8 @@ impl PortTable {
     /// bounds, so that only points come back as they were.
     ///
     /// Columns: `name`, `locode`, `country`, `lat` and `lon` (degrees), `harbor_size`, `radius_m`,
-    /// `aliases` and `other_codes` (separated by `;`). Absent values are null.
+    /// `aliases` and `other_codes` (separated by `;`), `source` and `precision_m`. Absent values are
+    /// null.
     ///
     /// # Errors
     ///
@@ -320,10 +322,12 @@ impl PortTable {
                     .map(move |point| (port, point))
             })
             .collect();
-        let each =
-            |value: &dyn Fn(&landfall_track::Port) -> Option<String>| -> Vec<Option<String>> {
-                rows.iter().map(|(port, _)| value(port)).collect()
-            };
+        let each = |value: &dyn Fn(&Port) -> Option<String>| -> Vec<Option<String>> {
+            rows.iter().map(|(port, _)| value(port)).collect()
+        };
+        let metres = |value: fn(&Port) -> Option<f64>| -> Vec<Option<f64>> {
+            rows.iter().map(|(port, _)| value(port)).collect()
+        };
         let degrees = |value: fn(Position) -> f64| -> Vec<f64> {
             rows.iter().map(|(_, point)| value(*point)).collect()
         };
@@ -343,14 +347,14 @@ impl PortTable {
                 "harbor_size",
                 each(&|port| port.harbor_size.map(|size| harbor_size(size).to_owned())),
             ),
-            column(
-                "radius_m",
-                rows.iter()
-                    .map(|(port, _)| port.radius_m)
-                    .collect::<Vec<_>>(),
-            ),
+            column("radius_m", metres(|port| port.radius_m)),
             column("aliases", each(&|port| joined(&port.aliases))),
             column("other_codes", each(&|port| joined(&port.other_codes))),
+            column(
+                "source",
+                each(&|port| source(port.source).map(str::to_owned)),
+            ),
+            column("precision_m", metres(|port| port.precision_m)),
         ])
     }
 }
@@ -361,6 +365,15 @@ fn harbor_size(size: HarborSize) -> &'static str {
         HarborSize::Small => "small",
         HarborSize::Medium => "medium",
         HarborSize::Large => "large",
+    }
+}
+
+fn source(source: PortSource) -> Option<&'static str> {
+    match source {
+        PortSource::Wpi => Some("wpi"),
+        PortSource::Unlocode => Some("unlocode"),
+        PortSource::Landfall => Some("landfall"),
+        PortSource::User => None,
     }
 }
 

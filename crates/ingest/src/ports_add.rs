@@ -18,7 +18,7 @@ const MOST_POINTS: usize = 64;
 pub struct AddedPorts {
     /// Ports that the table did not have.
     pub added: usize,
-    /// Ports that it had, and that the added table's stand for now.
+    /// Ports that both have: one stands for both now.
     pub replaced: usize,
 }
 
@@ -26,8 +26,9 @@ impl PortTable {
     /// Adds another table's ports. A port that this table has already, by code (within 50 km) or by
     /// name (within 10 km, not in another country), is replaced by the other's: its place, name and
     /// radius count, the former names and codes are kept as aliases and other codes, and what the
-    /// other does not say (country, harbour size, radius) is taken over. It keeps its place in the
-    /// list; ports not known before follow at the end. Of several added ports that would stand for
+    /// other does not say (country, harbour size, radius) is taken over; but where the other's only
+    /// fills gaps ([`PortSource::yields`](landfall_track::PortSource::yields)) and this one does not, it is the other way round. It keeps
+    /// its place in the list; ports not known before follow at the end. Of several added ports that would stand for
     /// the same one the first does, the others are ports of their own.
     ///
     /// The account (rows, rejected, ...) stays this table's; the other keeps its own.
@@ -44,7 +45,11 @@ impl PortTable {
             if let Some((_, at)) = same {
                 taken.insert(at);
                 let former = &self.ports[at];
-                self.ports[at] = merged(port, former);
+                self.ports[at] = if port.source.yields() && !former.source.yields() {
+                    merged(former, port)
+                } else {
+                    merged(port, former)
+                };
                 counts.replaced += 1;
             } else {
                 self.ports.push(port.clone());
@@ -156,7 +161,7 @@ fn some_points(port: &Port) -> Vec<Position> {
     }
 }
 
-/// The added port, with what it does not say taken from the former.
+/// The first port, with what it does not say taken from the second.
 fn merged(added: &Port, former: &Port) -> Port {
     let mut port = added.clone();
     for name in [&former.name].into_iter().chain(&former.aliases) {

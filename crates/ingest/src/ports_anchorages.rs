@@ -6,7 +6,7 @@
 use crate::country::country;
 use crate::ports::{PortFormat, PortTable};
 use crate::ports_rows::{LATITUDE, LONGITUDE, RADIUS, RADIUS_EXPECTED, Rows, is_radius, number};
-use landfall_track::{Place, Port, Position};
+use landfall_track::{Place, Port, PortSource, Position};
 use rustc_hash::FxHashMap;
 
 const LABEL: &[&str] = &["label"];
@@ -92,6 +92,8 @@ fn empty(label: &str) -> Port {
         place: Place::Points(Vec::new()),
         harbor_size: None,
         radius_m: None,
+        source: PortSource::User,
+        precision_m: None,
     }
 }
 

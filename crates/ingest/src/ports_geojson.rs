@@ -4,8 +4,8 @@ use crate::IngestError;
 use crate::list::{ListProblem, shown};
 use crate::ports::{PortFormat, PortTable, unusable};
 use crate::ports_rows::{
-    ALIASES, CODES, COUNTRY, LOCODE, NAME, Particulars, RADIUS, RADIUS_EXPECTED, SIZE, is_radius,
-    plain,
+    ALIASES, CODES, COUNTRY, LOCODE, NAME, PRECISION, PRECISION_EXPECTED, Particulars, RADIUS,
+    RADIUS_EXPECTED, SIZE, SOURCE, is_precision, is_radius, plain,
 };
 use geojson::{Feature, GeoJson, GeometryValue, JsonObject, JsonValue};
 use landfall_track::{Locode, LonLat, Place, Port, Position};
@@ -80,6 +80,7 @@ fn port(row: u64, feature: &Feature, doubts: &mut Vec<ListProblem>) -> Result<Po
         size: &text(properties, SIZE),
         aliases: &text(properties, ALIASES),
         other_codes: &text(properties, CODES),
+        source: &text(properties, SOURCE),
     }
     .port(place);
     if port.name.is_empty() {
@@ -99,6 +100,16 @@ fn port(row: u64, feature: &Feature, doubts: &mut Vec<ListProblem>) -> Result<Po
         port.radius_m = radius.parse().ok().filter(|metres| is_radius(*metres));
         if port.radius_m.is_none() {
             doubts.push(problem(row, "radius_m", &radius, RADIUS_EXPECTED));
+        }
+    }
+    let precision = text(properties, PRECISION);
+    if !precision.is_empty() {
+        port.precision_m = precision
+            .parse()
+            .ok()
+            .filter(|metres| is_precision(*metres));
+        if port.precision_m.is_none() {
+            doubts.push(problem(row, "precision_m", &precision, PRECISION_EXPECTED));
         }
     }
     Ok(port)

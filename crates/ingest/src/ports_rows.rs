@@ -4,7 +4,7 @@ use crate::country::country;
 use crate::list::{ListProblem, shown};
 use crate::ports::{PortFormat, PortTable};
 use crate::{ports_anchorages, ports_locode};
-use landfall_track::{HarborSize, Locode, LonLat, Place, Port, Position};
+use landfall_track::{HarborSize, Locode, LonLat, Place, Port, PortSource, Position};
 
 /// The longest radius of a port, in metres. A longer one is taken for a mistake of units.
 const LONGEST_RADIUS_M: f64 = 200_000.0;
@@ -19,6 +19,8 @@ pub(crate) const SIZE: &[&str] = &["harborsize", "harboursize"];
 pub(crate) const RADIUS: &[&str] = &["radiusm"];
 pub(crate) const ALIASES: &[&str] = &["aliases", "alias", "alternateportname"];
 pub(crate) const CODES: &[&str] = &["othercodes", "othercode"];
+pub(crate) const SOURCE: &[&str] = &["source"];
+pub(crate) const PRECISION: &[&str] = &["precisionm"];
 
 /// A column's name without case and punctuation: `UN/LOCODE` is `unlocode`.
 pub(crate) fn plain(name: &str) -> String {
@@ -192,6 +194,7 @@ impl<'a> Row<'a> {
             size: self.text(SIZE),
             aliases: self.text(ALIASES),
             other_codes: self.text(CODES),
+            source: self.text(SOURCE),
         }
         .port(Place::Points(vec![position]));
         if port.name.is_empty() {
@@ -208,6 +211,14 @@ impl<'a> Row<'a> {
                 doubts.push(self.problem(RADIUS, RADIUS_EXPECTED));
             }
         }
+        let precision = self.text(PRECISION);
+        if !precision.is_empty() {
+            port.precision_m =
+                number(precision, self.rows.decimal_comma).filter(|metres| is_precision(*metres));
+            if port.precision_m.is_none() {
+                doubts.push(self.problem(PRECISION, PRECISION_EXPECTED));
+            }
+        }
         Ok(port)
     }
 }
@@ -215,9 +226,17 @@ impl<'a> Row<'a> {
 /// What is said of a radius that is none.
 pub(crate) const RADIUS_EXPECTED: &str = "expected metres above 0 and up to 200000; left out, so the radius follows from the harbour size";
 
+/// What is said of a precision that is none.
+pub(crate) const PRECISION_EXPECTED: &str = "expected metres of 0 or more; left out";
+
 /// Whether a port may have this radius, in metres.
 pub(crate) fn is_radius(radius_m: f64) -> bool {
     radius_m > 0.0 && radius_m <= LONGEST_RADIUS_M
+}
+
+/// Whether a port's place may be known so exactly, in metres.
+pub(crate) fn is_precision(precision_m: f64) -> bool {
+    (0.0..f64::INFINITY).contains(&precision_m)
 }
 
 /// A finite number, with a decimal point or, where the separator allows it, a decimal comma.
@@ -239,6 +258,7 @@ pub(crate) struct Particulars<'a> {
     pub(crate) size: &'a str,
     pub(crate) aliases: &'a str,
     pub(crate) other_codes: &'a str,
+    pub(crate) source: &'a str,
 }
 
 impl Particulars<'_> {
@@ -265,6 +285,8 @@ impl Particulars<'_> {
             place,
             harbor_size: size(self.size),
             radius_m: None,
+            source: source(self.source),
+            precision_m: None,
         }
     }
 }
@@ -276,6 +298,17 @@ pub(crate) fn listed(text: &str) -> Vec<String> {
         .filter(|part| !part.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// The source that a table names. One that is not known, or none, makes the port the user's own: other
+/// tables have columns of that name, too, and what stands there is no reason to pass a port over.
+fn source(text: &str) -> PortSource {
+    match plain(text).as_str() {
+        "wpi" => PortSource::Wpi,
+        "unlocode" => PortSource::Unlocode,
+        "landfall" => PortSource::Landfall,
+        _ => PortSource::User,
+    }
 }
 
 fn size(text: &str) -> Option<HarborSize> {

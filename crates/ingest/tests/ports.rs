@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use landfall_ingest::{AddedPorts, IngestError, PortFormat, PortTable, bundled_ports, read_ports};
-use landfall_track::{Place, Port};
+use landfall_track::{Place, Port, PortSource};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -125,6 +125,81 @@ fn a_table_of_ones_own_may_have_semicolons_and_decimal_commas() {
 }
 
 #[test]
+fn a_table_may_say_where_its_ports_are_from_and_what_it_says_else_is_its_own_affair() {
+    let folder = tempfile::tempdir().unwrap();
+    let [csv, geojson] = ["ports.csv", "ports.geojson"].map(|name| folder.path().join(name));
+    std::fs::write(
+        &csv,
+        "name,lat,lon,source,precision_m\n\
+         A,1,2,wpi,1900\nB,1,2,UN/LOCODE,0\nC,1,2,landfall,\nD,1,2,Survey of 2024,-1\nE,1,2,,inf\nF,1,2,unlocode,2 km\n",
+    )
+    .unwrap();
+    std::fs::write(
+        &geojson,
+        r#"{"type": "FeatureCollection", "features": [
+            {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2, 1]},
+             "properties": {"name": "A", "source": "unlocode", "precision_m": 1900}},
+            {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2, 1]},
+             "properties": {"name": "B", "source": 7, "precision_m": "?"}}]}"#,
+    )
+    .unwrap();
+    let mut text = String::new();
+    for table in [csv, geojson].map(|path| read_ports(&path).unwrap()) {
+        for port in &table.ports {
+            let (source, precision_m) = (port.source, port.precision_m);
+            writeln!(text, "{} {source:?} {precision_m:?}", port.name).unwrap();
+        }
+        for doubt in &table.doubts {
+            writeln!(text, "{doubt}").unwrap();
+        }
+        assert_eq!(table.rejected, []);
+    }
+    insta::assert_snapshot!(text, @r"
+    A Wpi Some(1900.0)
+    B Unlocode Some(0.0)
+    C Landfall None
+    D User None
+    E User None
+    F Unlocode None
+    row 4, column `precision_m`, value `-1`: expected metres of 0 or more; left out
+    row 5, column `precision_m`, value `inf`: expected metres of 0 or more; left out
+    row 6, column `precision_m`, value `2 km`: expected metres of 0 or more; left out
+    A Unlocode Some(1900.0)
+    B User None
+    row 2, column `precision_m`, value `?`: expected metres of 0 or more; left out
+    ");
+}
+
+#[test]
+fn a_table_of_unlocodes_ports_adds_names_to_known_ports_and_no_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ports.csv");
+    let row = "Rajin-up,KPRJN,42.25,130.3";
+    for (text, expected) in [
+        (
+            format!("name,locode,lat,lon\n{row}\n"),
+            (PortSource::User, "Rajin-up"),
+        ),
+        (
+            format!("name,locode,lat,lon,source\n{row},unlocode\n"),
+            (PortSource::Wpi, "Najin"),
+        ),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let mut table = bundled_ports();
+        table.add(&read_ports(&path).unwrap());
+        let najin = table
+            .ports
+            .iter()
+            .find(|port| port.locode.is_some_and(|locode| locode.as_str() == "KPRJN"));
+        let najin = najin.unwrap();
+        assert_eq!((najin.source, najin.name.as_str()), expected);
+        let names = [&najin.name].into_iter().chain(&najin.aliases);
+        assert_eq!(names.filter(|name| *name == "Rajin-up").count(), 1);
+    }
+}
+
+#[test]
 fn ports_may_be_polygons_in_geojson() {
     insta::assert_snapshot!(read("own.geojson"), @r#"
     port table (GeoJSON): 8 rows, 3 used, 0 passed over
@@ -204,7 +279,16 @@ fn what_is_no_port_table_says_so_and_names_the_file() {
 fn the_bundled_table_is_sorted_valid_and_has_the_cases_ports_by_each_name() {
     let table = bundled_ports();
     assert_eq!(table.format, PortFormat::Bundled);
-    assert!(table.ports.len() >= 3_700, "{}", table.ports.len());
+    let of = |source| {
+        let ports = table.ports.iter();
+        ports.filter(|port| port.source == source).count()
+    };
+    // As data/README.md says.
+    assert_eq!(
+        [PortSource::Wpi, PortSource::Unlocode, PortSource::Landfall].map(of),
+        [3_759, 2_463, 174]
+    );
+    assert_eq!(table.ports.len(), 6_396);
     assert_eq!(
         (table.rejected.len(), table.doubts.len(), table.passed_over),
         (0, 0, 0)
@@ -213,6 +297,7 @@ fn the_bundled_table_is_sorted_valid_and_has_the_cases_ports_by_each_name() {
     assert!(table.ports.is_sorted_by_key(key));
     for port in &table.ports {
         assert!(port.country.is_some(), "{}", port.name);
+        assert!(port.precision_m.is_some(), "{}", port.name);
         assert!(!port.name.is_empty() && port.name.trim() == port.name);
         assert!(!port.aliases.contains(&port.name), "{}", port.name);
     }
@@ -235,8 +320,8 @@ fn the_bundled_table_is_sorted_valid_and_has_the_cases_ports_by_each_name() {
             "Najin | KPRJN KP | 42.23333 130.3",
         ),
         (
-            &["Vostochnyy", "Vostochny"],
-            "Vostochnyy | RUVYP RU | 42.75 133.08333",
+            &["Vostochny", "Vostochnyy"],
+            "Vostochny | RUVYP RU | 42.75 133.08333",
         ),
         (&["Dunay", "Dunai"], "Dunay | - RU | 42.88 132.34"),
         (&["Nakhodka"], "Nakhodka | RUNJK RU | 42.8 132.88333"),

@@ -138,8 +138,8 @@ mod tests {
     use super::*;
     use landfall_spatial_index::PortRadiusConfig;
     use landfall_track::{
-        Candidate, CapBasis, Claim, DarkCall, HullIx, LonLat, Place, Port, PortIx, Position,
-        ReachSpeeds, Reception, ReceptionVerdict, ReportRef, SightingIx, SightingOutcome,
+        Candidate, CapBasis, Claim, DarkCall, HullIx, LonLat, Place, Port, PortIx, PortSource,
+        Position, ReachSpeeds, Reception, ReceptionVerdict, ReportRef, SightingIx, SightingOutcome,
         SourceRow, TimeSpan, Timestamp, ZoneReception,
     };
 
@@ -295,6 +295,8 @@ mod tests {
             other_codes: Vec::new(),
             harbor_size: None,
             radius_m: None,
+            source: PortSource::User,
+            precision_m: None,
         };
         let ports = PortIndex::new(vec![port], &PortRadiusConfig::default());
         let split_by: Vec<u32> = (0..sightings.len() as u32).collect();

@@ -4,7 +4,7 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
-use landfall_track::{LonLat, Place, Port, Position};
+use landfall_track::{LonLat, Place, Port, PortSource, Position};
 use std::hint::black_box;
 
 const PORTS: &str = include_str!("../../../data/ports.csv");
@@ -41,6 +41,8 @@ fn port(name: &str, points: Vec<Position>) -> Port {
         place: Place::Points(points),
         harbor_size: None,
         radius_m: None,
+        source: PortSource::User,
+        precision_m: None,
     }
 }
 
@@ -170,7 +172,7 @@ fn lookups(criterion: &mut Criterion) {
         });
     }
     let index = PortIndex::new(bundled(), &radii);
-    for name in ["Vostochnyy", "Vostotchny"] {
+    for name in ["Vostochny", "Vostotchny"] {
         criterion.bench_function(&format!("find/{name}"), |bencher| {
             bencher.iter(|| index.find(black_box(name), None));
         });

@@ -305,7 +305,7 @@ impl Lambert {
 mod tests {
     use super::*;
     use crate::PortRadiusConfig;
-    use landfall_track::{LonLat, Place, Port, geodesic_distance_m};
+    use landfall_track::{LonLat, Place, Port, PortSource, geodesic_distance_m};
     use proptest::prelude::*;
 
     fn at(lon: f64, lat: f64) -> Position {
@@ -326,6 +326,8 @@ mod tests {
             place: Place::Points(places),
             harbor_size: None,
             radius_m: Some(6_000.0),
+            source: PortSource::User,
+            precision_m: None,
         }
     }
 
@@ -375,10 +377,10 @@ mod tests {
             vec![port(vec![at(130.3, 42.2333)])],
             &PortRadiusConfig::default(),
         );
-        let vostochnyy = at(133.0833, 42.75);
+        let vostochny = at(133.0833, 42.75);
         let ellipse = |hours: f64| Ellipse {
-            from: vostochnyy,
-            to: Some(vostochnyy),
+            from: vostochny,
+            to: Some(vostochny),
             from_error_m: 1_000.0,
             to_error_m: 1_000.0,
             length_m: hours * 25.0 * 1852.0,

@@ -17,11 +17,11 @@ pub const LONGEST_RADIUS_M: f64 = 200_000.0;
 /// Most tables have one point for a whole harbour, and a berth may lie 6 km from it. Measured over
 /// the 2,058 UN/LOCODEs that the World Port Index and searoute's port table share, the two points of
 /// a port lie 2 km apart in the median; of ten large harbours nine are within 7 km, of ten medium or
-/// small ones nine within 9 km. Half of all ports have no other within 20 km, three in four none
-/// within 9 km. Where circles meet, the nearest port relative to its radius wins, so the radii are as
+/// small ones nine within 9 km. Half of the World Port Index's have no other of it within 20 km,
+/// three in four none within 9 km. Where circles meet, the nearest port relative to its radius wins, so the radii are as
 /// long as neighbours allow that are two ports for every purpose: Najin and Senbong, both small, are
-/// 13.8 km apart (7 km each just do not meet), Vostochnyy and Nakhodka 17 km. A harbour size says
-/// little of the extent (Vostochnyy is `Very Small`), so that of very small ports is not much less.
+/// 13.8 km apart (7 km each just do not meet), Vostochny and Nakhodka 17 km. A harbour size says
+/// little of the extent (Vostochny is `Very Small`), so that of very small ports is not much less.
 ///
 /// For anchorages (many points of one port) the radius is Global Fishing Watch's 3 km
 /// (pipe-anchorages).
@@ -116,7 +116,7 @@ impl PortRadiusConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use landfall_track::Position;
+    use landfall_track::{PortSource, Position};
 
     fn port(points: usize, harbor_size: Option<HarborSize>, radius_m: Option<f64>) -> Port {
         Port {
@@ -128,6 +128,8 @@ mod tests {
             place: Place::Points(vec![Position::default(); points]),
             harbor_size,
             radius_m,
+            source: PortSource::User,
+            precision_m: None,
         }
     }
 

@@ -380,7 +380,7 @@ fn first_place(port: &Port) -> Option<Position> {
 mod tests {
     use super::*;
     use crate::PortRadiusConfig;
-    use landfall_track::{HarborSize, LonLat};
+    use landfall_track::{HarborSize, LonLat, PortSource};
 
     fn index() -> PortIndex {
         // Name, code, country, latitude, longitude, aliases.
@@ -419,6 +419,8 @@ mod tests {
             place: Place::Points(vec![Position::from_degrees(LonLat { lon, lat }).unwrap()]),
             harbor_size: (name == "Victoria" && country == "SC").then_some(HarborSize::Medium),
             radius_m: None,
+            source: PortSource::User,
+            precision_m: None,
         });
         PortIndex::new(ports.to_vec(), &PortRadiusConfig::default())
     }

@@ -6,7 +6,9 @@
 )]
 
 use landfall_spatial_index::{LEAVE_FACTOR, PortIndex, PortRadiusConfig};
-use landfall_track::{LonLat, Place, Port, PortDistance, PortIx, Position, distance_m};
+use landfall_track::{
+    LonLat, Place, Port, PortDistance, PortIx, PortSource, Position, distance_m,
+};
 use proptest::prelude::*;
 
 fn port(points: Vec<Position>, radius_m: Option<f64>) -> Port {
@@ -19,6 +21,8 @@ fn port(points: Vec<Position>, radius_m: Option<f64>) -> Port {
         place: Place::Points(points),
         harbor_size: None,
         radius_m,
+        source: PortSource::User,
+        precision_m: None,
     }
 }
 

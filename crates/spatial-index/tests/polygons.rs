@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
-use landfall_track::{LonLat, Place, Port, PortIx, Position, distance_m};
+use landfall_track::{LonLat, Place, Port, PortIx, PortSource, Position, distance_m};
 use proptest::prelude::*;
 
 fn at(lon: f64, lat: f64) -> Position {
@@ -20,6 +20,8 @@ fn area(polygons: Vec<Vec<Vec<Position>>>) -> Port {
         place: Place::Polygons(polygons),
         harbor_size: None,
         radius_m: None,
+        source: PortSource::User,
+        precision_m: None,
     }
 }
 

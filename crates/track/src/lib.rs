@@ -39,7 +39,7 @@ pub use identity::{
     Identity, Imo, Mmsi, MmsiClass, Particulars, ShipType, Vessel, VesselId, imo_digits,
 };
 pub use letter::{is_hidden, joins_letters, without_diacritic};
-pub use port::{CodeError, CountryCode, HarborSize, Locode, Place, Port, PortIx};
+pub use port::{CodeError, CountryCode, HarborSize, Locode, Place, Port, PortIx, PortSource};
 pub use position::{BoundingBox, LonLat, Position};
 pub use report::{PositionReport, RawReport, ReportRef, Sender, SourceRow};
 pub use sighting::{Activity, Claim, RegisteredVessel, Sighting, SightingOutcome};

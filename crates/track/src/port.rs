@@ -123,6 +123,32 @@ pub enum HarborSize {
     Large,
 }
 
+/// Where a port's place is from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PortSource {
+    /// The World Port Index.
+    Wpi,
+    /// UN/LOCODE.
+    Unlocode,
+    /// Declared by hand for the bundled table.
+    Landfall,
+    /// A table of the user's own, or one that does not say.
+    #[default]
+    User,
+}
+
+impl PortSource {
+    /// Whether a port of this source only fills gaps: it takes nothing that lies within the radius of
+    /// a port that does not yield.
+    ///
+    /// UN/LOCODE's do. Their places are at best known to a minute of arc and often the town's, and what
+    /// it calls a port can be a beach with a jetty.
+    pub fn yields(self) -> bool {
+        self == Self::Unlocode
+    }
+}
+
 /// Where a port is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -160,13 +186,13 @@ impl Place {
 /// A port as one of the port tables has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Port {
-    /// The name shown, such as `Vostochnyy`.
+    /// The name shown, such as `Vostochny`.
     pub name: String,
     /// Its UN/LOCODE, if the source has one.
     pub locode: Option<Locode>,
     /// Its country.
     pub country: Option<CountryCode>,
-    /// Other names of the same place, such as `Vostochny`.
+    /// Other names of the same place, such as `Vostochnyy`.
     pub aliases: Vec<String>,
     /// Other codes of the same place, such as `KPNJN` beside `KPRJN`.
     pub other_codes: Vec<String>,
@@ -177,6 +203,10 @@ pub struct Port {
     /// The distance in metres from its points within which a ship is in port, if the source says
     /// so. Without one it follows from the harbour size (see the port index).
     pub radius_m: Option<f64>,
+    /// Where its place is from.
+    pub source: PortSource,
+    /// How exactly its place is known, in metres, if the source says so.
+    pub precision_m: Option<f64>,
 }
 
 /// A port's row in the run's port table; the first is 0.

@@ -10,8 +10,8 @@ use landfall_events::{
 };
 use landfall_spatial_index::{Land, PortIndex, PortRadiusConfig};
 use landfall_track::{
-    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Milestone, Place, Port, PortCall, Position,
-    PositionReport, SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
+    Flag, FlaggedReport, Gap, Hull, Leg, LonLat, Milestone, Place, Port, PortCall, PortSource,
+    Position, PositionReport, SourceRow, Stay, Stop, Timestamp, Transit, Vertex,
 };
 use std::collections::BTreeMap;
 
@@ -144,6 +144,8 @@ pub(crate) fn port(name: &str, lon: f64, lat: f64, radius_m: f64) -> Port {
         place: Place::Points(vec![at(lon, lat)]),
         harbor_size: None,
         radius_m: Some(radius_m),
+        source: PortSource::User,
+        precision_m: None,
     }
 }
 

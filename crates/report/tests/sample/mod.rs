@@ -10,9 +10,9 @@ use landfall_report::{
 use landfall_track::{
     Berthing, CallKind, CanalIx, Confidence, FileAccount, Flag, FlaggedReport, Gap, GapKind,
     HarborSize, Hull, HullIx, Identity, Imo, InterferenceZone, Leg, LonLat, Mmsi, Particulars,
-    Place, Port, PortCall, PortDistance, PortIx, Position, RejectReason, RejectedRow, ReportRef,
-    ShipType, SourceRow, Stop, StopEvidence, StopKind, Timestamp, Transit, Vertex, Vessel,
-    VesselId, Wind,
+    Place, Port, PortCall, PortDistance, PortIx, PortSource, Position, RejectReason, RejectedRow,
+    ReportRef, ShipType, SourceRow, Stop, StopEvidence, StopKind, Timestamp, Transit, Vertex,
+    Vessel, VesselId, Wind,
 };
 use std::path::Path;
 
@@ -59,6 +59,8 @@ pub(crate) fn ports() -> Vec<Port> {
         place: Place::Points(vec![position]),
         harbor_size: Some(HarborSize::Small),
         radius_m: None,
+        source: PortSource::User,
+        precision_m: None,
     };
     vec![
         port("Suva", Some("FJSUV"), at(178.4167, -18.1333)),

@@ -2,7 +2,7 @@ use super::*;
 use crate::dark::{Absence, InferenceConfig, ReachSetting, SeenInGap, SeenInOneOf};
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
-    Claim, Confidence, GradeLimit, LegEnd, LonLat, Place, Port, Position, PossibleGap,
+    Claim, Confidence, GradeLimit, LegEnd, LonLat, Place, Port, PortSource, Position, PossibleGap,
     ReceptionVerdict, ReportRef, SightingIx, SightingOutcome, SourceRow, ZoneReception,
 };
 
@@ -48,6 +48,8 @@ fn ports() -> PortIndex {
         place: Place::Points(vec![at(place.0, place.1)]),
         harbor_size: None,
         radius_m: Some(6_000.0),
+        source: PortSource::User,
+        precision_m: None,
     };
     PortIndex::new(
         PLACES.iter().map(port).collect(),

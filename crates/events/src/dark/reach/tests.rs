@@ -1,6 +1,6 @@
 use super::*;
 use landfall_spatial_index::PortRadiusConfig;
-use landfall_track::{LonLat, Place, Port, geodesic_distance_m, interpolate};
+use landfall_track::{LonLat, Place, Port, PortSource, geodesic_distance_m, interpolate};
 use proptest::prelude::*;
 
 fn at(lon: f64, lat: f64) -> Position {
@@ -21,6 +21,8 @@ fn index(places: &[Position]) -> PortIndex {
         place: Place::Points(vec![*place]),
         harbor_size: None,
         radius_m: Some(7_000.0),
+        source: PortSource::User,
+        precision_m: None,
     };
     PortIndex::new(
         places.iter().map(port).collect(),
