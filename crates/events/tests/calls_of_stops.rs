@@ -3,7 +3,7 @@
 mod common;
 
 use common::{
-    Recorder, at, index, lie, minute, numbered, port, report_at, run, run_beside_land, sail,
+    Recorder, at, filler, index, lie, minute, numbered, port, report_at, run, run_beside_land, sail,
 };
 use landfall_track::{CallKind, Confidence, PositionReport, StopKind, Wind};
 
@@ -169,6 +169,54 @@ fn a_berth_across_an_estuary_is_not_the_port_of_the_other_shore() {
             .filter(|(_, call)| call.confidence != Confidence::Passage);
         assert_eq!(called.count(), expected, "{place:?}");
         assert_eq!(seen.stops[0].1.call.is_some(), expected == 1);
+    }
+}
+
+#[test]
+fn across_an_estuary_a_port_that_only_fills_a_gap_has_its_berth() {
+    let place = (3.5661, 51.3962);
+    let mut reports = sail((3.2, 51.6), place, 0.0, 180.0, 6.0);
+    reports.extend(lie(place, 186.0, 786.0, 6.0));
+    let vlissingen = port("Vlissingen", 3.6, 51.45, 8_000.0);
+    let breskens = filler("Breskens", 3.57, 51.4, 6_000.0);
+    for (ports, expected) in [
+        (vec![vlissingen.clone(), breskens.clone()], 1),
+        (vec![breskens, vlissingen], 0),
+    ] {
+        let seen = run_beside_land(&numbered(reports.clone()), &index(ports));
+        assert_eq!(seen.stops[0].1.call.map(|call| call.port.0), Some(expected));
+    }
+}
+
+#[test]
+fn a_port_that_only_fills_a_gap_takes_no_stop_of_anothers_and_none_of_its_zone() {
+    // 6.7 km apart; berths 5.6 and 6.4 km from the one, 1.1 and 0.2 km from the other.
+    let west = port("West", 10.0, 0.0, 6_000.0);
+    let east = filler("East", 10.06, 0.0, 6_000.0);
+    for (berth, is_west) in [(10.0502, true), (10.0581, false)] {
+        for (ports, of_west) in [
+            (vec![west.clone(), east.clone()], 0),
+            (vec![east.clone(), west.clone()], 1),
+        ] {
+            // In from the west, through the one's radius, or from the east, through the other's.
+            for from in [9.5, 10.5] {
+                let berth = (berth, 0.0013);
+                let mut reports = sail((from, 0.0), berth, 0.0, 180.0, 2.0);
+                reports.extend(lie(berth, 182.0, 782.0, 2.0));
+                reports.extend(sail(berth, (from, 0.0), 784.0, 964.0, 2.0));
+                let seen = run(&numbered(reports), &index(ports.clone()));
+                let called: Vec<u32> = calls(&seen)
+                    .iter()
+                    .filter(|call| call.2 != Confidence::Passage)
+                    .map(|call| call.0)
+                    .collect();
+                let expected = if is_west { of_west } else { 1 - of_west };
+                assert_eq!(called, [expected], "{berth:?} from {from}");
+                let call = seen.calls.iter().find(|(_, call)| call.port.0 == expected);
+                let (stop, call) = (seen.stops[0].1, call.unwrap().1);
+                assert!(call.first.time <= stop.start && stop.end <= call.last.time);
+            }
+        }
     }
 }
 

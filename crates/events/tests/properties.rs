@@ -7,11 +7,11 @@
 
 mod common;
 
-use common::{Recorder, at, index, numbered, port, run_until};
+use common::{Recorder, at, filler, index, numbered, port, run_until};
 use landfall_events::{Config, Setting, VesselKernel};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    Flag, Hull, LonLat, Position, PositionReport, SourceRow, StopKind, Timestamp, Vertex,
+    Flag, Hull, LonLat, Position, PositionReport, SourceRow, Stay, StopKind, Timestamp, Vertex,
     distance_m,
 };
 use proptest::prelude::*;
@@ -137,6 +137,9 @@ fn ports(east_e7: i64) -> PortIndex {
         port("B", 10.1, 42.02, 6_000.0),
         port("C", 10.0, 42.3, 3_000.0),
         port("D", -29.9, -19.9, 9_000.0),
+        filler("E", 10.05, 41.97, 6_000.0),
+        filler("F", 9.92, 42.03, 4_000.0),
+        filler("G", 10.12, 42.02, 9_000.0),
     ];
     for port in &mut ports {
         if let landfall_track::Place::Points(points) = &mut port.place {
@@ -146,6 +149,32 @@ fn ports(east_e7: i64) -> PortIndex {
         }
     }
     index(ports)
+}
+
+/// The same without those that only fill gaps, which are the last of them.
+static PORTS_OF_WEIGHT: LazyLock<PortIndex> = LazyLock::new(|| {
+    let ports = PORTS.ports().iter();
+    index(
+        ports
+            .filter(|port| !port.source.yields())
+            .cloned()
+            .collect(),
+    )
+});
+
+/// A vessel that never lies.
+fn voyage() -> impl Strategy<Value = Vec<PositionReport>> {
+    let reach = || prop_oneof![-50_000..-20_000_i32, 20_000..50_000_i32];
+    let sail = (1..12_u8, 60..300_i64, reach(), reach()).prop_map(
+        |(reports, seconds, east_e7, north_e7)| Step::Sail {
+            reports,
+            seconds,
+            east_e7,
+            north_e7,
+            speed_knots: None,
+        },
+    );
+    prop::collection::vec(sail, 1..40).prop_map(|steps| track(&steps))
 }
 
 fn end(reports: &[PositionReport]) -> Timestamp {
@@ -271,6 +300,17 @@ proptest! {
         kernel.finish(end(&reports), &setting, &mut resumed);
         resumed.assemble(&PORTS);
         prop_assert_eq!(resumed, run(&reports));
+    }
+
+    #[test]
+    fn ports_that_only_fill_gaps_leave_the_zones_of_others_as_they_are(reports in voyage()) {
+        let stays = |ports: &PortIndex| -> Vec<Stay> {
+            let seen = run_until(&reports, ports, &Config::default(), end(&reports));
+            seen.logs.values().flat_map(|log| log.stays.clone()).collect()
+        };
+        let mut of_all = stays(&PORTS);
+        of_all.retain(|stay| !PORTS.port(stay.port).source.yields());
+        prop_assert_eq!(of_all, stays(&PORTS_OF_WEIGHT));
     }
 
     #[test]

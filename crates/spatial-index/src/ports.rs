@@ -9,6 +9,7 @@ use crate::radius::{LEAVE_FACTOR, LONGEST_RADIUS_M, PortRadiusConfig};
 use crate::search::{self, NameTable, PortSearch};
 use landfall_track::{CountryCode, Place, Port, PortDistance, PortIx, Position};
 use rstar::RTree;
+use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 /// A port of more elements than this has a tree of its own.
@@ -37,11 +38,12 @@ pub struct PortIndex {
     circles: OnceLock<PortCircles>,
 }
 
-/// A port's radii, and what it is made of.
+/// A port's radii, what it is made of, and whether it only fills gaps.
 struct Extent {
     enter_m: f64,
     leave_m: f64,
     parts: Parts,
+    yields: bool,
 }
 
 /// A port's elements: a range of the index's, or a tree of its own.
@@ -53,6 +55,7 @@ enum Parts {
 /// A port that holds a position, in the order in which one is preferred.
 #[derive(Clone, Copy)]
 struct Holder {
+    yields: bool,
     ratio: f64,
     enter_m: f64,
     port: PortIx,
@@ -85,6 +88,7 @@ impl PortIndex {
                 enter_m,
                 leave_m,
                 parts,
+                yields: port.source.yields(),
             });
         }
         let caps: Vec<(u32, Vector, f64)> = elements
@@ -124,6 +128,24 @@ impl PortIndex {
         self.extents[ix.0 as usize].enter_m
     }
 
+    /// Whether a port leaves to another what lies within both: it only fills gaps, and the other does
+    /// not ([`PortSource::yields`](landfall_track::PortSource::yields)).
+    pub fn yields_to(&self, ix: PortIx, other: PortIx) -> bool {
+        self.yields(ix) && !self.yields(other)
+    }
+
+    fn yields(&self, ix: PortIx) -> bool {
+        self.extents
+            .get(ix.0 as usize)
+            .is_some_and(|extent| extent.yields)
+    }
+
+    /// The order in which ports come that are alike in all else: those that yield last, then the
+    /// table's.
+    pub fn in_order(&self, a: PortIx, b: PortIx) -> Ordering {
+        (self.yields(a).cmp(&self.yields(b))).then(a.cmp(&b))
+    }
+
     /// Every port as a circle, made when first asked for.
     pub(crate) fn circles(&self) -> &PortCircles {
         self.circles.get_or_init(|| {
@@ -150,22 +172,33 @@ impl PortIndex {
 
     /// The port in which `position` is: the one whose enter radius or polygon holds it.
     ///
-    /// Of several the one with the least distance relative to its radius, so that a small port
-    /// within a large one's reach keeps its own berths; then the smaller; then the first. On the
-    /// open sea this costs one look into a table.
+    /// Of several one that does not yield to another ([`PortIndex::yields_to`]); then the one with the
+    /// least distance relative to its radius, so that a small port within a large one's reach keeps
+    /// its own berths; then the smaller; then the first. On the open sea this costs one look into a
+    /// table.
     #[inline]
     pub fn entered(&self, position: Position) -> Option<PortDistance> {
+        self.entered_of(position, |_| true)
+    }
+
+    /// The same among the ports that are `allowed`, which is asked of those that hold `position`.
+    #[inline]
+    pub fn entered_of(
+        &self,
+        position: Position,
+        allowed: impl Fn(PortIx) -> bool,
+    ) -> Option<PortDistance> {
         match self.cells.at(position) {
             Reach::Nothing => None,
             Reach::Listed(numbers) => {
                 let listed = numbers
                     .iter()
                     .map(|number| &self.elements[*number as usize]);
-                self.holder_among(listed, position)
+                self.holder_among(listed, position, allowed)
             }
             Reach::Many => {
                 let here = vector(position);
-                self.holder_among(self.tree.locate_all_at_point(here), position)
+                self.holder_among(self.tree.locate_all_at_point(here), position, allowed)
             }
         }
     }
@@ -178,10 +211,11 @@ impl PortIndex {
         self.patch_without(|_| true, position)
     }
 
-    /// A box about `position` in which no position is in any port but this one; empty if there is
-    /// none of use. Where a port is entered in it, it is this one.
-    pub fn clear_of_others(&self, ix: PortIx, position: Position) -> Patch {
-        self.patch_without(|element| element.port != ix, position)
+    /// A box about `position` in which no position is in any port but this one and those that yield to
+    /// it; empty if there is none of use. Where this port holds a position in it, this one is entered.
+    pub fn clear_of_rivals(&self, ix: PortIx, position: Position) -> Patch {
+        let is_rival = |port: PortIx| port != ix && !self.yields_to(port, ix);
+        self.patch_without(|element| is_rival(element.port), position)
     }
 
     fn patch_without(&self, counts: impl Fn(&Element) -> bool, position: Position) -> Patch {
@@ -202,12 +236,14 @@ impl PortIndex {
         &self,
         elements: impl Iterator<Item = &'a Element>,
         position: Position,
+        allowed: impl Fn(PortIx) -> bool,
     ) -> Option<PortDistance> {
         let best = elements
             .filter_map(|element| self.holder(element, position))
+            .filter(|holder| allowed(holder.port))
             .min_by(|a, b| {
-                a.ratio
-                    .total_cmp(&b.ratio)
+                (a.yields.cmp(&b.yields))
+                    .then(a.ratio.total_cmp(&b.ratio))
                     .then(a.enter_m.total_cmp(&b.enter_m))
                     .then(a.port.cmp(&b.port))
             })?;
@@ -225,6 +261,7 @@ impl PortIndex {
                 let (distance_m, enter_m) = element.within_enter(position)?;
                 let ratio = distance_m / enter_m;
                 Some(Holder {
+                    yields: self.yields(port),
                     ratio,
                     enter_m,
                     port,
@@ -232,6 +269,7 @@ impl PortIndex {
                 })
             }
             Shape::Area(area) => area.contains(position).then(|| Holder {
+                yields: self.yields(port),
                 ratio: 0.0,
                 enter_m: self.enter_radius_m(port),
                 port,
@@ -295,12 +333,29 @@ impl PortIndex {
         self.nearest_in(&self.tree, position)
     }
 
+    /// The nearest port that does not only fill gaps.
+    pub fn nearest_of_weight(&self, position: Position) -> Option<PortDistance> {
+        self.nearest_of(&self.tree, position, |port| !self.yields(port))
+    }
+
     fn nearest_in(&self, tree: &RTree<Element>, position: Position) -> Option<PortDistance> {
+        self.nearest_of(tree, position, |_| true)
+    }
+
+    fn nearest_of(
+        &self,
+        tree: &RTree<Element>,
+        position: Position,
+        counts: impl Fn(PortIx) -> bool,
+    ) -> Option<PortDistance> {
         let here = vector(position);
         let mut best: Option<PortDistance> = None;
         for (element, chord_2) in tree.nearest_neighbor_iter_with_distance_2(here) {
             if best.is_some_and(|best| self.bound_m(chord_2) > best.distance_m) {
                 break;
+            }
+            if !counts(element.port) {
+                continue;
             }
             let found = PortDistance {
                 port: element.port,

@@ -6,9 +6,7 @@
 )]
 
 use landfall_spatial_index::{LEAVE_FACTOR, PortIndex, PortRadiusConfig};
-use landfall_track::{
-    LonLat, Place, Port, PortDistance, PortIx, PortSource, Position, distance_m,
-};
+use landfall_track::{LonLat, Place, Port, PortDistance, PortIx, PortSource, Position, distance_m};
 use proptest::prelude::*;
 
 fn port(points: Vec<Position>, radius_m: Option<f64>) -> Port {
@@ -150,7 +148,7 @@ proptest! {
             let patch = index.clear_about(position);
             prop_assert!(!patch.holds(position) || index.entered(position).is_none());
             let own = PortIx(0);
-            let of_others = index.clear_of_others(own, position);
+            let of_others = index.clear_of_rivals(own, position);
             for (east, north, scale) in &steps {
                 let degrees = 10.0_f64.powi(1 - scale);
                 let near = position.degrees();
@@ -264,4 +262,95 @@ fn the_nearer_port_relative_to_its_radius_wins_and_of_equals_the_smaller() {
         PortIx(0),
         "only the large one reaches it"
     );
+}
+
+/// One of UN/LOCODE, which only fills gaps.
+fn filler(points: Vec<Position>, radius_m: Option<f64>) -> Port {
+    Port {
+        source: PortSource::Unlocode,
+        ..port(points, radius_m)
+    }
+}
+
+#[test]
+fn a_port_that_fills_gaps_gets_what_no_other_holds_however_the_table_is_ordered() {
+    for lon in [10.0, 179.97] {
+        let other = port(vec![at(lon, 0.0)], Some(6_000.0));
+        let fills = filler(vec![at(lon + 0.05, 0.0)], Some(6_000.0));
+        // Another may lie at the same place, too.
+        let same = filler(vec![at(lon, 0.0)], Some(3_000.0));
+        for (ports, own) in [
+            (vec![other.clone(), fills.clone(), same.clone()], 0),
+            (vec![fills.clone(), same.clone(), other.clone()], 2),
+            (vec![same, other, fills], 1),
+        ] {
+            let index = PortIndex::new(ports, &PortRadiusConfig::default());
+            let holder = |east: f64| index.entered(at(lon + east, 0.0)).map(|found| found.port);
+            let own = PortIx(own);
+            // Half-way between, at the place of the one that yields, and beyond the radius of the other.
+            for east in [-0.05, 0.0, 0.025, 0.05, 0.0538] {
+                assert_eq!(holder(east), Some(own), "{lon} {east}");
+            }
+            let beyond = holder(0.0542).unwrap();
+            assert!(index.yields_to(beyond, own) && !index.yields_to(own, beyond));
+            assert_eq!(holder(0.11), None);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn ports_that_fill_gaps_change_nothing_where_another_is_entered(
+        ports in prop::collection::vec((port_at_places(), any::<bool>()), 1..12),
+        beside in prop::collection::vec((any::<prop::sample::Index>(), -2.0..2.0_f64, -1.0..1.0_f64), 12),
+        steps in prop::collection::vec((-1.0..1.0_f64, -1.0..1.0_f64, 2..8_i32), 20),
+    ) {
+        let all: Vec<Port> = ports
+            .into_iter()
+            .map(|(port, fills)| Port {
+                source: if fills { PortSource::Unlocode } else { PortSource::User },
+                ..port
+            })
+            .collect();
+        let numbers = |fills: bool| -> Vec<usize> {
+            (0..all.len()).filter(|at| all[*at].source.yields() == fills).collect()
+        };
+        let part = |numbers: &[usize]| {
+            let ports = numbers.iter().map(|at| all[*at].clone()).collect();
+            PortIndex::new(ports, &PortRadiusConfig::default())
+        };
+        let (of_weight, filling) = (numbers(false), numbers(true));
+        let (without, alone) = (part(&of_weight), part(&filling));
+        let index = PortIndex::new(all.clone(), &PortRadiusConfig::default());
+        for (port, east, north) in beside {
+            let place = points(port.get(&all))[0].degrees();
+            let position = at(place.lon + east, place.lat + north);
+            let holder = |found: Option<PortDistance>, numbers: &[usize]| {
+                found.map(|found| (numbers[found.port.0 as usize], found.distance_m))
+            };
+            let expected = holder(without.entered(position), &of_weight)
+                .or_else(|| holder(alone.entered(position), &filling));
+            let entered = index.entered(position);
+            prop_assert_eq!(entered.map(|found| (found.port.0 as usize, found.distance_m)), expected);
+            prop_assert_eq!(
+                index.nearest_of_weight(position).map(|found| found.distance_m),
+                without.nearest(position).map(|found| found.distance_m)
+            );
+            // Wherever a port is in, it stays the one entered until it is left or a rival begins.
+            let own = PortIx(0);
+            let patch = index.clear_of_rivals(own, position);
+            for (east, north, scale) in &steps {
+                let degrees = 10.0_f64.powi(1 - scale);
+                let near = position.degrees();
+                let near = at(near.lon + east * degrees, near.lat + north * degrees);
+                let entered = index.entered(near).map(|found| found.port);
+                prop_assert!(
+                    !patch.holds(near)
+                        || entered.is_none_or(|port| port == own || index.yields_to(port, own))
+                );
+            }
+        }
+    }
 }

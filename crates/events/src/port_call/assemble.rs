@@ -174,11 +174,18 @@ impl Geography<'_> {
         };
         // An island may be too small for the coast as we have it.
         match land.distance_to_coast_m(position, OFF_COAST_M) {
-            _ if port_m <= PORT_ERROR_M => Surroundings::Shore,
+            _ if self.is_at_place(position) => Surroundings::Shore,
             Some(off_m) if off_m <= COAST_ERROR_M => Surroundings::Shore,
             Some(_) => Surroundings::Coast,
             None => Surroundings::OpenWater,
         }
+    }
+
+    /// Whether a position is about where a port's place may be. Where UN/LOCODE's ports are, there is a coast
+    /// already: they were taken for lying at one.
+    fn is_at_place(self, position: Position) -> bool {
+        let nearest = self.ports.nearest_of_weight(position);
+        nearest.is_some_and(|nearest| nearest.distance_m <= PORT_ERROR_M)
     }
 
     /// Whether wide water lies between a berth and a port's place, from shore to shore: an estuary or a bay.
@@ -482,11 +489,20 @@ fn port_of(stop: &Stop, stays: &[Stay], geography: Geography<'_>) -> Option<(usi
         .or_else(|| {
             overlapping()
                 .map(|at| stays[at].port)
-                .find(|port| ports.is_within_leave(*port, stop.position))
+                .filter(|port| ports.is_within_leave(*port, stop.position))
+                .min_by_key(|port| ports.port(*port).source.yields())
         })?;
-    if stop.kind == StopKind::Alongside && geography.is_across_water(stop, port) {
-        return None;
-    }
+    let is_across =
+        |port: PortIx| stop.kind == StopKind::Alongside && geography.is_across_water(stop, port);
+    // On this shore a port may be that only fills gaps.
+    let port = if is_across(port) {
+        let yields = |other: PortIx| ports.yields_to(other, port);
+        (ports.entered_of(stop.position, yields))
+            .map(|entered| entered.port)
+            .filter(|port| !is_across(*port))?
+    } else {
+        port
+    };
     let shared_ms = |at: &usize| {
         let stay = &stays[*at];
         let last = stay.last.time.min(stop.last.time);

@@ -1,5 +1,10 @@
 //! A zone is the part of a port's area in which no other port is nearer, relative to radius. The kernel
 //! follows a vessel from zone to zone.
+//!
+//! Ports that only fill gaps ([`PortSource::yields`]) take nothing from another's zone, up to its leave radius:
+//! in theirs a vessel is only where it is in no other's, and any other is the nearer one as soon as it is entered.
+//!
+//! [`PortSource::yields`]: landfall_track::PortSource::yields
 
 use crate::median::PositionSample;
 use crate::plane::Plane;
@@ -46,11 +51,14 @@ pub(crate) struct Zone {
 /// and in no other.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Room {
-    /// No other port is entered here.
+    /// No other port is entered here that this one does not go before.
     alone: Patch,
     /// So far from here in metres, the leave radius is more than `LOOK_UP_M` off.
     center: Position,
     within_m: f64,
+    /// How far from where it was last looked up a vessel is not looked up anew, in metres: not at all in the zone of a
+    /// port that yields, lest others' begin late.
+    look_up_m: f64,
 }
 
 /// What a report says of where a vessel is with regard to the zone it was in.
@@ -115,7 +123,7 @@ impl Zone {
             && plane.is_plainly_within(position, room.center, room.within_m);
         if known {
             self.looked_up_at = position;
-            self.holds_m = LOOK_UP_M;
+            self.holds_m = room.look_up_m;
         }
         known
     }
@@ -148,20 +156,30 @@ impl Zone {
         };
         let reach_m = ports.enter_radius_m(self.port) * reach * SAFE_SHARE;
         let slack_m = reach_m - ports.distance_m(self.port, position);
+        let look_up_m = if ports.port(self.port).source.yields() {
+            0.0
+        } else {
+            LOOK_UP_M
+        };
         self.looked_up_at = position;
-        self.holds_m = slack_m.clamp(0.0, LOOK_UP_M);
+        self.holds_m = slack_m.clamp(0.0, look_up_m);
         self.room = Room {
-            alone: ports.clear_of_others(self.port, position),
+            alone: ports.clear_of_rivals(self.port, position),
             center: position,
             within_m: (slack_m - LOOK_UP_M - ROOM_MARGIN_M - ROOM_SHARE * reach_m)
                 .clamp(0.0, LONGEST_ROOM_M),
+            look_up_m,
         };
         let relative = |port: PortIx| ports.distance_m(port, position) / ports.enter_radius_m(port);
         ports
             .entered(position)
             .map(|entered| entered.port)
             .filter(|port| *port != self.port)
-            .filter(|port| relative(*port) < CLEARLY_NEARER * relative(self.port))
+            .filter(|port| !ports.yields_to(*port, self.port))
+            .filter(|port| {
+                ports.yields_to(self.port, *port)
+                    || relative(*port) < CLEARLY_NEARER * relative(self.port)
+            })
             .map_or(Whereabouts::Same, Whereabouts::Nearer)
     }
 

@@ -149,6 +149,14 @@ pub(crate) fn port(name: &str, lon: f64, lat: f64, radius_m: f64) -> Port {
     }
 }
 
+/// One of UN/LOCODE, which only fills gaps.
+pub(crate) fn filler(name: &str, lon: f64, lat: f64, radius_m: f64) -> Port {
+    Port {
+        source: PortSource::Unlocode,
+        ..port(name, lon, lat, radius_m)
+    }
+}
+
 /// An index of ports.
 pub(crate) fn index(ports: Vec<Port>) -> PortIndex {
     PortIndex::new(ports, &PortRadiusConfig::default())
