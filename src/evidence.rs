@@ -207,16 +207,15 @@ fn placed(index: &PortIndex, unplaced: &UnplacedSighting) -> Option<(PortIx, Str
             (None, None) => port.name.clone(),
         }
     };
-    let mut exact = search.matches.iter().filter(|found| found.kind.is_exact());
-    match (exact.next(), exact.next()) {
-        (Some(found), None) => {
-            let how = format!("\"{name}\" is {}, the port of that name", shown(found.port));
-            return Some((found.port, how));
+    match search.exact(index)[..] {
+        [port] => {
+            let how = format!("\"{name}\" is {}, the port of that name", shown(port));
+            return Some((port, how));
         }
         // Several of that name, or only something like it: nobody can say which is meant.
-        (Some(_), Some(_)) => return None,
-        (None, _) if !search.matches.is_empty() => return None,
-        (None, _) => {}
+        [_, _, ..] => return None,
+        [] if !search.matches.is_empty() => return None,
+        [] => {}
     }
     let meant = search.suggestions.first()?;
     let country = country.map_or_else(String::new, |country| format!(" in {country}"));

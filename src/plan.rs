@@ -323,12 +323,7 @@ fn ports_named(
     let mut found = Vec::new();
     for name in names {
         let search = index.find(name, None);
-        let exact: Vec<PortIx> = search
-            .matches
-            .iter()
-            .filter(|found| found.kind.is_exact())
-            .map(|found| found.port)
-            .collect();
+        let exact = search.exact(&index);
         if exact.is_empty() {
             let offers: Vec<&str> = search
                 .matches

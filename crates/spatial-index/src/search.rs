@@ -89,6 +89,20 @@ pub struct PortSearch {
     pub suggestions: Vec<PortSuggestion>,
 }
 
+impl PortSearch {
+    /// The ports that bear the name or code asked for; those that only fill gaps if no other does, but
+    /// by their codes in any case.
+    pub fn exact(&self, index: &PortIndex) -> Vec<PortIx> {
+        let mut exact: Vec<&PortMatch> = self.matches.iter().collect();
+        exact.retain(|found| found.kind.is_exact());
+        let yields = |found: &PortMatch| index.port(found.port).source.yields();
+        if exact.iter().any(|found| !yields(found)) {
+            exact.retain(|found| found.kind == MatchKind::Code || !yields(found));
+        }
+        exact.into_iter().map(|found| found.port).collect()
+    }
+}
+
 /// Every name and code of every port, by its key.
 pub(crate) struct NameTable {
     entries: Vec<NameEntry>,
@@ -281,8 +295,8 @@ fn near_spellings(index: &PortIndex, names: &NameTable, asked: &str) -> Vec<Port
     best_of_each_port(index, spelled)
 }
 
-/// Each port once, with the best of its agreements: the best first, then the larger harbour, then
-/// the table's order.
+/// Each port once, with the best of its agreements: the best first, then those that do not yield, then
+/// the larger harbour, then the table's order.
 fn best_of_each_port<'a>(
     index: &PortIndex,
     agreements: impl Iterator<Item = (MatchKind, &'a NameEntry)>,
@@ -297,9 +311,11 @@ fn best_of_each_port<'a>(
     found.sort_by_key(|found| (found.port, found.kind));
     found.dedup_by_key(|found| found.port);
     found.sort_by_key(|found| {
+        let port = index.port(found.port);
         (
             found.kind,
-            Reverse(index.port(found.port).harbor_size),
+            port.source.yields(),
+            Reverse(port.harbor_size),
             found.port,
         )
     });
@@ -307,8 +323,8 @@ fn best_of_each_port<'a>(
 }
 
 /// What may be meant in `country` by the name of a port elsewhere: names spelled much alike, then
-/// ports near that one. Those about as near as the nearest are in the order of likeness of name, for
-/// who confuses two ports of one coast is misled by their names.
+/// ports near that one, but for those that only fill gaps. Those about as near as the nearest are in the
+/// order of likeness of name, for who confuses two ports of one coast is misled by their names.
 fn suggestions(
     index: &PortIndex,
     asked: &str,
@@ -333,7 +349,7 @@ fn suggestions(
         .ports()
         .iter()
         .enumerate()
-        .filter(|(_, port)| port.country == Some(country))
+        .filter(|(_, port)| port.country == Some(country) && !port.source.yields())
         .map(|(number, port)| {
             let ix = PortIx(number as u32);
             (index.distance_m(ix, place), likeness(port, asked), ix)
@@ -482,6 +498,34 @@ mod tests {
             [5]
         );
         assert!(found.elsewhere.is_empty());
+    }
+
+    #[test]
+    fn a_port_that_only_fills_a_gap_is_meant_by_its_code_and_by_a_name_that_no_other_bears() {
+        let mut ports = index().ports().to_vec();
+        let najin = ports[1].clone();
+        ports[5].source = PortSource::Unlocode;
+        // Nearer to Nakhodka than any port of the country.
+        ports.push(Port {
+            name: "Nakhodkan".to_owned(),
+            locode: "KPNAK".parse().ok(),
+            source: PortSource::Unlocode,
+            aliases: vec!["Najin".to_owned()],
+            ..najin
+        });
+        let index = PortIndex::new(ports, &PortRadiusConfig::default());
+        let meant = |name: &str| -> Vec<u32> {
+            let exact = index.find(name, None).exact(&index);
+            exact.iter().map(|port| port.0).collect()
+        };
+        assert_eq!(meant("Victoria"), [6]);
+        assert_eq!(meant("CAVIC"), [5]);
+        assert_eq!(meant("Najin"), [1]);
+        assert_eq!(meant("Nakhodkan"), [9]);
+        let found = index.find("Victoria", None).matches;
+        assert_eq!(found.len(), 2, "it is found all the same");
+        let found = index.find("Nakhodka", "KP".parse().ok());
+        assert!(found.suggestions.iter().all(|port| port.port != PortIx(9)));
     }
 
     #[test]

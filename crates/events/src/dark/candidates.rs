@@ -6,15 +6,17 @@
 //! there it cannot have been without keeping silent. That a port is watched says nothing of the vessel,
 //! and counts for nothing. Membership is by the certain bound only; water, usual speed and score never
 //! take a port off the list, only its length does: then those stay that the usual speed reaches in a
-//! straight line, and every watched port.
+//! straight line, of these the ones that do not merely fill a gap in the port table (unless it called
+//! there before), and every watched port.
 
 use super::evidence::SeenStay;
 use super::reach::{Absence, Absences, PortReach, ReachSetting, Silence};
 use super::reception::HeardTable;
-use landfall_spatial_index::{Ellipse, SeaWays, WayLength};
+use landfall_spatial_index::{Ellipse, PortIndex, SeaWays, WayLength};
 use landfall_track::{
     Candidate, Place, PortIx, Position, ReachSpeeds, TimeSpan, Timestamp, WaterReach,
 };
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of so many times the listed number it is asked whether others were heard there, before the list
@@ -68,34 +70,26 @@ struct Rank {
     is_watched: bool,
     /// Whether the usual speed suffices in a straight line, or is not known.
     is_near: bool,
+    /// Whether the port yields to others ([`PortSource::yields`](landfall_track::PortSource::yields)) and nothing shows that the vessel
+    /// calls there.
+    fills_gap: bool,
     score: f64,
 }
 
 impl Rank {
     /// The order in which ports are kept: these first.
-    fn before(self, other: Self) -> std::cmp::Ordering {
+    fn before(self, other: Self) -> Ordering {
         (other.is_watched.cmp(&self.is_watched))
             .then(other.is_near.cmp(&self.is_near))
+            .then(self.fills_gap.cmp(&other.fills_gap))
             .then(other.score.total_cmp(&self.score))
     }
 }
 
-impl From<&Candidate> for Rank {
-    fn from(candidate: &Candidate) -> Self {
-        Self {
-            is_watched: candidate.is_watched,
-            is_near: candidate.is_plausible != Some(false),
-            score: candidate.score,
-        }
-    }
-}
-
 /// Keeps so many of the ports.
-fn keep_best(found: &mut Vec<Found>, most: usize) {
+fn keep_best(found: &mut Vec<Found>, most: usize, ports: &PortIndex) {
     let in_order = |a: &Found, b: &Found| {
-        a.rank
-            .before(b.rank)
-            .then(a.reach.through.port.cmp(&b.reach.through.port))
+        (a.rank.before(b.rank)).then(ports.in_order(a.reach.through.port, b.reach.through.port))
     };
     if most < found.len() {
         found.select_nth_unstable_by(most, in_order);
@@ -139,6 +133,7 @@ impl CandidateSetting<'_> {
         keep_best(
             &mut short,
             watched + SHORTLIST * self.reach.config.listed as usize,
+            self.reach.ports,
         );
         let mut near: Vec<(Candidate, usize)> = short
             .iter()
@@ -148,9 +143,8 @@ impl CandidateSetting<'_> {
             })
             .collect();
         near.sort_by(|(a, _), (b, _)| {
-            Rank::from(a)
-                .before(Rank::from(b))
-                .then(a.port.cmp(&b.port))
+            (self.rank_of(a).before(self.rank_of(b)))
+                .then(self.reach.ports.in_order(a.port, b.port))
         });
         near.truncate(most);
         // What the near formula took for in reach by a hair is measured here like all others.
@@ -158,7 +152,7 @@ impl CandidateSetting<'_> {
             .iter()
             .filter_map(|(found, part)| self.exact(parts, *part, found.port, hours, caller))
             .collect();
-        listed.sort_by(in_order);
+        listed.sort_by(|a, b| in_order(a, b, self.reach.ports));
         for (part, silence) in parts.iter().enumerate() {
             let mut here: Vec<&mut Candidate> = listed
                 .iter_mut()
@@ -285,8 +279,23 @@ impl CandidateSetting<'_> {
         Rank {
             is_watched: self.watched.contains(&port),
             is_near: self.is_near(silence, reach, caller) != Some(false),
+            fills_gap: self.fills_gap(port, past_calls),
             score: score(reach.stay.slack_h, hours, past_calls, None),
         }
+    }
+
+    /// The same with the score as it is.
+    fn rank_of(&self, candidate: &Candidate) -> Rank {
+        Rank {
+            is_watched: candidate.is_watched,
+            is_near: candidate.is_plausible != Some(false),
+            fills_gap: self.fills_gap(candidate.port, candidate.past_calls),
+            score: candidate.score,
+        }
+    }
+
+    fn fills_gap(&self, port: PortIx, past_calls: u32) -> bool {
+        past_calls == 0 && self.reach.ports.port(port).source.yields()
     }
 
     /// Whether the usual speed suffices for a call in a straight line; `None` if it is not known.
@@ -457,7 +466,7 @@ pub(crate) fn score(slack_h: f64, hours: f64, past_calls: u32, others_heard: Opt
     share * (1.0 + f64::from(past_calls).ln_1p()) * heard
 }
 
-/// The best score first, then the table's order.
-pub(crate) fn in_order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    (b.score.total_cmp(&a.score)).then(a.port.cmp(&b.port))
+/// The best score first; of the same score ports that only fill gaps last; then the table's order.
+pub(crate) fn in_order(a: &Candidate, b: &Candidate, ports: &PortIndex) -> Ordering {
+    (b.score.total_cmp(&a.score)).then(ports.in_order(a.port, b.port))
 }

@@ -6,8 +6,9 @@ use super::reach::{Absence, Absences, Silence, earlier, later};
 use super::{InferenceConfig, exclude_each_other};
 use landfall_spatial_index::PortIndex;
 use landfall_track::{
-    Activity, AssessedSighting, Fix, Gap, GradeLimit, METRES_PER_NAUTICAL_MILE, Place, PortIx,
-    Position, PossibleGap, ReachSpeeds, Sighting, SightingIx, Timestamp, distance_m,
+    Activity, AssessedSighting, Fix, Gap, GradeLimit, METRES_PER_NAUTICAL_MILE, Place,
+    PortDistance, PortIx, Position, PossibleGap, ReachSpeeds, Sighting, SightingIx, Timestamp,
+    distance_m,
 };
 use std::collections::BTreeMap;
 
@@ -124,22 +125,30 @@ pub struct SplitGap {
 const PORT_ERROR_M: f64 = 10_000.0;
 
 /// The port in which a sighting's place is: the one that holds it, else the nearest that its error
-/// allows. None if the place is too unsure to say, or if she was under way.
+/// allows; one that only fills gaps if its error allows no other. None if the place is too unsure to say,
+/// or if she was under way.
 pub fn port_of(sighting: &Sighting, ports: &PortIndex) -> Option<PortIx> {
     if sighting.activity == Some(Activity::UnderWay) {
         return None;
     }
-    let found = ports
-        .entered(sighting.position)
-        .or_else(|| ports.nearest(sighting.position))?;
-    let radius_m = ports.enter_radius_m(found.port);
-    let is_sure = sighting.error_radius_m <= radius_m.max(PORT_ERROR_M);
-    // Distances to an area are those to its outline: no radius is added.
-    let beyond_m = match ports.port(found.port).place {
-        Place::Points(_) => radius_m,
-        Place::Polygons(_) => 0.0,
+    let place = sighting.position;
+    let entered = ports.entered(place);
+    let is_of_weight = |found: &PortDistance| !ports.port(found.port).source.yields();
+    let allowed = |found: &PortDistance| {
+        let radius_m = ports.enter_radius_m(found.port);
+        let is_sure = sighting.error_radius_m <= radius_m.max(PORT_ERROR_M);
+        // Distances to an area are those to its outline: no radius is added.
+        let beyond_m = match ports.port(found.port).place {
+            Place::Points(_) => radius_m,
+            Place::Polygons(_) => 0.0,
+        };
+        is_sure && found.distance_m <= sighting.error_radius_m + beyond_m
     };
-    (is_sure && found.distance_m <= sighting.error_radius_m + beyond_m).then_some(found.port)
+    (entered.filter(is_of_weight))
+        .or_else(|| ports.nearest_of_weight(place))
+        .filter(allowed)
+        .or_else(|| entered.or_else(|| ports.nearest(place)).filter(allowed))
+        .map(|found| found.port)
 }
 
 /// A gap as a silence.

@@ -5,6 +5,7 @@ use super::candidates::{Caller, CandidateSetting, Ranked, in_order};
 use super::evidence::{Evidence, SeenInOneOf, SplitGap, Splitter, port_of};
 use super::leg::{LegCase, call_after, call_before, is_call};
 use super::reach::{Absence, Absences, Silence};
+use landfall_spatial_index::PortIndex;
 use landfall_track::{
     Candidate, DarkCall, DarkCallIx, Gap, GapInference, GapIx, GapKind, Grade, HullFindings,
     HullIx, OneOf, PortCall, PortIx, ReachSpeeds, Reception, Sighting, Timestamp, distance_m,
@@ -150,7 +151,10 @@ impl Inference<'_> {
         let mut dark = merge(sighted, unsighted);
         let with_sighted: Vec<Vec<Candidate>> = cases
             .iter()
-            .map(|gap_case| with_sighted(gap_case.ranked.listed.clone(), gap_case.gap, &dark))
+            .map(|gap_case| {
+                let listed = gap_case.ranked.listed.clone();
+                with_sighted(listed, gap_case.gap, &dark, self.candidates.reach.ports)
+            })
             .collect();
         for call in &mut dark {
             call.beaten = beaten(&with_sighted[call.gap.number as usize], call);
@@ -379,7 +383,12 @@ fn beaten(candidates: &[Candidate], call: &DarkCall) -> Vec<Candidate> {
 
 /// A gap's candidates, of which one where she was seen has the numbers of that call: a stay there may
 /// begin in one part of the gap and end in the next.
-fn with_sighted(mut listed: Vec<Candidate>, gap: GapIx, dark: &[DarkCall]) -> Vec<Candidate> {
+fn with_sighted(
+    mut listed: Vec<Candidate>,
+    gap: GapIx,
+    dark: &[DarkCall],
+    ports: &PortIndex,
+) -> Vec<Candidate> {
     let sighted = dark
         .iter()
         .filter(|call| call.gap == gap && call.grade >= Grade::D3);
@@ -392,7 +401,7 @@ fn with_sighted(mut listed: Vec<Candidate>, gap: GapIx, dark: &[DarkCall]) -> Ve
             *same = *seen;
         }
     }
-    listed.sort_by(in_order);
+    listed.sort_by(|a, b| in_order(a, b, ports));
     listed
 }
 

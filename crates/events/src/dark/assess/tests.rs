@@ -48,15 +48,15 @@ fn najin() -> Position {
     at(130.3, 42.2333)
 }
 
-fn vostochnyy() -> Position {
+fn vostochny() -> Position {
     at(133.0833, 42.75)
 }
 
-/// At Vostochnyy every hour to hour 10 and from hour 50, silent between.
+/// At Vostochny every hour to hour 10 and from hour 50, silent between.
 fn reports() -> Vec<ReportRef> {
     (0..=10)
         .chain(50..=60)
-        .map(|hours| report(f64::from(hours), vostochnyy()))
+        .map(|hours| report(f64::from(hours), vostochny()))
         .collect()
 }
 
@@ -106,7 +106,7 @@ fn verdict(sighting: &Sighting) -> Verdict {
 
 #[test]
 fn she_reported_there_then() {
-    assert_eq!(verdict(&seen(5.2, 5.2, vostochnyy())), Verdict::Confirmed);
+    assert_eq!(verdict(&seen(5.2, 5.2, vostochny())), Verdict::Confirmed);
     assert_eq!(
         verdict(&seen(5.2, 5.2, at(133.1, 42.76))),
         Verdict::Confirmed
@@ -165,8 +165,8 @@ fn a_negative_one_is_confirmed_by_ais_elsewhere_and_contradicted_by_ais_there() 
         |from, to, place| verdict(&sighting(from, to, place, SightingOutcome::NotThere));
     assert_eq!(not_there(5.5, 5.5, najin()), Verdict::Confirmed);
     // An hour lies between her reports: she may have gone and come back.
-    assert_eq!(not_there(5.5, 5.5, vostochnyy()), Verdict::Possible);
-    assert_eq!(not_there(5.0, 5.0, vostochnyy()), Verdict::Contradicted);
+    assert_eq!(not_there(5.5, 5.5, vostochny()), Verdict::Possible);
+    assert_eq!(not_there(5.0, 5.0, vostochny()), Verdict::Contradicted);
     assert_eq!(not_there(30.0, 30.0, najin()), Verdict::Possible);
 }
 
@@ -196,13 +196,13 @@ fn two_places_at_one_time_exclude_each_other() {
     let here = seen(5.0, 5.0, najin());
     assert!(exclude_each_other(
         &here,
-        &seen(6.0, 6.0, vostochnyy()),
+        &seen(6.0, 6.0, vostochny()),
         33.0,
         &config
     ));
     assert!(!exclude_each_other(
         &here,
-        &seen(6.0, 10.0, vostochnyy()),
+        &seen(6.0, 10.0, vostochny()),
         33.0,
         &config
     ));
@@ -338,13 +338,13 @@ fn among_those_considered_are_vessels_heard_about_then_in_that_area_of_a_length_
         seen.length_m = Some(115.0);
         is_considered(&seen, &heard, &config)
     };
-    // Vostochnyy is 236 km off, Busan 800 km.
-    assert!(considered(10.0, vostochnyy(), Some(120.0)));
-    assert!(considered(50.0, vostochnyy(), None));
+    // Vostochny is 236 km off, Busan 800 km.
+    assert!(considered(10.0, vostochny(), Some(120.0)));
+    assert!(considered(50.0, vostochny(), None));
     assert!(
-        !considered(5.0, vostochnyy(), Some(120.0)),
+        !considered(5.0, vostochny(), Some(120.0)),
         "25 hours before"
     );
     assert!(!considered(30.0, at(129.05, 35.1), Some(120.0)));
-    assert!(!considered(30.0, vostochnyy(), Some(40.0)));
+    assert!(!considered(30.0, vostochny(), Some(40.0)));
 }

@@ -7,7 +7,7 @@ use landfall_track::{
 };
 
 const NAJIN: PortIx = PortIx(0);
-const VOSTOCHNYY: PortIx = PortIx(1);
+const VOSTOCHNY: PortIx = PortIx(1);
 const DUNAY: PortIx = PortIx(2);
 const BUSAN: PortIx = PortIx(3);
 const PLACES: [(f64, f64); 4] = [
@@ -111,7 +111,7 @@ fn sighting(from: f64, to: f64, port: PortIx) -> Sighting {
     }
 }
 
-/// Vostochnyy, dark for 40 hours, Dunay; and 100 hours later the same again.
+/// Vostochny, dark for 40 hours, Dunay; and 100 hours later the same again.
 struct Scene {
     gaps: Vec<Gap>,
     calls: Vec<PortCall>,
@@ -120,19 +120,20 @@ struct Scene {
     watched: BTreeSet<PortIx>,
     usual_knots: Option<f64>,
     at_rest: BTreeSet<u32>,
+    ports: PortIndex,
 }
 
 impl Scene {
     fn new() -> Self {
         Self {
             gaps: vec![
-                gap((10.0, VOSTOCHNYY), Some((50.0, DUNAY))),
-                gap((110.0, VOSTOCHNYY), Some((150.0, DUNAY))),
+                gap((10.0, VOSTOCHNY), Some((50.0, DUNAY))),
+                gap((110.0, VOSTOCHNY), Some((150.0, DUNAY))),
             ],
             calls: vec![
-                call(VOSTOCHNYY, 0.0, 9.0),
+                call(VOSTOCHNY, 0.0, 9.0),
                 call(DUNAY, 51.0, 60.0),
-                call(VOSTOCHNYY, 90.0, 109.0),
+                call(VOSTOCHNY, 90.0, 109.0),
                 call(DUNAY, 151.0, 160.0),
             ],
             sightings: Vec::new(),
@@ -140,6 +141,7 @@ impl Scene {
             watched: BTreeSet::new(),
             usual_knots: Some(12.0),
             at_rest: BTreeSet::new(),
+            ports: ports(),
         }
     }
 
@@ -186,12 +188,11 @@ impl Scene {
     }
 
     fn findings(&self) -> HullFindings {
-        let ports = ports();
         let config = InferenceConfig::default();
         let inference = Inference {
             candidates: CandidateSetting {
                 reach: ReachSetting {
-                    ports: &ports,
+                    ports: &self.ports,
                     config: &config,
                 },
                 water: None,
@@ -402,21 +403,21 @@ fn what_is_doubtful_gives_way_to_what_is_not() {
 fn a_vessel_that_did_not_move_has_no_candidates_beyond_its_berth() {
     let mut scene = Scene::new();
     scene.watched = [NAJIN, DUNAY].into();
-    scene.gaps = vec![gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY)))];
+    scene.gaps = vec![gap((10.0, VOSTOCHNY), Some((50.0, VOSTOCHNY)))];
     // Under way at both ends, it may have been anywhere.
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 9.0)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 9.0)];
     assert_eq!(scene.findings().gaps[0].candidates_total, 4);
     // In port at both ends.
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 60.0)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 60.0)];
     let found = scene.findings();
     let listed: Vec<PortIx> = found.gaps[0].candidates.iter().map(|c| c.port).collect();
-    assert_eq!(listed, [VOSTOCHNYY]);
+    assert_eq!(listed, [VOSTOCHNY]);
     assert!(found.gaps[0].lay_still && found.dark_calls.is_empty());
     // In another part of the same port.
-    let (lon, lat) = PLACES[VOSTOCHNYY.0 as usize];
+    let (lon, lat) = PLACES[VOSTOCHNY.0 as usize];
     scene.gaps[0].after.as_mut().unwrap().position = at(lon, lat + 0.01);
     assert_eq!(scene.findings().gaps[0].candidates_total, 4);
-    scene.gaps[0].after = Some(report(50.0, VOSTOCHNYY));
+    scene.gaps[0].after = Some(report(50.0, VOSTOCHNY));
     // At anchor outside every port.
     scene.calls.clear();
     scene.at_rest.insert(0);
@@ -467,6 +468,52 @@ fn watched_ports_are_marked_and_not_moved_to_the_front() {
     let found = scene.findings();
     let marked = found.gaps[0].candidates.iter().map(|c| c.is_watched);
     assert_eq!(marked.collect::<Vec<_>>(), [false, false, false, true]);
+}
+
+#[test]
+fn of_ports_that_score_the_same_one_that_only_fills_a_gap_comes_last() {
+    let mut scene = Scene::new();
+    let mut table = ports().ports().to_vec();
+    table.push(table[NAJIN.0 as usize].clone());
+    let twin = PortIx(table.len() as u32 - 1);
+    for (filling, expected) in [(NAJIN, [twin, NAJIN]), (twin, [NAJIN, twin])] {
+        let mut table = table.clone();
+        table[filling.0 as usize].source = PortSource::Unlocode;
+        scene.ports = PortIndex::new(table, &PortRadiusConfig::default());
+        let found = scene.findings();
+        let listed = found.gaps[0].candidates.iter().map(|c| c.port);
+        let both: Vec<PortIx> = listed.filter(|port| expected.contains(port)).collect();
+        assert_eq!(both, expected);
+        assert_eq!(found.gaps[0].candidates_total, 5);
+    }
+}
+
+#[test]
+fn a_port_that_only_fills_a_gap_keeps_no_other_off_the_list_unless_the_vessel_called_there() {
+    let mut table = ports().ports().to_vec();
+    // With Najin and Vostochny as many as are listed; Busan is beyond the usual speed.
+    for number in 0..10 {
+        let place = at(131.0 + f64::from(number) / 10.0, 42.3);
+        table.push(Port {
+            place: Place::Points(vec![place]),
+            ..table[0].clone()
+        });
+    }
+    let mut scene = Scene::new();
+    for (source, expected) in [
+        (PortSource::User, [true, true]),
+        (PortSource::Unlocode, [false, true]),
+    ] {
+        table[DUNAY.0 as usize].source = source;
+        scene.ports = PortIndex::new(table.clone(), &PortRadiusConfig::default());
+        let found = scene.findings();
+        let has_dunay = [0, 1].map(|gap: usize| {
+            let gap = &found.gaps[gap];
+            assert_eq!((gap.candidates.len(), gap.candidates_total), (12, 14));
+            gap.candidates.iter().any(|c| c.port == DUNAY)
+        });
+        assert_eq!(has_dunay, expected, "{source:?}");
+    }
 }
 
 #[test]
@@ -540,7 +587,7 @@ fn a_dark_leg_keeps_what_was_observed_apart_from_what_is_inferred() {
     let [to, from, ..] = &found.dark_legs[..] else {
         panic!("{:?}", found.dark_legs)
     };
-    assert_eq!(to.origin, LegEnd::Call(VOSTOCHNYY));
+    assert_eq!(to.origin, LegEnd::Call(VOSTOCHNY));
     assert_eq!(to.destination, LegEnd::Dark(DarkCallIx(0), NAJIN));
     let (first, last) = to.observed.unwrap();
     assert_eq!((first.time, last.time), (hour(9.0), hour(10.0)));
@@ -579,7 +626,7 @@ fn a_way_leads_over_where_she_was_seen_at_sea_before_the_call_or_after_it() {
     assert_eq!(way_in.over, [SightingIx(1)]);
     assert_eq!(
         way_in.line,
-        [place(VOSTOCHNYY), at_sea.position, place(NAJIN)]
+        [place(VOSTOCHNY), at_sea.position, place(NAJIN)]
     );
     let way_out = found.dark_legs[1].way_out.as_ref().unwrap();
     assert!(way_out.over.is_empty());
@@ -650,8 +697,8 @@ fn hours_of(call: &DarkCall) -> [Option<f64>; 4] {
 #[test]
 fn in_an_open_gap_she_may_have_come_in_its_last_hour() {
     let mut scene = Scene::new().seen(0, sighting(199.75, 199.75, NAJIN), true);
-    scene.gaps = vec![gap((150.0, VOSTOCHNYY), None)];
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 149.0)];
+    scene.gaps = vec![gap((150.0, VOSTOCHNY), None)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 149.0)];
     let found = scene.findings();
     assert_eq!(hours_of(&found.dark_calls[0])[1], Some(199.75));
     assert_eq!(hours_of(&found.dark_calls[0])[3], None);
@@ -691,8 +738,8 @@ fn of_two_sighted_calls_in_a_silence_within_a_call_each_has_its_legs_once() {
     let mut scene = Scene::new()
         .seen(0, sighting(22.0, 22.0, NAJIN), true)
         .seen(0, sighting(40.0, 40.0, DUNAY), true);
-    scene.gaps = vec![gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY)))];
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 60.0)];
+    scene.gaps = vec![gap((10.0, VOSTOCHNY), Some((50.0, VOSTOCHNY)))];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 60.0)];
     let ends: Vec<_> = scene
         .findings()
         .dark_legs
@@ -702,9 +749,9 @@ fn of_two_sighted_calls_in_a_silence_within_a_call_each_has_its_legs_once() {
     assert_eq!(
         ends,
         [
-            (Some(VOSTOCHNYY), Some(NAJIN)),
+            (Some(VOSTOCHNY), Some(NAJIN)),
             (Some(NAJIN), Some(DUNAY)),
-            (Some(DUNAY), Some(VOSTOCHNYY))
+            (Some(DUNAY), Some(VOSTOCHNY))
         ]
     );
 }
@@ -737,15 +784,15 @@ fn a_leg_to_or_from_what_is_merely_reachable_begins_and_ends_at_sighted_calls() 
 fn one_trip_through_several_silences_is_one_trip() {
     let mut scene = Scene::new().seen(0, sighting(30.0, 30.0, NAJIN), true);
     scene.gaps = vec![
-        gap((10.0, VOSTOCHNYY), Some((50.0, DUNAY))),
-        gap((110.0, VOSTOCHNYY), Some((130.0, DUNAY))),
-        gap((131.0, VOSTOCHNYY), Some((151.0, DUNAY))),
+        gap((10.0, VOSTOCHNY), Some((50.0, DUNAY))),
+        gap((110.0, VOSTOCHNY), Some((130.0, DUNAY))),
+        gap((131.0, VOSTOCHNY), Some((151.0, DUNAY))),
         gap((152.0, DUNAY), Some((172.0, DUNAY))),
     ];
     scene.calls = vec![
-        call(VOSTOCHNYY, 0.0, 9.0),
+        call(VOSTOCHNY, 0.0, 9.0),
         call(DUNAY, 51.0, 60.0),
-        call(VOSTOCHNYY, 90.0, 109.0),
+        call(VOSTOCHNY, 90.0, 109.0),
         call(DUNAY, 175.0, 180.0),
     ];
     let found = scene.findings();
@@ -767,14 +814,14 @@ fn the_order_of_the_list_does_not_show() {
         let told = |call: &DarkCall| (call.candidate.port, hours_of(call), call.candidate.part);
         calls.iter().map(told).collect::<Vec<_>>()
     };
-    assert_eq!(of(VOSTOCHNYY, DUNAY), of(DUNAY, VOSTOCHNYY));
+    assert_eq!(of(VOSTOCHNY, DUNAY), of(DUNAY, VOSTOCHNY));
 }
 
 #[test]
 fn first_heard_in_port_she_may_have_come_long_before() {
     let mut scene = Scene::new().seen(0, sighting(25.0, 25.0, NAJIN), true);
     scene.gaps.truncate(1);
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 9.0), call(DUNAY, 50.0, 60.0)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 9.0), call(DUNAY, 50.0, 60.0)];
     let leg = scene.findings().dark_legs[1].clone();
     assert_eq!(leg.destination, LegEnd::Call(DUNAY));
     // Some 97 nautical miles at 33 knots, less both radii and what positions are off.
@@ -843,9 +890,9 @@ fn a_group_is_graded_like_a_call_and_there_is_none_where_ais_explains_it() {
     let mut beyond = one_of_two(sighting(20.0, 140.0, NAJIN));
     beyond.evidence.one_of[0].gaps[0].is_plausible = Some(false);
     assert_eq!(beyond.findings().one_of[0].grade, Grade::D1);
-    // It lay at Vostochnyy when one of them began: that is where it was seen.
-    let mut scene = one_of_two(sighting(20.0, 140.0, VOSTOCHNYY));
-    scene.calls[0] = call(VOSTOCHNYY, 0.0, 10.0);
+    // It lay at Vostochny when one of them began: that is where it was seen.
+    let mut scene = one_of_two(sighting(20.0, 140.0, VOSTOCHNY));
+    scene.calls[0] = call(VOSTOCHNY, 0.0, 10.0);
     assert!(scene.findings().one_of.is_empty());
     // At sea there is no call.
     let mut at_sea = sighting(20.0, 140.0, NAJIN);
@@ -857,14 +904,14 @@ fn a_group_is_graded_like_a_call_and_there_is_none_where_ais_explains_it() {
 fn lying_in_the_port_where_she_was_seen_is_no_dark_call_nor_a_leg_to_be_repeated() {
     let mut scene = Scene::new()
         .seen(0, sighting(28.0, 28.0, NAJIN), true)
-        .seen(1, sighting(130.0, 130.0, VOSTOCHNYY), true);
+        .seen(1, sighting(130.0, 130.0, VOSTOCHNY), true);
     // The second silence only interrupts a call.
-    scene.gaps[1] = gap((110.0, VOSTOCHNYY), Some((150.0, VOSTOCHNYY)));
-    scene.calls[2] = call(VOSTOCHNYY, 90.0, 160.0);
+    scene.gaps[1] = gap((110.0, VOSTOCHNY), Some((150.0, VOSTOCHNY)));
+    scene.calls[2] = call(VOSTOCHNY, 90.0, 160.0);
     scene.calls.truncate(3);
     assert_eq!(scene.graded(), [(0, NAJIN, Grade::D3)]);
     // If a scene shows her gone in between, she was back where she was next heard.
-    let gone = scene.absent(VOSTOCHNYY, 125.0);
+    let gone = scene.absent(VOSTOCHNY, 125.0);
     assert_eq!(gone.graded(), [(0, NAJIN, Grade::D3)]);
 }
 
@@ -912,14 +959,42 @@ fn a_ship_off_an_area_is_not_in_it() {
 }
 
 #[test]
+fn a_sighting_is_of_a_port_that_only_fills_a_gap_if_its_error_allows_no_other() {
+    // The places are 7.4 km apart, both radii 6 km.
+    let najin = ports().port(NAJIN).clone();
+    let filling = Port {
+        place: Place::Points(vec![at(130.39, 42.2333)]),
+        source: PortSource::Unlocode,
+        ..najin.clone()
+    };
+    let mut seen = sighting(1.0, 1.0, NAJIN);
+    for (ports, najin, filling) in [
+        (vec![filling.clone(), najin.clone()], PortIx(1), PortIx(0)),
+        (vec![najin, filling], PortIx(0), PortIx(1)),
+    ] {
+        let ports = PortIndex::new(ports, &PortRadiusConfig::default());
+        for (lon, error_m, expected) in [
+            (130.37, 0.0, najin),
+            (130.38, 0.0, filling),
+            (130.38, 2_000.0, najin),
+            (130.47, 2_000.0, filling),
+        ] {
+            (seen.position, seen.error_radius_m) = (at(lon, 42.2333), error_m);
+            let found = super::super::port_of(&seen, &ports);
+            assert_eq!(found, Some(expected), "{lon} {error_m}");
+        }
+    }
+}
+
+#[test]
 fn seen_where_she_fell_silent_and_then_elsewhere_she_called_only_elsewhere() {
     let mut scene = Scene::new()
-        .seen(0, sighting(14.0, 14.0, VOSTOCHNYY), true)
+        .seen(0, sighting(14.0, 14.0, VOSTOCHNY), true)
         .seen(0, sighting(28.0, 28.0, NAJIN), true)
-        .seen(0, sighting(46.0, 46.0, VOSTOCHNYY), true);
-    scene.gaps = vec![gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY)))];
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 60.0)];
-    scene.watched.insert(VOSTOCHNYY);
+        .seen(0, sighting(46.0, 46.0, VOSTOCHNY), true);
+    scene.gaps = vec![gap((10.0, VOSTOCHNY), Some((50.0, VOSTOCHNY)))];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 60.0)];
+    scene.watched.insert(VOSTOCHNY);
     assert_eq!(scene.graded(), [(0, NAJIN, Grade::D3)]);
     // She left when the next sighting allows at the latest.
     let found = scene.findings();
@@ -934,10 +1009,10 @@ fn every_silence_at_the_berth_that_hides_a_trip_is_a_trip() {
         .seen(0, sighting(30.0, 30.0, NAJIN), true)
         .seen(1, sighting(130.0, 130.0, NAJIN), true);
     scene.gaps = vec![
-        gap((10.0, VOSTOCHNYY), Some((50.0, VOSTOCHNYY))),
-        gap((110.0, VOSTOCHNYY), Some((150.0, VOSTOCHNYY))),
+        gap((10.0, VOSTOCHNY), Some((50.0, VOSTOCHNY))),
+        gap((110.0, VOSTOCHNY), Some((150.0, VOSTOCHNY))),
     ];
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 160.0)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 160.0)];
     let times: Vec<u32> = scene.findings().patterns.iter().map(|p| p.times).collect();
     assert_eq!(times, [2, 2]);
 }
@@ -957,8 +1032,8 @@ fn a_score_is_what_the_slack_makes_it() {
 #[test]
 fn a_sighting_that_reaches_beyond_the_data_may_be_of_a_later_moment() {
     let mut scene = Scene::new().seen(0, sighting(198.0, 222.0, NAJIN), true);
-    scene.gaps = vec![gap((190.0, VOSTOCHNYY), None)];
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 189.0)];
+    scene.gaps = vec![gap((190.0, VOSTOCHNY), None)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 189.0)];
     let found = scene.findings();
     assert_eq!(hours_of(&found.dark_calls[0])[1], Some(222.0));
     let slack_h = found.dark_calls[0].candidate.slack_h;
@@ -970,8 +1045,8 @@ fn in_an_open_gap_too_a_later_sighting_tightens_an_earlier_one() {
     let mut scene = Scene::new()
         .seen(0, sighting(112.0, 136.0, NAJIN), true)
         .seen(0, sighting(137.0, 137.0, BUSAN), true);
-    scene.gaps = vec![gap((100.0, VOSTOCHNYY), None)];
-    scene.calls = vec![call(VOSTOCHNYY, 0.0, 99.0)];
+    scene.gaps = vec![gap((100.0, VOSTOCHNY), None)];
+    scene.calls = vec![call(VOSTOCHNY, 0.0, 99.0)];
     let found = scene.findings();
     // Some 430 nautical miles to Busan at 33 knots.
     let end = found.gaps[0].parts[0].after.unwrap().time;
