@@ -7,7 +7,7 @@ use anyhow::Result;
 use landfall_spatial_index::{
     MatchKind, PortIndex, PortMatch, PortRadiusConfig, PortSearch, SuggestionReason,
 };
-use landfall_track::{CountryCode, Port};
+use landfall_track::{CountryCode, Port, PortSource};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -147,6 +147,7 @@ fn port_lines() -> Table {
         Align::Right,
         Align::Right,
         Align::Left,
+        Align::Left,
     ])
 }
 
@@ -158,8 +159,24 @@ fn port_line(table: &mut Table, port: &Port, note: String) {
         port.country.map_or("-".to_owned(), |code| code.to_string()),
         lat,
         lon,
+        origin(port),
         note,
     ]);
+}
+
+/// Where a port's place is from, and how exactly it is known.
+fn origin(port: &Port) -> String {
+    let source = match port.source {
+        PortSource::Wpi => "WPI",
+        PortSource::Unlocode => "UN/LOCODE",
+        PortSource::Landfall => "Landfall",
+        PortSource::User => "own",
+    };
+    match port.precision_m {
+        Some(metres) if metres >= 1000.0 => format!("{source}, to {:.1} km", metres / 1000.0),
+        Some(metres) => format!("{source}, to {metres:.0} m"),
+        None => source.to_owned(),
+    }
 }
 
 /// Latitude and longitude of a port's first point.

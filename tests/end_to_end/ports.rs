@@ -33,6 +33,19 @@ fn every_name_and_code_of_najin_finds_it() {
 }
 
 #[test]
+fn a_port_is_shown_with_its_source_and_precision() {
+    let bench = Bench::new();
+    for (name, origin) in [
+        ("KPRJN", " WPI, to 1.9 km "),
+        ("RUKZM", " Landfall, to 1.0 km "),
+        ("KPSAM", " UN/LOCODE, to 1.9 km "),
+    ] {
+        let ran = bench.landfall(&format!("ports find {name}"));
+        assert!(ran.stdout.contains(origin), "{name}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn the_ports_near_a_place_come_by_distance() {
     let ran = Bench::new().landfall("ports near 42.2333,130.3000 --within 20");
     assert_eq!(ran.code, 0);
