@@ -146,7 +146,7 @@ test("the case opens from disk, quietly, and shows what was found", async () => 
   assert.ok((await rendered(page, "gaps")).length > 0);
   assert.ok((await rendered(page, "points")).length > 0);
   const names = new Set((await rendered(page, "port-names")).map(({ name }) => name));
-  assert.ok(names.has("Najin") && names.has("Vostochnyy"), [...names].join());
+  assert.ok(names.has("Najin") && names.has("Vostochny"), [...names].join());
   assert.ok(await page.evaluate(() => window.landfall.app.view.tracks.drawn > 0), "observed tracks are drawn");
   assert.match(await page.textContent("#notices"), /These positions are made up/);
   assert.ok(await page.isVisible("#notices"));

@@ -30,7 +30,7 @@ fn charts_are_drawn_when_asked_for_and_gone_when_not() {
         assert!(words.contains("These positions are made up."), "{words}");
     }
     let text = bench.read("out/calls_per_day.svg");
-    assert!(text.contains("Vostochnyy (RUVYP)"), "{text}");
+    assert!(text.contains("Vostochny (RUVYP)"), "{text}");
 
     let explained = bench.landfall("explain out 273291160/gap/2024-02-11T00:21:36Z");
     assert_eq!(explained.code, 0, "{}", explained.stderr);

@@ -146,7 +146,7 @@ fn what_may_be_of_several_silences_is_graded_for_all_of_them_together() {
     };
     let maria = of("guardian-maria-najin");
     assert_eq!(maria["group_grade"], "D3");
-    // Four of those possible are at the berth of Vostochnyy, and too short for the usual speed.
+    // Four of those possible are at the berth of Vostochny, and too short for the usual speed.
     assert_eq!(maria["silences_possible"], 12);
     let gaps = maria["one_of_gap_ids"].as_array().unwrap();
     let silences = gaps.len();
@@ -225,7 +225,7 @@ fn a_dark_legs_inferred_part_is_not_observed_and_lies_apart() {
             .max()
             .unwrap()
     };
-    assert!(repeated("Vostochnyy", "Najin") >= 5);
+    assert!(repeated("Vostochny", "Najin") >= 5);
     assert!(repeated("Najin", "Dunay") >= 2);
 }
 
@@ -294,7 +294,7 @@ fn the_case_file_beside_the_positions_is_used_unless_it_is_left_out() {
     assert!(!bench.path("without/dossier.md").exists());
 }
 
-/// A ship that lies at Vostochnyy, silent from the 2nd to the 5th.
+/// A ship that lies at Vostochny, silent from the 2nd to the 5th.
 fn silent_at_the_berth() -> String {
     let mut rows = String::from(
         "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo,TransceiverClass\n",

@@ -37,7 +37,7 @@ static PORTS: LazyLock<Vec<Port>> = LazyLock::new(|| {
 
 const DAY: i64 = 86_400;
 const DAYS: i64 = 12;
-/// Vostochnyy, Vladivostok and the sea off Busan, longitude first.
+/// Vostochny, Vladivostok and the sea off Busan, longitude first.
 const PLACES: [(f64, f64); 3] = [(133.06, 42.745), (131.885, 43.095), (129.06, 35.09)];
 
 /// One row of the table: its time in seconds from the beginning, and its text.

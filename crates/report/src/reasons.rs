@@ -281,7 +281,7 @@ impl<'a> Reasons<'a> {
         named.join("; ")
     }
 
-    /// The leg that a D2 repeats, such as `the leg Vostochnyy to Najin of 2023-12-09`.
+    /// The leg that a D2 repeats, such as `the leg Vostochny to Najin of 2023-12-09`.
     fn repeated_leg(&self, findings: &HullFindings, call: &DarkCall) -> String {
         let model = call
             .repeats

@@ -110,7 +110,7 @@ impl<'a> RunView<'a> {
         self.sightings.get(ix.0 as usize)
     }
 
-    /// A sighting's id in outputs, such as `sighting/vostochnyy-2023-10-25`; `?` for a number that
+    /// A sighting's id in outputs, such as `sighting/vostochny-2023-10-25`; `?` for a number that
     /// is none. Of several sightings that share an id the second ends in `/2`, and so on.
     pub fn sighting_id(&self, ix: SightingIx) -> &str {
         self.sighting_ids

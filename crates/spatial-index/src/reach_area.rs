@@ -375,8 +375,8 @@ mod tests {
     #[test]
     fn the_water_off_najin_is_in_and_the_land_and_what_is_too_far_is_not() {
         let areas = ReachAreas::bundled().unwrap();
-        let vostochnyy = at(133.0, 42.6);
-        let area = drawn(&areas, &ellipse(vostochnyy, Some(vostochnyy), 600_000.0)).unwrap();
+        let vostochny = at(133.0, 42.6);
+        let area = drawn(&areas, &ellipse(vostochny, Some(vostochny), 600_000.0)).unwrap();
         assert!(holds(&area, at(130.6, 42.0)), "off Najin");
         assert!(
             !holds(&area, at(131.0, 43.6)),
