@@ -137,7 +137,7 @@ ELBE_MOUTH, ELBE, BALTIC_SEA = (8.20, 54.01), [(8.70, 53.96), (9.02, 53.885)], (
 BRUNSBUTTEL_LOCK, HOLTENAU_LOCK = (9.147, 53.8982), (10.138, 54.3697)
 KIEL: tuple[str, Place] = ("DEKEL", (10.1460, 54.3200))
 RENDSBURG: tuple[str, Place] = ("DEREN", (9.672, 54.3035))
-ELBEHAFEN: tuple[str, Place] = ("DEBRB", (9.1800, 53.8850))
+ELBEHAFEN: tuple[str, Place] = ("Brunsbuttel Elbehafen", (9.1800, 53.8850))
 
 
 def kiel_steps(vessel: Vessel, is_west: bool) -> list[Step]:

@@ -47,11 +47,11 @@ def ferries(launch: Launch) -> None:
 SEA: Place = (2.95, 51.52)
 ROADS = [(3.30, 51.44), (3.52, 51.415)]
 VLISSINGEN: tuple[str, Place] = ("NLVLI", (3.5860, 51.4430))
-BRESKENS: tuple[str, Place] = ("", (3.5660, 51.3970))
+BRESKENS: tuple[str, Place] = ("NLBRS", (3.5660, 51.3970))
 
 
 def estuary(launch: Launch) -> None:
-    """Ships that call at Vlissingen, and at Breskens on the other side, 6 km from there, which no port table has."""
+    """Ships that call at Vlissingen, and at Breskens on the other side, 6 km from there."""
     for number in range(10):
         vessel = launch(knots=11.0, start_h=5.0 * number, has_tide=True)
         vessel.begin(SEA)

@@ -210,7 +210,8 @@ def call_of(properties: dict, geometry: dict | None) -> Call:
         first=first,
         last=last,
         call=properties["id"],
-        ports=(properties.get("port_locode") or "",),
+        # A port without a code is called by its name.
+        ports=(properties.get("port_locode") or properties.get("port") or "",),
         **dict(zip(names, times_of(properties, *names), strict=True)),
     )
 

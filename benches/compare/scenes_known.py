@@ -8,8 +8,11 @@ A scene that is right must leave this list: `scenes_judge.py` fails as long as i
 SHORTFALLS: list[tuple[str, str]] = [
     (
         "berths and anchorages that no port table has are stops and make no call: places are not learnt from the run",
-        "estuary-dense estuary-five estuary-sparse unlisted-dense unlisted-five unlisted-sparse ferries-dense "
-        "ferries-five ferries-sparse ferries-dense-nospeed all",
+        "unlisted-dense unlisted-five unlisted-sparse ferries-dense ferries-five ferries-sparse ferries-dense-nospeed all",
+    ),
+    (
+        "a vessel that comes alongside slowly seems to lie up to three minutes before it does",
+        "estuary-dense",
     ),
     (
         "a ferry whose berth no report shows seems to have come back to the port it left, in one call",
