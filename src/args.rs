@@ -148,6 +148,10 @@ pub(crate) struct PortTableArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+    /// Places that an earlier run learnt (its places.geojson): stops in them are at berths and anchorages known
+    /// already, whoever else lies there; what this run shows is added
+    #[arg(long, value_name = "FILE")]
+    pub(crate) places: Vec<PathBuf>,
     /// File that keeps what is needed to go on later: feed January, then February, and get what both at once
     /// give. A new one is begun if there is none; without inputs the outputs are written anew from it
     #[arg(long, value_name = "FILE")]

@@ -4,7 +4,7 @@
 use crate::evidence::Evidence;
 use crate::summary::counted;
 use crate::table::{Align, Table, printable};
-use landfall_pipeline::{DarkDigest, Inferred, Plan, RunSummary};
+use landfall_pipeline::{DarkDigest, Inferred, RunSummary};
 use landfall_report::{DarkHeadline, Finished};
 use landfall_track::{Grade, PortIx, Verdict};
 use std::fmt::Write as _;
@@ -15,10 +15,10 @@ const SIGHTINGS_SHOWN: usize = 40;
 const REASON_SHOWN: usize = 110;
 
 /// Says what was inferred.
-pub(crate) fn describe(text: &mut String, plan: &Plan, summary: &RunSummary, evidence: &Evidence) {
+pub(crate) fn describe(text: &mut String, summary: &RunSummary, evidence: &Evidence) {
     let inferred = &summary.inferred;
     sightings(text, inferred, evidence);
-    calls(text, plan, summary);
+    calls(text, summary);
 }
 
 /// What was asked for and is not there.
@@ -91,13 +91,14 @@ fn cut(reason: &str) -> String {
     short
 }
 
-fn calls(text: &mut String, plan: &Plan, summary: &RunSummary) {
+fn calls(text: &mut String, summary: &RunSummary) {
     let inferred = &summary.inferred;
     let Some(finished) = &summary.finished else {
         return;
     };
     let port = |ix: PortIx| {
-        plan.ports
+        summary
+            .ports
             .get(ix.0 as usize)
             .map_or("?", |port| port.name.as_str())
     };

@@ -83,6 +83,7 @@ fn reasoning(page: &mut Page, result: &RunResult, found: &FoundFeature) -> Resul
         }
         Kind::Reach => silence::reach(page, &it),
         Kind::Interference => silence::interference(page, &it),
+        Kind::Place => observed::place(page, result, &it),
         Kind::Other => {}
     }
     wanted.extend(reports(kind, &it));
@@ -161,6 +162,7 @@ enum Kind {
     Sighting,
     Reach,
     Interference,
+    Place,
     Other,
 }
 
@@ -179,6 +181,7 @@ impl Kind {
             "sightings" => Self::Sighting,
             "reach" => Self::Reach,
             "interference" => Self::Interference,
+            "places" => Self::Place,
             _ => Self::Other,
         }
     }
@@ -197,6 +200,7 @@ impl Kind {
             Self::Sighting => "Sighting",
             Self::Reach => "Area in reach",
             Self::Interference => "Zone of interference",
+            Self::Place => "Place",
             Self::Other => "Feature",
         }
     }
@@ -232,6 +236,9 @@ impl Kind {
             }
             Self::Interference => {
                 "Where several vessels were while their AIS showed all of them at another place."
+            }
+            Self::Place => {
+                "Where several vessels, or one again and again, were seen to lie: observed, of all of them together."
             }
             Self::Other => "What the result says of it.",
         }

@@ -7,7 +7,9 @@ use landfall_ingest::{ColumnMap, DateOrder, PortTable, ReadOptions};
 use landfall_pipeline::{Config, DrawnReach, Evidence, MapPlan, Plan, Restriction};
 use landfall_report::{Format, MAP_BYTES, ManifestTable, RejectedEntry};
 use landfall_spatial_index::{PassageKind, PortIndex, PortRadiusConfig, SeaWays};
-use landfall_track::{BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, VesselId};
+use landfall_track::{
+    BoundingBox, CountryCode, LonLat, Mmsi, Port, PortIx, Position, StopPlace, VesselId,
+};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -59,9 +61,16 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
     })?;
     let PortTables {
         ports,
-        origins: tables,
-        rejected,
+        origins: mut tables,
+        mut rejected,
     } = port_tables(&args.ports)?;
+    let places = places(
+        &args.places,
+        &ports,
+        &config.port_radius,
+        &mut tables,
+        &mut rejected,
+    )?;
     let restriction = restriction(&args.restrict, &ports, &config.port_radius)?;
     let watched = ports_named(
         "--watch-ports",
@@ -74,6 +83,7 @@ pub(crate) fn plan(args: &RunArgs) -> Result<Plan> {
             watched: watched.into_iter().collect(),
             ..Evidence::default()
         },
+        places,
         dossiers: evidence.dossier.clone(),
         reach: reach(&evidence.reach),
         closed_passages: closed(&evidence.close)?,
@@ -229,6 +239,52 @@ pub(crate) fn port_tables(args: &PortTableArgs) -> Result<PortTables> {
         origins,
         rejected,
     })
+}
+
+/// Reads the places that are known already. Features that cannot be used are told.
+fn places(
+    paths: &[PathBuf],
+    ports: &[Port],
+    radii: &PortRadiusConfig,
+    origins: &mut Vec<ManifestTable>,
+    rejected: &mut Vec<RejectedEntry>,
+) -> Result<Vec<StopPlace>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let index = PortIndex::new(ports.to_vec(), radii);
+    let mut places = Vec::new();
+    for path in paths {
+        let table = landfall_ingest::read_places(path)?;
+        evidence::tell(path, "not used", &table.rejected);
+        rejected.extend(evidence::entries(path, "bad_place", &table.rejected));
+        origins.push(ManifestTable {
+            role: "places".to_owned(),
+            path: path.display().to_string(),
+            format: "geojson".to_owned(),
+            size: Some(table.bytes),
+            sha256: Some(table.sha256),
+            accepted: table.places.len() as u64,
+            rejected: table.rejected.len() as u64,
+        });
+        places.extend(table.places.into_iter().map(|(place, port)| {
+            // One that the table has not is looked for anew.
+            let found = if port.is_empty() {
+                Vec::new()
+            } else {
+                index.find(&port, None).exact(&index)
+            };
+            let off_m = |port: &PortIx| index.distance_m(*port, place.position);
+            let nearest = found
+                .into_iter()
+                .min_by(|a, b| off_m(a).total_cmp(&off_m(b)));
+            StopPlace {
+                port: nearest,
+                ..place
+            }
+        }));
+    }
+    Ok(places)
 }
 
 /// All port tables of a run as one.

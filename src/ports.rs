@@ -170,7 +170,7 @@ fn origin(port: &Port) -> String {
         PortSource::Wpi => "WPI",
         PortSource::Unlocode => "UN/LOCODE",
         PortSource::Landfall => "Landfall",
-        PortSource::User => "own",
+        PortSource::Stops | PortSource::User => "own",
     };
     match port.precision_m {
         Some(metres) if metres >= 1000.0 => format!("{source}, to {:.1} km", metres / 1000.0),

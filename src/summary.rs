@@ -36,11 +36,11 @@ pub(crate) fn print(plan: &Plan, summary: &RunSummary, evidence: &Evidence) -> i
             fleet(&mut text, summary);
             found(&mut text, summary, finished);
             standings::describe(&mut text, finished);
-            hulls(&mut text, plan, summary);
+            hulls(&mut text, summary);
         }
         None => text.push_str("\nNo input has a row to work with: nothing was written.\n"),
     }
-    dark::describe(&mut text, plan, summary, evidence);
+    dark::describe(&mut text, summary, evidence);
     if let Some(finished) = &summary.finished {
         files(&mut text, plan, finished);
     }
@@ -214,6 +214,19 @@ fn found(text: &mut String, summary: &RunSummary, finished: &Finished) {
             flagged.join(", "),
         );
     }
+    if counts.places > 0 {
+        line(
+            counts.places,
+            "places",
+            match counts.port_calls_without_port {
+                0 => "berths and anchorages, each of a port of the table".to_owned(),
+                1 => "berths and anchorages; 1 call was at one that is no port's".to_owned(),
+                calls => {
+                    format!("berths and anchorages; {calls} calls were at some that are no port's")
+                }
+            },
+        );
+    }
     if counts.interference > 0 {
         line(
             counts.interference,
@@ -315,7 +328,7 @@ fn fleet(text: &mut String, summary: &RunSummary) {
 }
 
 /// Where the most eventful ships called, and how often they fell silent.
-fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
+fn hulls(text: &mut String, summary: &RunSummary) {
     let digests = &summary.digests;
     if digests.hulls.is_empty() {
         return;
@@ -326,7 +339,7 @@ fn hulls(text: &mut String, plan: &Plan, summary: &RunSummary) {
             .calls
             .iter()
             .filter_map(|(port, count)| {
-                Some((*count, plan.ports.get(port.0 as usize)?.name.as_str()))
+                Some((*count, summary.ports.get(port.0 as usize)?.name.as_str()))
             })
             .collect();
         calls.sort_by_key(|(count, _)| std::cmp::Reverse(*count));

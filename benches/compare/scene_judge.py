@@ -214,12 +214,13 @@ class SceneJudge:
                 self.fault(f"transit made up: {transit}")
 
     def voyages(self, calls: list[Call]) -> None:
-        """As many voyages as there are ways from one call at a berth to the next."""
+        """As many voyages as there are ways from one call at a berth to the next; those from and to roads are free."""
         for mmsi in sorted(self.heard):
             own = [call for call in calls if call.mmsi == mmsi and call.kind == "berth"]
             least = max(sum(call.judged == MUST for call in own) - 1, 0)
-            most, told = max(len(own) - 1, 0), self.told.voyages.get(mmsi, 0)
-            off = max(least - told, told - most, 0)
+            most = sum(1 + call.free_first for call in calls if call.mmsi == mmsi) - 1
+            told = self.told.voyages.get(mmsi, 0)
+            off = max(least - told, told - max(most, 0), 0)
             self.verdict.voyages += least
             self.verdict.voyages_off += off
             if off:

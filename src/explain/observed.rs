@@ -8,8 +8,8 @@ use landfall_spatial_index::LEAVE_FACTOR;
 
 /// A port call, or a passage.
 pub(super) fn port_call(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
-    let port = it
-        .port("port")
+    let place = it.text("place_name").map(str::to_owned);
+    let port = (it.port("port").or_else(|| place.clone()))
         .unwrap_or_else(|| "a port without a name".to_owned());
     let (arrival, departure) = (it.text("arrival"), it.text("departure"));
     page.step(&format!("She came to {port}"));
@@ -202,6 +202,53 @@ pub(super) fn stop(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
     match it.text("call") {
         Some(call) => page.fact("part of the call", call),
         None => page.say("It belongs to no port call."),
+    }
+    page.fact_if("place", it.text("place"));
+    page.fact_if("nearest port", it.port("nearest_port"));
+    page.fact_if(
+        "its distance",
+        it.number("distance_to_port_m")
+            .map(|m| kilometres(m / 1000.0)),
+    );
+}
+
+/// A place.
+pub(super) fn place(page: &mut Page, result: &RunResult, it: &Properties<'_>) {
+    page.step("Who lay there");
+    page.fact_if("name", it.text("name"));
+    page.fact_if("kind", it.text("kind"));
+    let count = |name| it.count(name).map(|count| count.to_string());
+    page.fact_if("vessels", count("vessels"));
+    page.fact_if("stops", count("stops"));
+    page.fact_if("all together", it.number("hours").map(hours));
+    if it.truth("given") == Some(true) {
+        page.say(
+            "The place was given to the run (--places). Counts are those given and this run's; vessels are \
+             the greater of the two, since who was counted before is not known.",
+        );
+    } else {
+        let least = |name| {
+            let threshold = result.threshold(&format!("/places/{name}"));
+            trimmed(threshold.unwrap_or_default())
+        };
+        page.say(&format!(
+            "Stops of one kind that lie together make a place: of {} vessels or more, or, alongside, {} or \
+             more of one, and {} hours or more in all.",
+            least("least_vessels"),
+            least("regular_visits"),
+            least("least_hours"),
+        ));
+    }
+
+    page.step("Where");
+    page.fact_if("its middle", it.place("lat", "lon"));
+    page.fact_if(
+        "its stops within",
+        it.number("extent_m").map(|m| kilometres(m / 1000.0)),
+    );
+    match it.port("port") {
+        Some(port) => page.fact("of the port", port),
+        None => page.say("It belongs to no port of the table: a call there has none."),
     }
     page.fact_if("nearest port", it.port("nearest_port"));
     page.fact_if(

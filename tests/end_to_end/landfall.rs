@@ -131,7 +131,7 @@ pub(crate) fn accounts(manifest: &Value) -> [u64; 4] {
 }
 
 /// The layers of a result.
-pub(crate) const LAYERS: [&str; 11] = [
+pub(crate) const LAYERS: [&str; 12] = [
     "port_calls",
     "passages",
     "stops",
@@ -143,4 +143,5 @@ pub(crate) const LAYERS: [&str; 11] = [
     "sightings",
     "reach",
     "interference",
+    "places",
 ];

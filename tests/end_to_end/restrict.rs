@@ -5,10 +5,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn vessels(bench: &Bench) -> BTreeSet<String> {
-    // A sighting need not be of anybody in the run.
+    // A sighting need not be of anybody in the run, and a place is of nobody.
     LAYERS
         .iter()
-        .filter(|layer| **layer != "sightings")
+        .filter(|layer| !["sightings", "places"].contains(layer))
         .flat_map(|layer| bench.features(layer))
         .map(|feature| {
             feature["properties"]["name"]

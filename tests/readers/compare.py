@@ -34,6 +34,7 @@ LAYERS = (
     "sightings",
     "reach",
     "interference",
+    "places",
 )
 KML = "{http://www.opengis.net/kml/2.2}"
 # As in the program's `foreign.rs`: what a spreadsheet would take for a formula.

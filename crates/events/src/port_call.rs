@@ -2,8 +2,8 @@
 //! in which a silence may have held one.
 //!
 //! While reports go by, the kernel notes where the vessel stopped and through which ports' zones it came
-//! (`zone.rs`). Which stops make a call is decided when all of them are known (`assemble.rs`): a stop is at
-//! the port that is nearest relative to its radius. One where no berth is near in a canal is at none, nor is a
+//! (`zone.rs`). Which stops make a call is decided when all of them are known (`visits.rs`): a stop is at
+//! the port whose place it is at, or else that is nearest relative to its radius. One where no berth is near in a canal is at none, nor is a
 //! drift. Waiting at anchor alone is a call, too, and is told apart as `anchorage`.
 //!
 //! A silence of `silence_h` or more that begins in port counts if the vessel was last seen at
@@ -19,9 +19,16 @@
 //! crossed the line. Where areas overlap, each port's zone is the part in which it is the nearest.
 
 mod assemble;
+mod geography;
+mod judged;
+mod visit;
+mod visits;
+mod way_table;
 mod zone;
 
-pub use assemble::{Geography, HullEvents, HullLog, assemble};
+pub use assemble::{HullEvents, assemble};
+pub use geography::Geography;
+pub use judged::{HullLog, JudgedLog};
 pub(crate) use zone::{Whereabouts, Zone};
 
 use crate::ConfigError;

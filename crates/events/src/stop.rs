@@ -26,7 +26,7 @@ mod place;
 mod rest;
 
 pub(crate) use detector::{Around, RestTurn, StopDetector, is_under_way};
-pub(crate) use kind::{Surroundings, stop_kind};
+pub(crate) use kind::{AGROUND, AT_ANCHOR, Surroundings, stop_kind, turns};
 pub(crate) use motion::{Motion, MotionSense, Speed};
 pub(crate) use rest::Neighbour;
 

@@ -323,6 +323,15 @@ pub enum IngestError {
         detail: String,
     },
 
+    /// A list of places that cannot be used.
+    #[error("places `{path}` cannot be used: {detail}")]
+    BadPlaces {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong, and the way to mend it.
+        detail: String,
+    },
+
     /// A Parquet file or a frame that cannot be used.
     #[error("table `{path}` cannot be used: {detail}")]
     BadTable {

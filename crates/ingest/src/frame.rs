@@ -373,7 +373,7 @@ fn source(source: PortSource) -> Option<&'static str> {
         PortSource::Wpi => Some("wpi"),
         PortSource::Unlocode => Some("unlocode"),
         PortSource::Landfall => Some("landfall"),
-        PortSource::User => None,
+        PortSource::Stops | PortSource::User => None,
     }
 }
 

@@ -116,7 +116,7 @@ fn port(row: u64, feature: &Feature, doubts: &mut Vec<ListProblem>) -> Result<Po
 }
 
 /// The first of these properties that is there and not null, as text; lists are joined by semicolons.
-fn text(properties: &JsonObject, names: &[&str]) -> String {
+pub(crate) fn text(properties: &JsonObject, names: &[&str]) -> String {
     let value = names.iter().find_map(|name| {
         properties
             .iter()
@@ -136,7 +136,7 @@ fn text(properties: &JsonObject, names: &[&str]) -> String {
 }
 
 /// The place of a geometry, or what is wrong with it.
-fn place(geometry: &GeometryValue) -> Result<Place, &'static str> {
+pub(crate) fn place(geometry: &GeometryValue) -> Result<Place, &'static str> {
     match geometry {
         GeometryValue::Point { coordinates } => Ok(Place::Points(vec![position(coordinates)?])),
         GeometryValue::MultiPoint { coordinates } if !coordinates.is_empty() => Ok(Place::Points(

@@ -1,7 +1,7 @@
 //! Sightings lists: vessels seen, or looked for and not seen, by other means than AIS.
 
 mod geojson;
-mod outline;
+pub(crate) mod outline;
 
 use crate::IngestError;
 use crate::country::country;

@@ -20,6 +20,7 @@ fn whole_run(criterion: &mut Criterion) {
         inputs: vec![positions],
         read: ReadOptions::default(),
         ports: bundled_ports().ports,
+        places: Vec::new(),
         tables: Vec::new(),
         rejected: Vec::new(),
         restriction: Restriction::default(),

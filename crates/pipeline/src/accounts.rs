@@ -4,10 +4,11 @@
 use crate::PipelineError;
 use landfall_ingest::SourceFile;
 use landfall_track::FileAccount;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One file's rows, counted where they end up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ends {
     /// Given to detection, or listed as a station's.
     pub(crate) used: u64,
@@ -28,7 +29,7 @@ impl Ends {
 }
 
 /// Every file's rows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Accounts {
     /// Only files with a row: a vessel is in few of many.
     by_file: BTreeMap<usize, Ends>,

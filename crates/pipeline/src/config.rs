@@ -1,9 +1,9 @@
 //! The configuration: every threshold of a run in one place.
 
 use crate::QualityConfig;
-use landfall_events::ConfigError;
 use landfall_events::dark::{InferenceConfig, ReceptionConfig};
 use landfall_events::fleet::FleetConfig;
+use landfall_events::{ConfigError, PlaceConfig};
 use landfall_spatial_index::{PortRadiusConfig, RadiusError};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ pub struct Config {
     pub port_radius: PortRadiusConfig,
     /// The kernel's thresholds.
     pub detection: landfall_events::Config,
+    /// When stops make a place.
+    pub places: PlaceConfig,
     /// Inference's thresholds.
     pub inference: InferenceConfig,
     /// What is taken for reception.
@@ -43,6 +45,7 @@ impl Config {
     /// If one is out of its range; the error names it, its value and the range.
     pub fn check(&self) -> Result<(), BadConfig> {
         self.detection.check()?;
+        self.places.check()?;
         self.inference.check()?;
         self.reception.check()?;
         self.fleet.check()?;

@@ -219,8 +219,6 @@ impl Stored {
             quality: self.quality,
             asked: Asked::IfDarkCall,
             near_ports: Vec::new(),
-            late: Vec::new(),
-            record: None,
         }
     }
 }

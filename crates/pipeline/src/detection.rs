@@ -1,15 +1,14 @@
-//! The first stage: every vessel's own events are found and written, and what inference must know of
-//! her is kept.
+//! Detection: every vessel's own events are put together and written, and what inference must know of
+//! it is kept.
 
 use crate::accounts::Accounts;
 use crate::crew::Crew;
 use crate::deferred::Deferred;
 use crate::flagged_spool::FlaggedSpool;
 use crate::fleet::Fleet;
-use crate::gather::GatheredRows;
+use crate::heard::HeardVessels;
 use crate::quality::QualityTally;
 use crate::rejected::RejectedSpool;
-use crate::roll::Roll;
 use crate::sightings::Assessor;
 use crate::state::Before;
 use crate::state_file::StateWriter;
@@ -20,9 +19,8 @@ use landfall_events::dark::CellTable;
 use landfall_events::fleet::{DisplacedVessel, Interference, InterferenceConfig};
 use landfall_report::{Lines, OutputWriter, VesselLabel, hull_id};
 use landfall_spatial_index::canal_name;
-use landfall_track::{HullIx, RejectReason, RejectedRow, SourceRow, Timestamp, Vessel, VesselId};
+use landfall_track::{HullIx, Timestamp, Vessel, VesselId};
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 
 /// An id is called crowded if more reports than this, and a quarter of all, belong to no hull.
 const CROWD: u64 = 100;
@@ -30,11 +28,9 @@ const CROWDED_IDS_TOLD: usize = 5;
 /// Days by which the last vessel heard must outlast all others to be called lone.
 const LONE_DAYS: f64 = 180.0;
 
-/// The first stage: every vessel's own events, and what inference must know of her.
+/// Every vessel's own events, and what inference must know of it.
 pub(crate) struct Detection<'a, 'w> {
     pub(crate) summary: &'a mut RunSummary,
-    /// The number of the first file of this run.
-    pub(crate) first_file: usize,
     pub(crate) accounts: Accounts,
     pub(crate) rejected: RejectedSpool,
     /// The state that is being written, if one is kept.
@@ -87,58 +83,26 @@ impl Displaced {
 }
 
 impl Detection<'_, '_> {
-    /// Takes all vessels of the roll through detection. `merging` is the
-    /// memory in bytes that reading their rows back from disk may take in all.
+    /// Takes all vessels that were heard.
     ///
     /// # Errors
-    /// If rows cannot be read or events not written.
+    /// If what is on disk cannot be read, or events not written.
     pub(crate) fn take_all(
         &mut self,
-        roll: &Roll<'_>,
-        rows: &GatheredRows,
+        heard: &HeardVessels,
         work: &Work<'_>,
-        (crew, merging): (Crew, usize),
+        crew: Crew,
         progress: &RunProgress,
     ) -> Result<(), PipelineError> {
-        let merging = merging / crew.threads.get();
         crew.in_order(
-            roll.len(),
+            heard.len(),
             |number| {
-                progress.times.detect.time(|| {
-                    let entry = roll.entry(number);
-                    let rows = entry.slot.map(|slot| rows.of(slot, merging)).transpose()?;
-                    work.go_through(roll.open(entry)?, rows)
-                })
+                let times = &progress.times;
+                times.detect.time(|| work.conclude(heard.take(number)?))
             },
             Detected::size,
-            |detected| {
-                progress.times.write.time(|| self.take(detected))?;
-                progress.vessels_done.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            },
+            |detected| progress.times.write.time(|| self.take(detected)),
         )
-    }
-
-    /// Rejects a row that is older than what the state has settled of its vessel.
-    fn reject_late(&mut self, source: SourceRow, time: Timestamp) {
-        let file = source.file() - self.first_file;
-        let columns = self
-            .summary
-            .sources
-            .get(file)
-            .map(|it| it.columns.as_slice());
-        let column = columns
-            .unwrap_or_default()
-            .iter()
-            .find(|column| column.field == "time");
-        self.rejected.put(&RejectedRow {
-            file: source.file(),
-            row: source.row(),
-            column: column.map(|it| it.column.clone()).unwrap_or_default(),
-            value: time.to_string(),
-            reason: RejectReason::Late,
-        });
-        *self.summary.rejected.entry(RejectReason::Late).or_default() += 1;
     }
 
     /// Writes every row that could not be used: those of earlier runs, those of the inputs, then those
@@ -173,12 +137,6 @@ impl Detection<'_, '_> {
     /// Takes a vessel that has gone through detection: writes what is final, keeps the rest.
     fn take(&mut self, mut detected: Detected) -> Result<(), PipelineError> {
         self.accounts.add(&detected.accounts);
-        for (source, time) in &detected.late {
-            self.reject_late(*source, *time);
-        }
-        if let (Some(state), Some(record)) = (&mut self.state, &detected.record) {
-            state.record(&detected.vessel.id, record)?;
-        }
         self.lone_last.add(&detected);
         detected.number = self.taken;
         self.taken += 1;

@@ -2,36 +2,27 @@
 //! report is flagged, so what does not fit into memory is sorted and written to disk.
 
 use crate::PipelineError;
-use crate::state_file::record_bytes;
-use crate::temp_file::{TempFile, Window};
+use crate::sorted_runs::{Sorted, SortedRuns};
 use landfall_track::{Flag, FlaggedReport, SourceRow, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::path::Path;
 
-/// No flagged report takes more bytes on disk.
-const LONGEST: usize = 96;
-/// Bytes of a run that are in memory at a time.
-const WINDOW: usize = 1 << 14;
-
-/// Flagged reports in the order in which they were found. Only what is all in memory can be stored in a
-/// state.
+/// Flagged reports, and how many there are.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Flagged {
-    in_memory: Vec<FlaggedReport>,
+    reports: SortedRuns<FlaggedReport>,
     /// How many belong to no hull, and how many there are in all.
     pub(crate) homeless: u64,
     pub(crate) total: u64,
-    /// Where runs in order begin on disk, and where the last ends.
-    #[serde(skip)]
-    runs: Vec<u64>,
-    #[serde(skip)]
-    file: Option<TempFile>,
 }
 
-fn key(flagged: &FlaggedReport) -> (Timestamp, SourceRow) {
-    (flagged.report.time, flagged.report.source)
+impl Sorted for FlaggedReport {
+    type Key = (Timestamp, SourceRow);
+    const LONGEST: usize = 96;
+
+    fn key(&self) -> Self::Key {
+        (self.report.time, self.report.source)
+    }
 }
 
 impl Flagged {
@@ -40,12 +31,17 @@ impl Flagged {
         self.total += 1;
         let is_homeless = matches!(flagged.flag, Flag::Spike | Flag::Teleport);
         self.homeless += u64::from(is_homeless);
-        self.in_memory.push(flagged);
+        self.reports.push(flagged);
     }
 
     /// Bytes in memory.
     pub(crate) fn size(&self) -> usize {
-        size_of_val(self.in_memory.as_slice())
+        self.reports.size()
+    }
+
+    /// Whether some are on disk.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        self.reports.is_on_disk()
     }
 
     /// Writes those in memory to a file in a folder.
@@ -53,27 +49,7 @@ impl Flagged {
     /// # Errors
     /// If there is no room for them.
     pub(crate) fn spill(&mut self, folder: &Path) -> Result<(), PipelineError> {
-        if self.in_memory.is_empty() {
-            return Ok(());
-        }
-        self.in_memory.sort_by_key(key);
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => {
-                self.runs.push(0);
-                none.insert(TempFile::new(folder)?)
-            }
-        };
-        for part in self.in_memory.chunks(1 << 13) {
-            let mut bytes = Vec::new();
-            for flagged in part {
-                bytes.extend(record_bytes(flagged)?);
-            }
-            file.append(&bytes)?;
-        }
-        self.runs.push(file.length());
-        self.in_memory.clear();
-        Ok(())
+        self.reports.spill(folder)
     }
 
     /// Hands all over in order.
@@ -81,65 +57,11 @@ impl Flagged {
     /// # Errors
     /// If they cannot be read, or `take` fails.
     pub(crate) fn in_order(
-        mut self,
-        mut take: impl FnMut(&FlaggedReport) -> Result<(), PipelineError>,
+        self,
+        take: impl FnMut(&FlaggedReport) -> Result<(), PipelineError>,
     ) -> Result<(), PipelineError> {
-        self.in_memory.sort_by_key(key);
-        let Some(file) = &self.file else {
-            return self.in_memory.iter().try_for_each(take);
-        };
-        let mut rest = self.in_memory.iter().copied();
-        let mut runs: Vec<Window<'_>> = self
-            .runs
-            .windows(2)
-            .map(|ends| Window::new(file, ends[0], ends[1] - ends[0], WINDOW))
-            .collect();
-        let mut heads = BinaryHeap::new();
-        let mut waiting: Vec<Option<FlaggedReport>> = vec![None; runs.len() + 1];
-        for number in 0..waiting.len() {
-            refill(file, &mut runs, &mut rest, number, &mut waiting, &mut heads)?;
-        }
-        while let Some(Reverse((_, number))) = heads.pop() {
-            if let Some(flagged) = waiting[number].take() {
-                take(&flagged)?;
-            }
-            refill(file, &mut runs, &mut rest, number, &mut waiting, &mut heads)?;
-        }
-        Ok(())
+        self.reports.in_order(take)
     }
-}
-
-type Heads = BinaryHeap<Reverse<((Timestamp, SourceRow), usize)>>;
-
-/// Puts the next one of a run, or of those in memory, among the heads.
-fn refill(
-    file: &TempFile,
-    runs: &mut [Window<'_>],
-    rest: &mut impl Iterator<Item = FlaggedReport>,
-    number: usize,
-    waiting: &mut [Option<FlaggedReport>],
-    heads: &mut Heads,
-) -> Result<(), PipelineError> {
-    let next = match runs.get_mut(number) {
-        None => rest.next(),
-        Some(run) => {
-            let ahead = run.ahead(LONGEST)?;
-            if ahead.is_empty() {
-                None
-            } else {
-                let taken: Result<(FlaggedReport, &[u8]), _> = postcard::take_from_bytes(ahead);
-                let (flagged, after) = taken.map_err(|_| file.damaged())?;
-                let used = ahead.len() - after.len();
-                run.consume(used);
-                Some(flagged)
-            }
-        }
-    };
-    if let Some(next) = next {
-        heads.push(Reverse((key(&next), number)));
-    }
-    waiting[number] = next;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -172,7 +94,7 @@ mod tests {
                     flagged.spill(folder.path()).unwrap();
                 }
             }
-            expected.sort_by_key(key);
+            expected.sort_by_key(Sorted::key);
             prop_assert_eq!(flagged.total, expected.len() as u64);
             let mut back = Vec::new();
             flagged.in_order(|one| { back.push(*one); Ok(()) }).unwrap();
@@ -197,6 +119,6 @@ mod tests {
                 since: Timestamp::MIN,
             }),
         };
-        assert!(record_bytes(&one).unwrap().len() <= LONGEST);
+        assert!(crate::state_file::record_bytes(&one).unwrap().len() <= FlaggedReport::LONGEST);
     }
 }

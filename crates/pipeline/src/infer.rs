@@ -1,4 +1,4 @@
-//! The second stage: inference over all vessels' events, and what it says written.
+//! Inference over all vessels' events, and what it says written.
 
 use crate::areas::{Areas, DrawnArea, GapsAsked};
 use crate::crew::Crew;
@@ -74,7 +74,7 @@ pub struct DarkDigest {
     pub patterns: Vec<Pattern>,
 }
 
-/// Vessels of which the second stage says whether they are asked for, and where they are counted.
+/// Vessels of which inference says whether they are asked for, and where they are counted.
 pub(crate) struct Late<'a> {
     pub(crate) deferred: &'a mut Deferred,
     pub(crate) summary: &'a mut RunSummary,
@@ -89,7 +89,7 @@ struct InferredHull {
     drawn: Vec<DrawnArea>,
 }
 
-/// The second stage's means.
+/// What inference works with.
 #[derive(Clone, Copy)]
 pub(crate) struct Inferring<'a> {
     pub(crate) plan: &'a Plan,
@@ -450,7 +450,7 @@ fn view(subject: &Subject) -> HullView<'_> {
     }
 }
 
-/// Writes what one hull's second stage says.
+/// Writes what inference says of one hull.
 fn write_hull(
     writer: &mut OutputWriter<'_>,
     run: &RunView<'_>,

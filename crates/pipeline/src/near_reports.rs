@@ -47,6 +47,11 @@ pub(crate) struct NearReports {
 }
 
 impl NearReports {
+    /// Bytes beside its own size.
+    pub(crate) fn size(&self) -> usize {
+        size_of_val(self.kept.as_slice())
+    }
+
     /// Takes the next report; the windows are always the same ones.
     pub(crate) fn push(&mut self, report: ReportRef, windows: &Windows) {
         let mut bears = self.kept.is_empty();

@@ -284,6 +284,7 @@ mod tests {
             evidence: landfall_track::StopEvidence::default(),
             kind: landfall_track::StopKind::Anchored,
             nearest_port: None,
+            place: None,
             call: None,
         };
         let gaps = [

@@ -3,7 +3,7 @@
 use crate::{Config, Evidence, Restriction, RunTimes, machine};
 use landfall_ingest::{ReadOptions, ReadProgress};
 use landfall_report::{Format, ManifestTable, RejectedEntry};
-use landfall_track::Port;
+use landfall_track::{Port, StopPlace};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -18,6 +18,8 @@ pub struct Plan {
     pub read: ReadOptions,
     /// The port table.
     pub ports: Vec<Port>,
+    /// Places that are known already.
+    pub places: Vec<StopPlace>,
     /// What the manifest says of the tables used beside the positions.
     pub tables: Vec<ManifestTable>,
     /// The rows of those tables that could not be used.
@@ -77,7 +79,7 @@ pub(crate) struct Memory {
     pub(crate) merging: usize,
     /// Results that wait to be written.
     pub(crate) results: usize,
-    /// Hulls that wait for inference.
+    /// Vessels that wait until all rows have gone by; then hulls that wait for inference.
     pub(crate) subjects: usize,
 }
 

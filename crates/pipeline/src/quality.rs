@@ -167,6 +167,11 @@ pub(crate) struct ContentSampler {
 }
 
 impl ContentSampler {
+    /// Bytes beside its own size.
+    pub(crate) fn size(&self) -> usize {
+        size_of_val(self.samples.as_slice())
+    }
+
     /// Takes the next report.
     #[inline]
     pub(crate) fn push(&mut self, report: &PositionReport) {

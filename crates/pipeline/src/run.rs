@@ -1,5 +1,6 @@
 //! A run: inputs are read, vessels go through the kernel, events are written.
 
+use crate::accounts::Accounts;
 use crate::crew::Crew;
 use crate::data_span::DataSpan;
 use crate::deferred::Deferred;
@@ -7,29 +8,33 @@ use crate::detection::{Detection, Displaced, LoneLast};
 use crate::flagged_spool::FlaggedSpool;
 use crate::fleet::{Fleet, FleetFindings};
 use crate::gather::{Gathered, Gatherer};
+use crate::heard::HeardVessels;
 use crate::infer::{Inferring, Late};
+use crate::listening::{Listening, places};
 use crate::manifest::manifest;
 use crate::observe::Observer;
 use crate::plan::Memory;
 use crate::quality::QualityTally;
+use crate::rejected::RejectedSpool;
 use crate::roll::Roll;
 use crate::sightings::{Assessor, Claims};
+use crate::sorted_runs::SortedRuns;
 use crate::state::Before;
 use crate::state_file::StateWriter;
 use crate::subjects::Subjects;
 use crate::temp_file::TempFile;
 use crate::work::{NEAR_PORTS, Work};
-use crate::{Digests, Inferred, Missing, PipelineError, Plan, RunProgress};
+use crate::{Digests, Inferred, Missing, PipelineError, Plan, RunProgress, RunTimes};
 use landfall_events::dark::{CellTable, HeardTable};
 use landfall_events::fleet::{HeardMinutes, Interference, Links};
-use landfall_events::{Geography, Setting};
+use landfall_events::{Geography, PlaceFinder, Setting, StopCell, StopPlaces};
 use landfall_ingest::{IngestError, SourceFile, VesselBook};
 use landfall_report::{
     Finished, MapOptions, OutputContext, OutputFolder, OutputWriter, span_of_files,
 };
 use landfall_spatial_index::{Land, PortIndex};
 use landfall_track::{
-    AssessedSighting, FileAccount, Outage, PortIx, RejectReason, Timestamp, VesselId,
+    AssessedSighting, FileAccount, Outage, Port, PortIx, RejectReason, Timestamp, VesselId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -55,6 +60,8 @@ pub struct RunSummary {
     pub crowded_ids: Vec<VesselId>,
     /// A vessel that was heard long after every other, and by how many days.
     pub lone_last: Option<(VesselId, f64)>,
+    /// The ports that results refer to: those of the table, then places that belong to none of them.
+    pub ports: Vec<Port>,
     /// When nobody was heard.
     pub outages: Vec<Outage>,
     /// Ids that continue others.
@@ -89,6 +96,7 @@ impl RunSummary {
             stations: 0,
             crowded_ids: Vec::new(),
             lone_last: None,
+            ports: Vec::new(),
             outages: Vec::new(),
             links: Links::default(),
             further_hulls: 0,
@@ -164,8 +172,50 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     }
     let files = before.all_files(&summary.sources);
     let notices = summary.notices.clone();
+    let land = Land::shared()?;
+    let table = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
+    let trusted = gathered.span.trusted();
+    summary.trusted_times = trusted.filter(|_| !plan.restriction.is_of_some_time());
+    let crew = Crew {
+        threads: plan.threads(),
+        waiting_bytes: memory.results,
+    };
+    let roll = Roll::new(&book, &before);
+    progress.vessels.store(roll.len() as u64, Ordering::Relaxed);
+    let claims = claims(plan, &roll)?;
+    summary.missing = plan.restriction.missing(|| roll.vessels())?;
+    let stages = Stages {
+        plan,
+        trusted: trusted.unwrap_or_default(),
+        book: &book,
+        before: &before,
+        claims: &claims,
+        crew,
+        memory,
+        temp: &temp,
+    };
+    let without_places = Geography {
+        ports: &table,
+        places: None,
+        land: Some(&land),
+    };
+    let Listened { heard, cells, left } = times.detection.time(|| {
+        stages.listen(
+            gathered,
+            &roll,
+            state,
+            without_places,
+            &mut summary,
+            progress,
+        )
+    })?;
+    let finder = PlaceFinder::new(plan.places.clone(), &plan.config.places);
+    let places = StopPlaces::new(places(cells, finder)?, without_places);
+    let ports = table.with_unlisted(places.unlisted_ports(), &plan.config.port_radius);
+    summary.ports = ports.ports().to_vec();
     let mut writer = folder.begin(OutputContext {
-        ports: &plan.ports,
+        ports: ports.ports(),
+        places: places.places(),
         files: &files,
         notices: &notices,
         formats: &plan.formats,
@@ -173,71 +223,91 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
         plot: plan.plot,
         map: map_options(plan),
     })?;
-    let land = Land::shared()?;
-    let ports = PortIndex::new(plan.ports.clone(), &plan.config.port_radius);
-    let trusted = gathered.span.trusted();
-    summary.trusted_times = trusted.filter(|_| !plan.restriction.is_of_some_time());
-    let trusted = trusted.unwrap_or_default();
-    let crew = Crew {
-        threads: plan.threads(),
-        waiting_bytes: memory.results,
-    };
-    let first = FirstStage {
-        plan,
-        geography: Geography {
-            ports: &ports,
-            land: Some(&land),
-        },
-        trusted,
-        book: &book,
-        before: &before,
-        crew,
-        memory,
-        temp: &temp,
-    };
-    let mut found = times
-        .detection
-        .time(|| first.go(gathered, state, &mut summary, &mut writer, progress))?;
-    drop(book);
-    writer.links(summary.links.links.clone());
-    let mut manifest = manifest(plan, &before.header.inputs, &summary);
-    let links = summary.links.clone();
-    let inferring = Inferring {
-        plan,
+    for place in places.places() {
+        writer.place(place)?;
+    }
+    let geography = Geography {
         ports: &ports,
-        heard: &found.heard,
-        data_end: trusted.1,
-        subjects: &found.subjects,
-        links: &links,
-        assessed: &found.assessed,
+        places: Some(&places),
+        ..without_places
+    };
+    let found = times
+        .detection
+        .time(|| stages.detect(heard, left, geography, &mut summary, &mut writer, progress))?;
+    let ending = Ending {
+        plan,
+        before: &before,
+        ports: &ports,
+        data_end: stages.trusted.1,
         crew,
         times,
     };
-    let mut late = Late {
-        deferred: &mut found.deferred,
-        summary: &mut summary,
-        quality: &mut found.quality,
-        flagged: &mut found.flagged,
-    };
-    let inferred = times
-        .inference
-        .time(|| inferring.write(&mut writer, &manifest, &mut late))?;
-    summary.inferred = inferred;
-    tell_faults(
-        &summary,
-        &mut found.quality,
-        &found.interference,
-        found.flagged,
-        &mut writer,
-    )?;
-    let inputs = manifest.inputs.clone();
-    manifest.data_quality = found.quality.finish(&inputs, &writer.counts().rejected);
-    summary.finished = Some(times.finishing.time(|| writer.finish(manifest))?);
-    if let Some(state) = found.state {
-        let heard = (found.span, found.minutes);
-        state.commit(&before.followed_by(&summary, inputs, heard))?;
-    }
+    drop(roll);
+    drop(book);
+    ending.write(found, &mut summary, writer)?;
     Ok(summary)
+}
+
+/// What inference and the completion of all files work with.
+struct Ending<'a> {
+    plan: &'a Plan,
+    before: &'a Before,
+    ports: &'a PortIndex,
+    data_end: Timestamp,
+    crew: Crew,
+    times: &'a RunTimes,
+}
+
+impl Ending<'_> {
+    /// Writes what is inferred and what all vessels together show, and completes all files.
+    fn write(
+        self,
+        mut found: Found,
+        summary: &mut RunSummary,
+        mut writer: OutputWriter<'_>,
+    ) -> Result<(), PipelineError> {
+        writer.links(summary.links.links.clone());
+        let mut manifest = manifest(self.plan, &self.before.header.inputs, summary);
+        let links = summary.links.clone();
+        let inferring = Inferring {
+            plan: self.plan,
+            ports: self.ports,
+            heard: &found.heard,
+            data_end: self.data_end,
+            subjects: &found.subjects,
+            links: &links,
+            assessed: &found.assessed,
+            crew: self.crew,
+            times: self.times,
+        };
+        let mut late = Late {
+            deferred: &mut found.deferred,
+            summary,
+            quality: &mut found.quality,
+            flagged: &mut found.flagged,
+        };
+        let inferred = self
+            .times
+            .inference
+            .time(|| inferring.write(&mut writer, &manifest, &mut late))?;
+        summary.inferred = inferred;
+        tell_faults(
+            summary,
+            &mut found.quality,
+            &found.interference,
+            found.flagged,
+            &mut writer,
+        )?;
+        let inputs = manifest.inputs.clone();
+        manifest.data_quality = found.quality.finish(&inputs, &writer.counts().rejected);
+        let finishing = &self.times.finishing;
+        summary.finished = Some(finishing.time(|| writer.finish(manifest))?);
+        if let Some(state) = found.state {
+            let heard = (found.span, found.minutes);
+            state.commit(&self.before.followed_by(summary, inputs, heard))?;
+        }
+        Ok(())
+    }
 }
 
 /// How the map is to be made, if there is to be one.
@@ -283,21 +353,39 @@ fn tell_faults(
     })
 }
 
-/// What the first stage, detection, works with.
-struct FirstStage<'a> {
+/// What listening and detection work with.
+#[derive(Clone, Copy)]
+struct Stages<'a> {
     plan: &'a Plan,
-    geography: Geography<'a>,
     /// The first and the last time that can be true.
     trusted: (Timestamp, Timestamp),
     book: &'a VesselBook,
     before: &'a Before,
+    claims: &'a Claims,
     crew: Crew,
     memory: Memory,
     /// Where temporary files go.
     temp: &'a Path,
 }
 
-/// What the first stage leaves for the second, and for later runs.
+/// What listening leaves for detection.
+struct Listened {
+    heard: HeardVessels,
+    /// All stops on the grid of places.
+    cells: SortedRuns<StopCell>,
+    left: LeftOver,
+}
+
+/// What was gathered beside rows, and the state that is being written.
+struct LeftOver {
+    accounts: Accounts,
+    rejected: RejectedSpool,
+    span: DataSpan,
+    minutes: HeardMinutes,
+    state: Option<StateWriter>,
+}
+
+/// What detection leaves for inference, and for later runs.
 struct Found {
     subjects: Subjects,
     heard: HeardTable,
@@ -311,55 +399,113 @@ struct Found {
     minutes: HeardMinutes,
 }
 
-impl FirstStage<'_> {
-    /// Whom each sighting names.
-    fn claims(&self, roll: &Roll<'_>) -> Result<Claims, PipelineError> {
-        let evidence = &self.plan.evidence;
-        if evidence.sightings.is_empty() {
-            return Ok(Claims::default());
+/// Whom each sighting names.
+fn claims(plan: &Plan, roll: &Roll<'_>) -> Result<Claims, PipelineError> {
+    let evidence = &plan.evidence;
+    if evidence.sightings.is_empty() {
+        return Ok(Claims::default());
+    }
+    let listed = roll.vessels()?;
+    Ok(Claims::new(
+        &evidence.sightings,
+        listed.iter(),
+        &evidence.register,
+    ))
+}
+
+impl<'a> Stages<'a> {
+    /// What each vessel's way through detection goes by.
+    fn work(&self, geography: Geography<'a>) -> Work<'a> {
+        let (plan, evidence) = (self.plan, &self.plan.evidence);
+        Work {
+            plan,
+            setting: Setting {
+                config: &plan.config.detection,
+                ports: geography.ports,
+            },
+            geography,
+            observer: Observer {
+                config: &plan.config.inference,
+                reception: &plan.config.reception,
+                watched: &evidence.watched,
+                sightings: &evidence.sightings,
+                claims: self.claims,
+                data_end: self.trusted.1,
+            },
+            book: self.book,
+            trusted: self.trusted,
+            keeps_state: plan.state.is_some(),
+            memory: self.memory.results / (4 * self.crew.threads.get()),
+            temp: self.temp,
         }
-        let listed = roll.vessels()?;
-        Ok(Claims::new(
-            &evidence.sightings,
-            listed.iter(),
-            &evidence.register,
-        ))
     }
 
-    /// Takes every vessel through detection, and lists the rows that could not be used.
-    fn go(
-        self,
+    /// Takes every vessel's rows through its kernel.
+    fn listen(
+        &self,
         gathered: Gathered,
+        roll: &Roll<'_>,
         state: Option<StateWriter>,
+        geography: Geography<'a>,
+        summary: &mut RunSummary,
+        progress: &RunProgress,
+    ) -> Result<Listened, PipelineError> {
+        let mut listening = Listening {
+            summary,
+            first_file: self.before.files(),
+            rejected: gathered.rejected,
+            state,
+            heard: HeardVessels::new(self.temp.to_owned(), self.memory.subjects),
+            cells: SortedRuns::default(),
+            cells_memory: self.memory.results / 4,
+            temp: self.temp,
+        };
+        let work = self.work(geography);
+        let means = (self.crew, self.memory.merging);
+        listening.take_all(roll, &gathered.rows, &work, means, progress)?;
+        Ok(Listened {
+            heard: listening.heard,
+            cells: listening.cells,
+            left: LeftOver {
+                accounts: gathered.accounts,
+                rejected: listening.rejected,
+                span: gathered.span,
+                minutes: gathered.minutes,
+                state: listening.state,
+            },
+        })
+    }
+
+    /// Puts every vessel's events together, and lists the rows that could not be used.
+    fn detect(
+        &self,
+        heard: HeardVessels,
+        left: LeftOver,
+        geography: Geography<'a>,
         summary: &mut RunSummary,
         writer: &mut OutputWriter<'_>,
         progress: &RunProgress,
     ) -> Result<Found, PipelineError> {
         let (plan, evidence) = (self.plan, &self.plan.evidence);
-        let roll = Roll::new(self.book, self.before);
-        progress.vessels.store(roll.len() as u64, Ordering::Relaxed);
-        let claims = self.claims(&roll)?;
-        summary.missing = plan.restriction.missing(|| roll.vessels())?;
         let (data_start, data_end) = self.trusted;
         let data_start = data_start.max(plan.restriction.from.unwrap_or(data_start));
         let mut stage = Detection {
-            first_file: self.before.files(),
             summary,
-            accounts: gathered.accounts,
-            rejected: gathered.rejected,
+            accounts: left.accounts,
+            rejected: left.rejected,
             writer,
-            state,
+            state: left.state,
             subjects: Subjects::new(self.temp.to_owned(), self.memory.subjects),
             cells: CellTable::new(&plan.config.reception),
             fleet: Fleet::new(
                 &plan.config.fleet,
                 plan.config.detection.gap.threshold_h,
                 (data_start, data_end),
-                &gathered.minutes,
+                &left.minutes,
             ),
             assessor: Assessor::new(
                 &evidence.sightings,
-                &claims,
+                self.claims,
                 &plan.config.inference,
                 (data_start, data_end),
                 plan.restriction.sees_everyone(),
@@ -371,29 +517,8 @@ impl FirstStage<'_> {
             displaced: Displaced::default(),
             taken: 0,
         };
-        let work = Work {
-            plan,
-            setting: Setting {
-                config: &plan.config.detection,
-                ports: self.geography.ports,
-            },
-            geography: self.geography,
-            observer: Observer {
-                config: &plan.config.inference,
-                reception: &plan.config.reception,
-                watched: &evidence.watched,
-                sightings: &evidence.sightings,
-                claims: &claims,
-                data_end: self.trusted.1,
-            },
-            book: self.book,
-            trusted: self.trusted,
-            keeps_state: stage.state.is_some(),
-            memory: self.memory.results / (4 * self.crew.threads.get()),
-            temp: self.temp,
-        };
-        let means = (self.crew, self.memory.merging);
-        stage.take_all(&roll, &gathered.rows, &work, means, progress)?;
+        stage.take_all(&heard, &self.work(geography), self.crew, progress)?;
+        drop(heard);
         stage.write_rejected(self.before, plan)?;
         let Detection {
             summary,
@@ -430,8 +555,8 @@ impl FirstStage<'_> {
             flagged,
             interference: displaced.interference(&plan.config.fleet.interference),
             state,
-            span: gathered.span,
-            minutes: gathered.minutes,
+            span: left.span,
+            minutes: left.minutes,
         })
     }
 }

@@ -178,6 +178,7 @@ mod tests {
             confidence: Confidence::BothEnds,
             position: Position::default(),
             distance_to_port_m: 0.0,
+            place: None,
             reports,
         }
     }

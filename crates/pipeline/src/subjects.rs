@@ -1,4 +1,4 @@
-//! The subjects of inference: hulls with what was kept of their first stage. What does not fit into
+//! The subjects of inference: hulls with what detection keeps of them. What does not fit into
 //! memory waits on disk.
 
 use crate::PipelineError;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-/// One hull with what was kept of her first stage.
+/// One hull with what detection keeps of it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Subject {
     pub(crate) vessel: Vessel,

@@ -15,7 +15,8 @@ use crate::{PipelineError, Restriction};
 use landfall_events::dark::{PresenceBuilder, SpeedHistogram};
 use landfall_events::fleet::{Mark, MarkBuilder, Trail};
 use landfall_events::{
-    Displacement, EventSink, GapConfig, Geography, HullLog, Setting, VesselKernel, assemble,
+    Displacement, EventSink, GapConfig, Geography, HullLog, JudgedLog, PlaceConfig, Setting,
+    StopCell, StopConfig, VesselKernel, assemble, stop_cells,
 };
 use landfall_ingest::{ParticularsSlot, VesselBook};
 use landfall_report::VesselSpan;
@@ -345,9 +346,10 @@ pub(crate) struct Seen {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct HullWatch {
     vertices: Vertices,
-    /// What calls and voyages are made from.
+    /// What calls and voyages are made from, while rows come and when all are taken.
     log: HullLog,
-    /// Those, once all rows are taken.
+    judged: JudgedLog,
+    /// Those, once it is known what all vessels show together.
     #[serde(skip)]
     made: landfall_events::HullEvents,
     gaps: Vec<(Gap, u64)>,
@@ -463,6 +465,16 @@ impl HullWatch {
         made.legs.retain(|leg| touches(leg.first, leg.last));
         self.gaps
             .retain(|(gap, _)| holds(gap.before) || gap.after.is_some_and(holds));
+    }
+
+    /// About how many bytes in memory it takes.
+    fn size(&self) -> usize {
+        size_of::<(Hull, Self)>()
+            + self.vertices.size()
+            + self.judged.size()
+            + size_of_val(self.gaps.as_slice())
+            + self.marks.size()
+            + self.near.size()
     }
 
     /// Her events in order.
@@ -635,18 +647,29 @@ impl Watch {
         };
         if watching.seeks_events {
             std::mem::take(&mut self.kernel).finish(data_end, &watching.setting, &mut ear);
-            self.seen.assemble(watching);
+            self.seen.judge(watching.geography);
         }
     }
 
-    /// Her rows by file. Those of a vessel that is not asked for are all set aside.
-    pub(crate) fn accounts(&mut self, is_asked_for: bool) -> Accounts {
+    /// Whether a part of what is kept is on disk.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        self.seen.geometry.is_some() || self.seen.flagged.is_on_disk()
+    }
+
+    /// About how many bytes in memory it takes beside its own size.
+    pub(crate) fn size(&self) -> usize {
+        self.presences.size()
+            + self.trail.size()
+            + self.marks.size()
+            + self.content.size()
+            + size_of_val(self.inside.stretches.as_slice())
+            + self.seen.size()
+    }
+
+    /// Its rows by file.
+    pub(crate) fn accounts(&mut self) -> Accounts {
         self.tally.settle();
-        let mut accounts = std::mem::take(&mut self.tally.all);
-        if !is_asked_for {
-            accounts.set_all_aside();
-        }
-        accounts
+        std::mem::take(&mut self.tally.all)
     }
 }
 
@@ -675,12 +698,34 @@ impl Seen {
         });
     }
 
-    /// Makes every hull's calls and voyages.
-    fn assemble(&mut self, watching: &Watching<'_>) {
-        let config = &watching.setting.config.stop;
+    /// Judges every hull's stops.
+    fn judge(&mut self, geography: Geography<'_>) {
         for (_, kept) in &mut self.hulls {
-            kept.made = assemble(std::mem::take(&mut kept.log), watching.geography, config);
+            kept.judged = std::mem::take(&mut kept.log).judged(geography);
         }
+    }
+
+    /// The vessel's stops on the grid of places, once they are judged.
+    pub(crate) fn stop_cells(
+        &self,
+        geography: Geography<'_>,
+        config: &PlaceConfig,
+    ) -> Vec<StopCell> {
+        let hulls = self.hulls.iter().map(|(_, kept)| kept.judged.stops());
+        stop_cells(hulls, geography, config)
+    }
+
+    /// Makes every hull's calls and voyages.
+    pub(crate) fn assemble(&mut self, geography: Geography<'_>, config: &StopConfig) {
+        for (_, kept) in &mut self.hulls {
+            kept.made = assemble(std::mem::take(&mut kept.judged), geography, config);
+        }
+    }
+
+    /// About how many bytes in memory it takes beside its own size.
+    fn size(&self) -> usize {
+        let of_hulls = self.hulls.iter().map(|(_, kept)| kept.size());
+        of_hulls.sum::<usize>() + self.flagged.size()
     }
 
     /// Whether she was, or fell silent, at one of the ports asked for.

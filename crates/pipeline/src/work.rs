@@ -1,18 +1,19 @@
-//! One vessel's way through detection: her rows go by once and are fed to the kernel, and what is left
-//! is put in order.
+//! One vessel's way through detection: its rows go by once and are fed to the kernel, and when the places of all
+//! vessels are known, what is left is put in order.
 
 use crate::accounts::Accounts;
 use crate::detect::{VesselEvents, is_station_number};
 use crate::fleet::FleetShare;
 use crate::gather::VesselRows;
+use crate::heard::HeardVessel;
 use crate::observe::{Observed, ObservedHull, Observer};
 use crate::quality::VesselQuality;
 use crate::state::{Record, merged};
 use crate::state_file::record_bytes;
 use crate::subjects::Asked;
-use crate::watch::{Seen, Watch, Watching};
+use crate::watch::{Seen, Watching};
 use crate::{PipelineError, Plan};
-use landfall_events::{Geography, Setting};
+use landfall_events::{Geography, Setting, StopCell};
 use landfall_ingest::VesselBook;
 use landfall_report::VesselSpan;
 use landfall_track::{Gap, Hull, PortIx, SourceRow, Timestamp, Vessel};
@@ -62,22 +63,29 @@ pub(crate) struct Detected {
     pub(crate) asked: Asked,
     /// If it was at none of the ports asked for: where it was, and how far from them in metres.
     pub(crate) near_ports: Vec<(PortIx, f64)>,
+}
+
+/// A vessel whose rows have gone through its kernel.
+pub(crate) struct Listened {
+    pub(crate) heard: HeardVessel,
+    /// Its stops on the grid of places.
+    pub(crate) cells: Vec<StopCell>,
     /// Rows that came too late.
     pub(crate) late: Vec<(SourceRow, Timestamp)>,
-    /// What the state is to keep of her, if one is kept.
+    /// What the state is to keep of it, if one is kept.
     pub(crate) record: Option<Vec<u8>>,
 }
 
 impl Work<'_> {
-    /// Takes a vessel and her rows through detection, from where an earlier run left her.
+    /// Takes a vessel and its rows through its kernel, from where an earlier run left it.
     ///
     /// # Errors
-    /// If her rows cannot be read.
-    pub(crate) fn go_through(
+    /// If its rows cannot be read.
+    pub(crate) fn listen(
         &self,
         (record, mut vessel): (Record, Vessel),
         rows: Option<VesselRows<'_>>,
-    ) -> Result<Detected, PipelineError> {
+    ) -> Result<Listened, PipelineError> {
         let restriction = &self.plan.restriction;
         let Record {
             identities,
@@ -115,10 +123,18 @@ impl Work<'_> {
             .identities
             .retain(|identity| restriction.takes_identity(identity));
         watch.finish(self.observer.data_end, &watching);
-        let late = std::mem::take(&mut watch.late);
-        let mut detected = self.conclude(vessel, watch, is_asked_for, is_station)?;
-        (detected.record, detected.late) = (kept, late);
-        Ok(detected)
+        Ok(Listened {
+            cells: (watch.seen).stop_cells(self.geography, &self.plan.config.places),
+            late: std::mem::take(&mut watch.late),
+            record: kept,
+            heard: HeardVessel {
+                accounts: watch.accounts(),
+                vessel,
+                watch,
+                is_asked_for,
+                is_station,
+            },
+        })
     }
 
     /// Milliseconds of silence beyond which it is a gap.
@@ -137,14 +153,18 @@ impl Work<'_> {
         !self.observer.sightings.is_empty()
     }
 
-    /// What a vessel's watch comes to.
-    fn conclude(
-        &self,
-        vessel: Vessel,
-        mut watch: Watch,
-        mut is_asked_for: bool,
-        mut is_station: bool,
-    ) -> Result<Detected, PipelineError> {
+    /// What was heard of a vessel comes to, now that the places are known.
+    ///
+    /// # Errors
+    /// If a path that is on disk cannot be read.
+    pub(crate) fn conclude(&self, heard: HeardVessel) -> Result<Detected, PipelineError> {
+        let HeardVessel {
+            vessel,
+            mut watch,
+            mut accounts,
+            mut is_asked_for,
+            mut is_station,
+        } = heard;
         let restriction = &self.plan.restriction;
         let presences = std::mem::take(&mut watch.presences).finish();
         let mut share = FleetShare {
@@ -153,6 +173,7 @@ impl Work<'_> {
             marks: std::mem::take(&mut watch.marks).finish(),
         };
         let mut seen = std::mem::take(&mut watch.seen);
+        seen.assemble(self.geography, &self.setting.config.stop);
         // Of a vessel whose times cannot all be true, that is told.
         let is_told_only = is_asked_for && watch.heard.span.is_none() && !is_station;
         is_asked_for &= watch.heard.span.is_some();
@@ -201,6 +222,9 @@ impl Work<'_> {
         if asked == Asked::IfDarkCall && !self.may_call_dark(&hulls) {
             asked = Asked::No;
         }
+        if asked == Asked::No && !is_told_only {
+            accounts.set_all_aside();
+        }
         let mut detected = Detected {
             number: 0,
             heard: None,
@@ -210,12 +234,10 @@ impl Work<'_> {
             events: VesselEvents::default(),
             observed: Observed { hulls, presences },
             share,
-            accounts: watch.accounts(asked != Asked::No || is_told_only),
+            accounts,
             quality: None,
             asked,
             near_ports,
-            late: Vec::new(),
-            record: None,
             vessel,
         };
         if is_told_only {
@@ -297,8 +319,6 @@ impl Detected {
             })
             .sum();
         of_hulls
-            + self.record.as_ref().map_or(0, Vec::len)
-            + size_of_val(self.late.as_slice())
             + self.events.flagged.size()
             + size_of_val(self.observed.presences.as_slice())
             + self.share.size()

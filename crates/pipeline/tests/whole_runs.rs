@@ -156,6 +156,7 @@ fn plan(inputs: &[PathBuf], out: PathBuf) -> Plan {
         inputs: inputs.to_vec(),
         read: ReadOptions::default(),
         ports: PORTS.clone(),
+        places: Vec::new(),
         tables: Vec::new(),
         rejected: Vec::new(),
         restriction: Restriction::default(),

@@ -7,7 +7,7 @@ function vesselName(vessel, most = 40) {
 
 /** Whose an event is, in few words. */
 function whoseOf(event, model, most = 40) {
-  if (event.kind === "interference") return counted(event.features[0].properties.vessels ?? 0, "vessel", "vessels");
+  if (event.kind === "interference" || event.kind === "places") return counted(event.features[0].properties.vessels ?? 0, "vessel", "vessels");
   return vesselName(model.vessels[event.vessel], most);
 }
 
@@ -57,7 +57,7 @@ function titleOf(event) {
     case "transits":
       return `${one}, ${placeName(properties.passage) ?? "a canal"}, towards the ${properties.direction ?? "other end"}`;
     case "port_calls":
-      return `${one}${properties.kind === "anchorage" ? " at anchor" : ""}${port ? `, ${port}` : ""}`;
+      return `${one}${properties.kind === "anchorage" ? " at anchor" : ""}${port ? `, ${port}` : properties.place_name ? `, ${placeName(properties.place_name)}` : ""}`;
     case "explained_gaps":
     case "gaps": {
       const hours = typeof properties.duration_h === "number" ? ` of ${length(properties.duration_h)}` : ", still open";
@@ -67,6 +67,8 @@ function titleOf(event) {
       return `${one}, ${properties.verdict ?? "no verdict"}`;
     case "interference":
       return typeof properties.displaced_km === "number" ? `${one}, shown ${Math.round(properties.displaced_km)} km away` : one;
+    case "places":
+      return properties.name ? `${one}, ${placeName(properties.name)}` : one;
     case "reach":
       return `${one} at ${properties.speed_basis === "cap" ? "the speed cap" : "her usual speed"}`;
     default:
@@ -100,6 +102,8 @@ function sentenceOf(event, model) {
         : `No report of ${name} was received until the data end.`;
     case "dark_legs":
       return `The way between two calls of which one at least is dark. Its dashed part is inferred: the shortest way by water, not where she was seen.`;
+    case "places":
+      return `${properties.kind === "anchorage" ? "An anchorage" : "A berth"}: ${counted(properties.vessels ?? 0, "vessel", "vessels")} made ${counted(properties.stops ?? 0, "stop", "stops")} there.`;
     case "reach":
       return properties.meaning ? `Reach area: ${visible(properties.meaning)}.` : "Where she could have been in the gap.";
     default:

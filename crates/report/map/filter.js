@@ -3,7 +3,8 @@
 /** Whether an event passes the filters of vessel, port, kind and grade, whatever its time. */
 function passes(event, state, model) {
   if (!(state.kinds ? state.kinds.has(event.kind) : event.kind !== "reach")) return false;
-  if (state.vessels && !vesselIdsOf(event, model).some((id) => state.vessels.has(id))) return false;
+  // A place is of no vessel, and whoever is chosen may lie there.
+  if (state.vessels && event.kind !== "places" && !vesselIdsOf(event, model).some((id) => state.vessels.has(id))) return false;
   if (state.ports && !event.ports.some((port) => state.ports.has(model.ports[port].key))) return false;
   if (state.grades && event.grade !== null && !state.grades.has(event.grade)) return false;
   return true;

@@ -11,6 +11,7 @@ function drawMark(context, event, theme, vesselTint) {
   else if (event.kind === "stops") drawSquare(context, vesselTint ?? theme.muted, isHollow(event), theme.panel);
   else if (event.kind === "transits") drawTriangle(context, vesselTint ?? theme.muted, theme.panel);
   else if (event.kind === "reach") drawArea(context, theme.inferred);
+  else if (event.kind === "places") drawArea(context, theme.muted);
   else if (event.kind === "interference") drawArea(context, theme.warning);
   else drawLine(context, event.kind, theme, vesselTint);
 }

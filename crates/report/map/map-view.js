@@ -157,6 +157,7 @@ class MapView {
         ports: source(none),
         reach: source(none, { tolerance: 0.5 }),
         interference: source(none, { tolerance: 0.5 }),
+        "stop-places": source(none),
         ways: source(none),
         points: source(none),
         places: source(none),
@@ -175,6 +176,8 @@ class MapView {
       { id: "coast", type: "line", source: "land", paint: { "line-color": theme.coast, "line-width": 0.8 } },
       { id: "reach", type: "fill", source: "reach", paint: { "fill-color": theme.inferred, "fill-opacity": ["case", ["==", ["get", "basis"], "cap"], 0.06, 0.1] } },
       { id: "reach-edge", type: "line", source: "reach", paint: { "line-color": theme.inferred, "line-width": 1, "line-opacity": 0.6 } },
+      { id: "stop-places", type: "fill", source: "stop-places", paint: { "fill-color": theme.muted, "fill-opacity": 0.14 } },
+      { id: "stop-places-edge", type: "line", source: "stop-places", paint: { "line-color": theme.muted, "line-width": 1, "line-opacity": 0.7 } },
       { id: "interference", type: "fill", source: "interference", paint: { "fill-color": theme.warning, "fill-opacity": 0.12 } },
       { id: "interference-edge", type: "line", source: "interference", paint: { "line-color": theme.warning, "line-width": 1.4, "line-opacity": 0.8 } },
       {
@@ -420,6 +423,7 @@ class MapView {
     const points = [];
     const ways = [];
     const zones = [];
+    const stopPlaces = [];
     for (const event of model.events) {
       const shown = app.passing[event.index] === 1;
       if (!shown || event.line >= 0) continue;
@@ -430,9 +434,9 @@ class MapView {
       } else if (isGap(event)) {
         const geometry = event.features[0].geometry;
         if (geometry) ways.push({ type: "Feature", properties: { ...properties, lane: 0 }, geometry });
-      } else if (event.kind === "interference") {
+      } else if (event.kind === "interference" || event.kind === "places") {
         const geometry = event.features[0].geometry;
-        if (geometry) zones.push({ type: "Feature", properties, geometry });
+        if (geometry) (event.kind === "places" ? stopPlaces : zones).push({ type: "Feature", properties, geometry });
       } else if (event.kind === "dark_legs") {
         for (const feature of event.features) {
           if (feature.properties.observed === true || !feature.geometry) continue;
@@ -443,6 +447,7 @@ class MapView {
     map.getSource("points").setData(collection(points));
     map.getSource("ways").setData(collection(ways));
     map.getSource("interference").setData(collection(zones));
+    map.getSource("stop-places").setData(collection(stopPlaces));
     map.getSource("ports").setData(collection(this.portFeatures(state)));
     this.refreshReach();
     this.refreshTime(true);
@@ -619,7 +624,7 @@ class MapView {
   eventsAt({ x, y }) {
     if (!this.loaded) return [];
     const near = [[x - 4, y - 4], [x + 4, y + 4]];
-    const layers = ["points", "dark-legs", "gaps", "explained-gaps", "interference", "reach"];
+    const layers = ["points", "dark-legs", "gaps", "explained-gaps", "interference", "stop-places", "reach"];
     const found = new Set(this.marksAt({ x, y }));
     for (const layer of layers) {
       for (const feature of this.map.queryRenderedFeatures(near, { layers: [layer] })) {

@@ -15,10 +15,11 @@ const KINDS = [
   { key: "sightings", one: "Sighting", several: "Sightings", says: "by other means than AIS" },
   { key: "reach", one: "Reach area", several: "Reach areas", says: "where she could have been" },
   { key: "interference", one: "Zone of interference", several: "Interference", says: "where positions of several vessels were displaced" },
+  { key: "places", one: "Place", several: "Places", says: "berths and anchorages where several vessels were seen to lie" },
 ];
 
 // What is of no one vessel, or covers others, has no lane in the timeline.
-const WITHOUT_LANE = new Set(["reach", "interference"]);
+const WITHOUT_LANE = new Set(["reach", "interference", "places"]);
 
 // Reach areas are as large as seas, so that they are shown when asked for only.
 const USUAL_KINDS = KINDS.map((kind) => kind.key).filter((key) => key !== "reach");
@@ -247,6 +248,7 @@ const FROM = {
   sightings: ["time_from"],
   reach: ["start"],
   interference: ["time_from"],
+  places: [],
 };
 
 const TO = {
@@ -262,4 +264,5 @@ const TO = {
   sightings: ["time_to"],
   reach: ["end"],
   interference: ["time_to"],
+  places: [],
 };

@@ -45,12 +45,12 @@ impl Columns {
         let source: &[Column] = match layer {
             Layer::Sightings => SIGHTING_SOURCE,
             Layer::Voyages | Layer::Tracks => PATH_SOURCE,
-            // It rests on all rows that flagged.csv lists for it.
-            Layer::Interference => &[],
+            // The one rests on all rows that flagged.csv lists for it, the other on the stops that name it.
+            Layer::Interference | Layer::Places => &[],
             _ => SOURCE,
         };
         let vessel: &[Column] = match layer {
-            Layer::Interference => &[],
+            Layer::Interference | Layer::Places => &[],
             _ => VESSEL,
         };
         Self([vessel, own(layer), notice, source].concat())
@@ -165,6 +165,7 @@ fn own(layer: Layer) -> &'static [Column] {
         Layer::Sightings => SIGHTING,
         Layer::Reach => REACH,
         Layer::Interference => INTERFERENCE,
+        Layer::Places => PLACE,
     }
 }
 
@@ -172,6 +173,8 @@ const PORT_CALL: &[Column] = &[
     text("port"),
     text("port_locode"),
     text("port_country"),
+    text("place"),
+    text("place_name"),
     time("arrival"),
     time("departure"),
     measure("duration_h"),
@@ -200,6 +203,7 @@ const STOP: &[Column] = &[
     count("status"),
     measure("drift_knots"),
     text("call"),
+    text("place"),
     text("nearest_port"),
     text("nearest_port_locode"),
     text("nearest_port_country"),
@@ -412,6 +416,24 @@ const REACH: &[Column] = &[
     measure("longest_way_km"),
     truth("clipped_to_water"),
     truth("observed"),
+];
+
+const PLACE: &[Column] = &[
+    text("name"),
+    text("kind"),
+    text("port"),
+    text("port_locode"),
+    text("port_country"),
+    text("nearest_port"),
+    text("nearest_port_locode"),
+    measure("distance_to_port_m"),
+    count("vessels"),
+    count("stops"),
+    measure("hours"),
+    measure("extent_m"),
+    measure("lon"),
+    measure("lat"),
+    truth("given"),
 ];
 
 const INTERFERENCE: &[Column] = &[

@@ -6,8 +6,8 @@ use crate::links::LinkIndex;
 use crate::run_view::port_key;
 use crate::{Layer, Lines, OutputContext, Property, RunView, SourceName, Value, VesselLabel};
 use landfall_track::{
-    Confidence, CountryCode, Gap, GapInference, Leg, Locode, Port, PortCall, PortIx, Position,
-    ReportRef, SourceRow, Stop, Timestamp, Transit,
+    Confidence, CountryCode, Gap, GapInference, Leg, Locode, PlaceIx, Port, PortCall, PortIx,
+    PortSource, Position, ReportRef, SourceRow, Stop, StopPlace, Timestamp, Transit,
 };
 
 /// Decimals of hours: a third of a second.
@@ -40,6 +40,7 @@ pub(crate) struct Description<'a> {
 /// The names that events refer to by number.
 pub(crate) struct Names<'a> {
     ports: &'a [Port],
+    places: &'a [StopPlace],
     files: &'a [String],
     notice: Option<String>,
     /// Ids that continue others.
@@ -50,6 +51,7 @@ impl<'a> Names<'a> {
     pub(crate) fn new(context: &OutputContext<'a>) -> Self {
         Self {
             ports: context.ports,
+            places: context.places,
             files: context.files,
             notice: (!context.notices.is_empty()).then(|| context.notices.join(" | ")),
             links: LinkIndex::default(),
@@ -63,6 +65,22 @@ impl<'a> Names<'a> {
 
     pub(crate) fn port(&self, port: PortIx) -> Option<&'a Port> {
         self.ports.get(port.0 as usize)
+    }
+
+    /// A port of the table; `None` for a place that belongs to none.
+    fn listed(&self, port: PortIx) -> Option<&'a Port> {
+        let port = self.port(port)?;
+        (port.source != PortSource::Stops).then_some(port)
+    }
+
+    /// Whether a port is a place that belongs to no port of the table.
+    pub(crate) fn is_unlisted(&self, port: PortIx) -> bool {
+        self.port(port)
+            .is_some_and(|port| port.source == PortSource::Stops)
+    }
+
+    fn place_of(&self, place: Option<PlaceIx>) -> Option<&'a StopPlace> {
+        self.places.get(place?.0 as usize)
     }
 
     /// A port's name, with its code if it has one.
@@ -89,7 +107,8 @@ impl<'a> Names<'a> {
         label: &VesselLabel<'b>,
         call: &PortCall,
     ) -> Description<'b> {
-        let port = self.port(call.port);
+        let port = self.listed(call.port);
+        let place = self.place_of(call.place);
         let lay = &call.berthing;
         let is_call = call.confidence != Confidence::Passage;
         let stopped = call.stop_start.is_some();
@@ -98,6 +117,8 @@ impl<'a> Names<'a> {
             ("port", name_of(port)),
             ("port_locode", locode_of(port)),
             ("port_country", country_of(port)),
+            ("place", Value::code(place.map(StopPlace::key))),
+            ("place_name", Value::text(place.map(|place| &*place.name))),
             ("arrival", Value::time(call.arrival)),
             ("departure", Value::time(call.departure)),
             ("duration_h", hours(call.arrival, call.departure)),
@@ -123,7 +144,7 @@ impl<'a> Names<'a> {
                 Layer::Passages
             },
             start: call.first.time,
-            port: key_of(port),
+            port: key_of(self.port(call.port)),
             properties,
         }
     }
@@ -152,6 +173,10 @@ impl<'a> Names<'a> {
                 Value::measure(Some(stop.drift_knots()), KNOT_DECIMALS),
             ),
             ("call", Value::code(self.call_id(label, stop))),
+            (
+                "place",
+                Value::code(self.place_of(stop.place).map(StopPlace::key)),
+            ),
             ("nearest_port", name_of(nearest)),
             ("nearest_port_locode", locode_of(nearest)),
             ("nearest_port_country", country_of(nearest)),
@@ -410,7 +435,7 @@ fn hours_if<'b>(is_known: bool, millis: i64) -> Value<'b> {
     )
 }
 
-fn metres<'b>(metres: f64) -> Value<'b> {
+pub(crate) fn metres<'b>(metres: f64) -> Value<'b> {
     Value::measure(Some(metres), METRE_DECIMALS)
 }
 

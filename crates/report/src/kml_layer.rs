@@ -99,7 +99,9 @@ impl<W: Write> KmlLayer<W> {
     }
 
     fn span(&mut self, properties: &[Property<'_>]) -> io::Result<()> {
-        let (from, to) = self.layer.span();
+        let Some((from, to)) = self.layer.span() else {
+            return Ok(());
+        };
         let ends = [("begin", from), ("end", to)].map(|(element, name)| {
             let value = property(properties, name);
             (
@@ -238,7 +240,10 @@ fn title(properties: &[Property<'_>]) -> String {
         Some(Value::Text(text)) => Some(text.as_ref()),
         _ => None,
     };
-    // A zone of interference is of several vessels.
+    // A place is of no vessel, a zone of interference of several.
+    if let (Some(name), None) = (text("name"), property(properties, "vessel_id")) {
+        return name.to_owned();
+    }
     if let Some(Value::Count(vessels)) = property(properties, "vessels") {
         return crate::phrase::many(*vessels, "vessel", "vessels");
     }

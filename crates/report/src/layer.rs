@@ -30,11 +30,13 @@ pub enum Layer {
     Reach,
     /// Where GNSS interference displaced the reports of several vessels. Areas.
     Interference,
+    /// Berths and anchorages: where several vessels were seen to lie. Areas.
+    Places,
 }
 
 impl Layer {
     /// Every layer, in the order in which they are listed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PortCalls,
         Self::Passages,
         Self::Stops,
@@ -47,6 +49,7 @@ impl Layer {
         Self::Sightings,
         Self::Reach,
         Self::Interference,
+        Self::Places,
     ];
 
     /// The layer's name, which is its file's, such as `port_calls`.
@@ -64,6 +67,7 @@ impl Layer {
             Self::Sightings => "sightings",
             Self::Reach => "reach",
             Self::Interference => "interference",
+            Self::Places => "places",
         }
     }
 
@@ -82,6 +86,7 @@ impl Layer {
             Self::Sightings => "sighting",
             Self::Reach => "reach",
             Self::Interference => "interference",
+            Self::Places => "place",
         }
     }
 }
@@ -102,13 +107,15 @@ impl Layer {
             Self::Sightings => "Sightings",
             Self::Reach => "Reach areas",
             Self::Interference => "Interference",
+            Self::Places => "Places",
         }
     }
 
     /// The properties between which a feature lies in time, for what shows layers by time. Without a
-    /// value the span is open there.
-    pub(crate) fn span(self) -> (&'static str, &'static str) {
-        match self {
+    /// value the span is open there. `None` for what is at all times.
+    pub(crate) fn span(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Places => return None,
             Self::PortCalls
             | Self::Passages
             | Self::Stops
@@ -119,7 +126,7 @@ impl Layer {
             Self::DarkCalls => ("arrival_earliest", "departure_latest"),
             Self::DarkLegs => ("departure_earliest", "arrival_latest"),
             Self::Sightings | Self::Interference => ("time_from", "time_to"),
-        }
+        })
     }
 }
 

@@ -47,6 +47,7 @@ mod describe;
 mod describe_dark;
 mod describe_interference;
 mod describe_leg;
+mod describe_place;
 mod describe_reach;
 mod describe_sighting;
 mod dossier;

@@ -330,6 +330,12 @@ pub struct EventCounts {
     /// Zones of GNSS interference.
     #[serde(default)]
     pub interference: u64,
+    /// Places: berths and anchorages.
+    #[serde(default)]
+    pub places: u64,
+    /// Port calls at places that belong to no port of the table.
+    #[serde(default)]
+    pub port_calls_without_port: u64,
     /// Flagged reports by flag.
     pub flagged: BTreeMap<String, u64>,
     /// Rejected rows by reason.
@@ -352,6 +358,7 @@ impl EventCounts {
             Layer::Sightings => &mut self.sightings,
             Layer::Reach => &mut self.reach,
             Layer::Interference => &mut self.interference,
+            Layer::Places => &mut self.places,
         }
     }
 }

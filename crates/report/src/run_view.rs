@@ -3,7 +3,8 @@
 
 use crate::VesselLabel;
 use landfall_track::{
-    AssessedSighting, Gap, GapIx, HullIx, Port, PortCall, Sighting, SightingIx, Timestamp, Vessel,
+    AssessedSighting, Gap, GapIx, HullIx, Port, PortCall, PortSource, Sighting, SightingIx,
+    Timestamp, Vessel,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -163,8 +164,11 @@ pub fn gap_id(vessel_id: &str, gap: &Gap) -> String {
     format!("{vessel_id}/gap/{}", gap.before.time)
 }
 
-/// A port's key in ids: its code, or else its name.
+/// A port's key in ids: its code, or else its name; of a place that belongs to no port its own key.
 pub(crate) fn port_key(port: &Port) -> &str {
+    if port.source == PortSource::Stops {
+        return port.other_codes.first().map_or("?", String::as_str);
+    }
     port.locode
         .as_ref()
         .map_or(port.name.as_str(), |code| code.as_str())

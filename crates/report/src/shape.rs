@@ -34,7 +34,7 @@ impl ShapeType {
             | Layer::DarkCalls => Self::Point,
             Layer::Voyages | Layer::Tracks | Layer::Gaps | Layer::DarkLegs => Self::MultiLineString,
             Layer::Sightings => Self::Mixed,
-            Layer::Reach | Layer::Interference => Self::MultiPolygon,
+            Layer::Reach | Layer::Interference | Layer::Places => Self::MultiPolygon,
         }
     }
 }

@@ -74,6 +74,7 @@ impl Look {
             },
             Layer::Reach => dashed(PURPLE),
             Layer::Interference => plain(VERMILION),
+            Layer::Places => by(GREEN, "kind", PLACE_KINDS),
             Layer::DarkLegs => Self {
                 by: Some(("part", PARTS)),
                 ..dashed(VERMILION)
@@ -89,6 +90,7 @@ const CALL_KINDS: &[(&str, Colour)] = &[
     ("anchorage", SKY),
     ("unknown", LIGHT_GREY),
 ];
+const PLACE_KINDS: &[(&str, Colour)] = &[("berth", GREEN), ("anchorage", SKY)];
 const STOP_KINDS: &[(&str, Colour)] = &[
     ("alongside", GREEN),
     ("anchored", SKY),
@@ -160,6 +162,7 @@ pub(crate) fn qml(layer: Layer) -> String {
         Layer::Interference => {
             " <mapTip>[% replace(\"reason\", '&lt;', '&amp;lt;') %]</mapTip>\n"
         }
+        Layer::Places => " <mapTip>[% replace(\"name\", '&lt;', '&amp;lt;') %]</mapTip>\n",
         _ => {
             " <mapTip>&lt;b&gt;[% replace(coalesce(\"name\", \"vessel_id\"), '&lt;', '&amp;lt;') %]&lt;/b&gt; \
              [% replace(\"id\", '&lt;', '&amp;lt;') %]</mapTip>\n"
@@ -171,7 +174,10 @@ pub(crate) fn qml(layer: Layer) -> String {
 
 /// By which times the temporal controller shows a feature: mode 2 is start and end from fields.
 fn push_temporal(out: &mut String, layer: Layer) {
-    let (start, end) = layer.span();
+    let Some((start, end)) = layer.span() else {
+        out.push_str(" <temporal enabled=\"0\"/>\n");
+        return;
+    };
     let _ = writeln!(
         out,
         " <temporal enabled=\"1\" mode=\"2\" startField=\"{start}\" endField=\"{end}\" startExpression=\"\" endExpression=\"\" durationField=\"\" durationUnit=\"min\" fixedDuration=\"0\" accumulate=\"0\" limitMode=\"1\">\n  \

@@ -28,7 +28,7 @@ use crate::{
 use landfall_track::{
     AssessedSighting, Confidence, DarkCall, DarkLeg, FlaggedReport, Gap, GapInference, GapKind,
     HullFindings, HullIx, IdentityLink, InterferenceZone, Leg, Port, PortCall, Position,
-    RejectedRow, Stop, Timestamp, Transit, Vertex, Vessel, VesselId, distance_m,
+    RejectedRow, Stop, StopPlace, Timestamp, Transit, Vertex, Vessel, VesselId, distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -39,6 +39,9 @@ use std::path::{Path, PathBuf};
 pub struct OutputContext<'a> {
     /// The run's port table; a `PortIx` is a place in it.
     pub ports: &'a [Port],
+    /// The run's places; a `PlaceIx` is a place in it. Those that belong to no port of the table stand among the
+    /// ports, too, behind the table's.
+    pub places: &'a [StopPlace],
     /// The files' names by file number, as the user gave them; a member of a zip as `a.zip!b.csv`.
     pub files: &'a [String],
     /// What the inputs say of themselves; repeated in every output.
@@ -167,9 +170,9 @@ impl OutputWriter<'_> {
         self.tally.port_call(label, call);
         if call.confidence != Confidence::Passage {
             let kind = call.berthing.kind.as_str().to_owned();
-            *(self.layers.counts.port_calls_by_kind)
-                .entry(kind)
-                .or_default() += 1;
+            let counts = &mut self.layers.counts;
+            *counts.port_calls_by_kind.entry(kind).or_default() += 1;
+            counts.port_calls_without_port += u64::from(self.names.is_unlisted(call.port));
         }
         let description = self.names.port_call(label, call);
         let geometry = Geometry::Point(call.position);
@@ -410,6 +413,19 @@ impl OutputWriter<'_> {
             Geometry::Areas(&areas),
             &properties,
         )
+    }
+
+    /// Writes a place.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn place(&mut self, place: &StopPlace) -> Result<(), ReportError> {
+        self.layers.counts.places += 1;
+        let areas = Areas::new(&[vec![place.outline.clone()]]);
+        let id = self.layers.ids.distinct(Layer::Places.kind(), place.key());
+        let properties = self.names.place(place);
+        self.layers
+            .write_as(Layer::Places, &id, Geometry::Areas(&areas), &properties)
     }
 
     /// Writes dossiers: `dossier.md` if it is one, else `dossier-` and the vessel's id for each.

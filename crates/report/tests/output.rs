@@ -146,8 +146,8 @@ fn port_calls_have_an_open_end_where_the_data_begin_in_port() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!(written.text("port_calls.geojson"), @r##"
 {"type":"FeatureCollection","notices":["made up for a test, no ship sailed this"],"features":[
-{"type":"Feature","id":"273210440/port_call/2023-09-01T00:00:00Z/FJSUV","geometry":{"type":"Point","coordinates":[178.42,-18.13]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","port":"Suva","port_locode":"FJSUV","port_country":"FJ","arrival":null,"departure":"2023-09-01T12:30:00Z","duration_h":null,"confidence":3,"kind":"anchorage","distance_to_port_m":512.3,"stop_start":"2023-09-01T00:00:00Z","stop_end":"2023-09-01T12:00:00Z","first_alongside":null,"last_alongside":null,"berths":0,"waited_h":12.0,"alongside_h":0.0,"first_report":"2023-09-01T00:00:00Z","last_report":"2023-09-01T12:30:00Z","reports":9,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":1},"last":{"file":"made-up.csv","row":9}}}},
-{"type":"Feature","id":"273210440/port_call/2023-09-03T18:00:00Z/WSAPW","geometry":{"type":"Point","coordinates":[-171.76,-13.83]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","port":"Apia","port_locode":"WSAPW","port_country":"WS","arrival":"2023-09-03T18:00:00Z","departure":"2023-09-04T06:00:00.250Z","duration_h":12.0001,"confidence":4,"kind":"berth","distance_to_port_m":0.0,"stop_start":"2023-09-03T18:30:00Z","stop_end":"2023-09-04T05:30:00Z","first_alongside":"2023-09-03T19:00:00Z","last_alongside":"2023-09-04T05:30:00Z","berths":1,"waited_h":0.5,"alongside_h":10.5,"first_report":"2023-09-03T18:00:00Z","last_report":"2023-09-04T06:00:00.250Z","reports":13,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":30},"last":{"file":"made-up.csv","row":42}}}}
+{"type":"Feature","id":"273210440/port_call/2023-09-01T00:00:00Z/FJSUV","geometry":{"type":"Point","coordinates":[178.42,-18.13]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","port":"Suva","port_locode":"FJSUV","port_country":"FJ","place":null,"place_name":null,"arrival":null,"departure":"2023-09-01T12:30:00Z","duration_h":null,"confidence":3,"kind":"anchorage","distance_to_port_m":512.3,"stop_start":"2023-09-01T00:00:00Z","stop_end":"2023-09-01T12:00:00Z","first_alongside":null,"last_alongside":null,"berths":0,"waited_h":12.0,"alongside_h":0.0,"first_report":"2023-09-01T00:00:00Z","last_report":"2023-09-01T12:30:00Z","reports":9,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":1},"last":{"file":"made-up.csv","row":9}}}},
+{"type":"Feature","id":"273210440/port_call/2023-09-03T18:00:00Z/WSAPW","geometry":{"type":"Point","coordinates":[-171.76,-13.83]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","port":"Apia","port_locode":"WSAPW","port_country":"WS","place":"berth:-13.8300,-171.7600","place_name":"berth of Apia, 0.4 km","arrival":"2023-09-03T18:00:00Z","departure":"2023-09-04T06:00:00.250Z","duration_h":12.0001,"confidence":4,"kind":"berth","distance_to_port_m":0.0,"stop_start":"2023-09-03T18:30:00Z","stop_end":"2023-09-04T05:30:00Z","first_alongside":"2023-09-03T19:00:00Z","last_alongside":"2023-09-04T05:30:00Z","berths":1,"waited_h":0.5,"alongside_h":10.5,"first_report":"2023-09-03T18:00:00Z","last_report":"2023-09-04T06:00:00.250Z","reports":13,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":30},"last":{"file":"made-up.csv","row":42}}}}
 ],"bbox":[178.42,-18.13,-171.76,-13.83]}
 "##);
 }
@@ -157,7 +157,7 @@ fn a_stay_of_confidence_1_is_a_passage() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!(written.text("passages.geojson"), @r##"
 {"type":"FeatureCollection","notices":["made up for a test, no ship sailed this"],"features":[
-{"type":"Feature","id":"273210440/passage/2023-09-01T20:00:00Z/Pier \"7\"","geometry":{"type":"Point","coordinates":[-179.995,-16.79]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","port":"Pier \"7\"","port_locode":null,"port_country":null,"arrival":"2023-09-01T20:00:00Z","departure":"2023-09-01T20:10:00Z","duration_h":0.1667,"confidence":1,"kind":null,"distance_to_port_m":1100.0,"stop_start":null,"stop_end":null,"first_alongside":null,"last_alongside":null,"berths":null,"waited_h":null,"alongside_h":null,"first_report":"2023-09-01T20:00:00Z","last_report":"2023-09-01T20:10:00Z","reports":2,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":12},"last":{"file":"made-up.csv","row":13}}}}
+{"type":"Feature","id":"273210440/passage/2023-09-01T20:00:00Z/Pier \"7\"","geometry":{"type":"Point","coordinates":[-179.995,-16.79]},"properties":{"vessel_id":"273210440","mmsi":"273210440","imo":"9179842","name":"=ANGARA, \"A\"","ship_type":"Cargo","port":"Pier \"7\"","port_locode":null,"port_country":null,"place":null,"place_name":null,"arrival":"2023-09-01T20:00:00Z","departure":"2023-09-01T20:10:00Z","duration_h":0.1667,"confidence":1,"kind":null,"distance_to_port_m":1100.0,"stop_start":null,"stop_end":null,"first_alongside":null,"last_alongside":null,"berths":null,"waited_h":null,"alongside_h":null,"first_report":"2023-09-01T20:00:00Z","last_report":"2023-09-01T20:10:00Z","reports":2,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":12},"last":{"file":"made-up.csv","row":13}}}}
 ],"bbox":[-179.995,-16.79,-179.995,-16.79]}
 "##);
 }
@@ -167,7 +167,7 @@ fn a_stop_has_the_nearest_port() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!(written.text("stops.geojson"), @r##"
 {"type":"FeatureCollection","notices":["made up for a test, no ship sailed this"],"features":[
-{"type":"Feature","id":"a0b1c2@2023-09-02T07:00:00Z/stop/2023-09-02T08:00:00Z","geometry":{"type":"Point","coordinates":[-175.0000001,-15.5]},"properties":{"vessel_id":"a0b1c2@2023-09-02T07:00:00Z","mmsi":null,"imo":null,"name":null,"ship_type":null,"kind":"anchored","start":"2023-09-02T07:54:30Z","end":"2023-09-02T12:00:00Z","duration_h":4.0917,"spread_m":88.2,"heading_spread_deg":74.5,"status":1,"drift_knots":0.0,"call":null,"nearest_port":"Apia","nearest_port_locode":"WSAPW","nearest_port_country":"WS","distance_to_port_m":391234.6,"first_report":"2023-09-02T08:00:00Z","last_report":"2023-09-02T12:00:00Z","reports":4,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":18},"last":{"file":"made-up.csv","row":21}}}}
+{"type":"Feature","id":"a0b1c2@2023-09-02T07:00:00Z/stop/2023-09-02T08:00:00Z","geometry":{"type":"Point","coordinates":[-175.0000001,-15.5]},"properties":{"vessel_id":"a0b1c2@2023-09-02T07:00:00Z","mmsi":null,"imo":null,"name":null,"ship_type":null,"kind":"anchored","start":"2023-09-02T07:54:30Z","end":"2023-09-02T12:00:00Z","duration_h":4.0917,"spread_m":88.2,"heading_spread_deg":74.5,"status":1,"drift_knots":0.0,"call":null,"place":null,"nearest_port":"Apia","nearest_port_locode":"WSAPW","nearest_port_country":"WS","distance_to_port_m":391234.6,"first_report":"2023-09-02T08:00:00Z","last_report":"2023-09-02T12:00:00Z","reports":4,"notice":"made up for a test, no ship sailed this","source":{"first":{"file":"made-up.csv","row":18},"last":{"file":"made-up.csv","row":21}}}}
 ],"bbox":[-175.0000001,-15.5,-175.0000001,-15.5]}
 "##);
 }
@@ -220,6 +220,12 @@ fn a_sighting_has_all_its_source_says_and_a_verdict() {
 fn a_reach_area_is_cut_at_the_antimeridian() {
     let written = written(&[Format::GeoJson], &notice());
     insta::assert_snapshot!("reach", written.text("reach.geojson"));
+}
+
+#[test]
+fn a_place_says_who_lay_there_and_whose_it_is() {
+    let written = written(&[Format::GeoJson], &[]);
+    insta::assert_snapshot!("places", written.text("places.geojson"));
 }
 
 #[test]
@@ -341,7 +347,7 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         .iter()
         .map(|layer| check_collection(&written.text(&format!("{layer}.geojson"))))
         .collect();
-    assert_eq!(counted, [2, 1, 1, 1, 1, 1, 2, 4, 3, 8, 1, 1]);
+    assert_eq!(counted, [2, 1, 1, 1, 1, 1, 2, 4, 3, 8, 1, 1, 2]);
     let counts = &written.finished.counts;
     let said = [
         counts.port_calls,
@@ -357,8 +363,9 @@ fn every_layer_parses_and_has_unique_ids_and_true_boxes() {
         counts.sightings,
         counts.reach,
         counts.interference,
+        counts.places,
     ];
-    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1, 1]);
+    assert_eq!(said, [2, 1, 1, 1, 1, 2, 1, 2, 4, 2, 8, 1, 1, 2]);
     let graded: Vec<(&str, u64)> = counts
         .dark_calls_by_grade
         .iter()

@@ -29,6 +29,8 @@ const LEAST_LEAVE_MARGIN_M: f64 = 100.0;
 /// 2 in 100 000 of them. A port's index is its position in the list given to [`PortIndex::new`].
 pub struct PortIndex {
     ports: Vec<Port>,
+    /// So many of them are found by place and name; those behind are only called at.
+    listed: usize,
     extents: Vec<Extent>,
     elements: Vec<Element>,
     tree: RTree<Element>,
@@ -44,6 +46,29 @@ struct Extent {
     leave_m: f64,
     parts: Parts,
     yields: bool,
+}
+
+impl Extent {
+    /// A port's radii and elements; these are added to a list.
+    fn add(port: &Port, ix: PortIx, radii: &PortRadiusConfig, elements: &mut Vec<Element>) -> Self {
+        let first = elements.len();
+        let enter_m = add_elements(port, ix, radii, elements);
+        let leave_m = match port.place {
+            Place::Points(_) => enter_m * LEAVE_FACTOR,
+            Place::Polygons(_) => (enter_m * (LEAVE_FACTOR - 1.0)).max(LEAST_LEAVE_MARGIN_M),
+        };
+        let parts = if elements.len() - first > MOST_IN_ROW {
+            Parts::Many(RTree::bulk_load(elements[first..].to_vec()))
+        } else {
+            Parts::Few(first..elements.len())
+        };
+        Self {
+            enter_m,
+            leave_m,
+            parts,
+            yields: port.source.yields(),
+        }
+    }
 }
 
 /// A port's elements: a range of the index's, or a tree of its own.
@@ -73,23 +98,12 @@ impl PortIndex {
         let mut elements = Vec::with_capacity(ports.len());
         let mut extents = Vec::with_capacity(ports.len());
         for (number, port) in ports.iter().enumerate() {
-            let first = elements.len();
-            let enter_m = add_elements(port, PortIx(number as u32), radii, &mut elements);
-            let leave_m = match port.place {
-                Place::Points(_) => enter_m * LEAVE_FACTOR,
-                Place::Polygons(_) => (enter_m * (LEAVE_FACTOR - 1.0)).max(LEAST_LEAVE_MARGIN_M),
-            };
-            let parts = if elements.len() - first > MOST_IN_ROW {
-                Parts::Many(RTree::bulk_load(elements[first..].to_vec()))
-            } else {
-                Parts::Few(first..elements.len())
-            };
-            extents.push(Extent {
-                enter_m,
-                leave_m,
-                parts,
-                yields: port.source.yields(),
-            });
+            extents.push(Extent::add(
+                port,
+                PortIx(number as u32),
+                radii,
+                &mut elements,
+            ));
         }
         let caps: Vec<(u32, Vector, f64)> = elements
             .iter()
@@ -101,6 +115,7 @@ impl PortIndex {
             })
             .collect();
         Self {
+            listed: ports.len(),
             ports,
             extents,
             cells: CellTable::new(&caps),
@@ -110,6 +125,25 @@ impl PortIndex {
             names: OnceLock::new(),
             circles: OnceLock::new(),
         }
+    }
+
+    /// The same index with further ports behind its own, which have a name and a distance. They are not looked for: no
+    /// position is in them, and none is near them.
+    #[must_use]
+    pub fn with_unlisted(&self, further: Vec<Port>, radii: &PortRadiusConfig) -> Self {
+        let mut extended = Self::new(self.ports.clone(), radii);
+        for port in further {
+            let ix = PortIx(extended.ports.len() as u32);
+            let extent = Extent::add(&port, ix, radii, &mut extended.elements);
+            extended.extents.push(extent);
+            extended.ports.push(port);
+        }
+        extended
+    }
+
+    /// Whether a port is one of the table's, and not [behind it](Self::with_unlisted).
+    pub fn is_listed(&self, ix: PortIx) -> bool {
+        (ix.0 as usize) < self.listed
     }
 
     /// The ports, in the order given.
@@ -149,12 +183,12 @@ impl PortIndex {
     /// Every port as a circle, made when first asked for.
     pub(crate) fn circles(&self) -> &PortCircles {
         self.circles.get_or_init(|| {
-            let longest_radius_m = self
-                .extents
+            let longest_radius_m = self.extents[..self.listed]
                 .iter()
                 .map(|extent| extent.enter_m)
                 .fold(0.0, f64::max);
-            let places = self.ports.iter().enumerate().map(|(number, port)| {
+            let listed = self.ports[..self.listed].iter().enumerate();
+            let places = listed.map(|(number, port)| {
                 let places = match &port.place {
                     Place::Points(points) => points.clone(),
                     Place::Polygons(polygons) => polygons
@@ -399,7 +433,9 @@ impl PortIndex {
     /// The ports that a name or a code means, if need be by a near spelling; with `country` those
     /// of that country, and where it has none, where else the name is and what may be meant.
     pub fn find(&self, name: &str, country: Option<CountryCode>) -> PortSearch {
-        let names = self.names.get_or_init(|| NameTable::new(&self.ports));
+        let names = self
+            .names
+            .get_or_init(|| NameTable::new(&self.ports[..self.listed]));
         search::find(self, names, name, country)
     }
 

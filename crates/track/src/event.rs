@@ -1,6 +1,6 @@
 //! Events: what detection says of a vessel. Every event names the source rows it rests on.
 
-use crate::{LocalScale, PortIx, Position, ReportRef, Timestamp, distance_m};
+use crate::{LocalScale, PlaceIx, PortIx, Position, ReportRef, Timestamp, distance_m};
 use serde::{Deserialize, Serialize};
 
 /// One ship's hull among those that send under one id.
@@ -110,6 +110,8 @@ pub struct Stop {
     pub kind: StopKind,
     /// The nearest port in the table; `None` if the table is empty.
     pub nearest_port: Option<PortDistance>,
+    /// The place where it was, if several vessels were seen to lie there.
+    pub place: Option<PlaceIx>,
     /// The call that it belongs to; `None` if it was in no port.
     pub call: Option<CallKey>,
 }
@@ -243,6 +245,8 @@ pub struct PortCall {
     pub position: Position,
     /// Distance in metres from `position` to the port's nearest point; 0 inside a polygon.
     pub distance_to_port_m: f64,
+    /// The place of its first stop alongside, or else of its first stop, if it is a known one.
+    pub place: Option<PlaceIx>,
     /// Reports in port.
     pub reports: u64,
 }

@@ -15,6 +15,7 @@ mod port;
 mod position;
 mod report;
 mod sighting;
+mod stop_place;
 mod time;
 
 pub use account::{FileAccount, RejectReason, RejectedRow};
@@ -43,4 +44,5 @@ pub use port::{CodeError, CountryCode, HarborSize, Locode, Place, Port, PortIx, 
 pub use position::{BoundingBox, LonLat, Position};
 pub use report::{PositionReport, RawReport, ReportRef, Sender, SourceRow};
 pub use sighting::{Activity, Claim, RegisteredVessel, Sighting, SightingOutcome};
+pub use stop_place::{PlaceIx, PlaceKind, StopPlace};
 pub use time::{Timestamp, TimestampError};

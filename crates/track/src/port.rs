@@ -133,6 +133,8 @@ pub enum PortSource {
     Unlocode,
     /// Declared by hand for the bundled table.
     Landfall,
+    /// The stops of vessels: a place that belongs to no port of the table. Its key stands among its other codes.
+    Stops,
     /// A table of the user's own, or one that does not say.
     #[default]
     User,

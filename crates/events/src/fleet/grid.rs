@@ -83,6 +83,11 @@ pub struct Trail {
 }
 
 impl Trail {
+    /// Bytes beside its own size.
+    pub fn size(&self) -> usize {
+        size_of_val(self.cells.as_slice())
+    }
+
     /// Takes the vessel's next report.
     #[inline]
     pub fn push(&mut self, position: Position) {

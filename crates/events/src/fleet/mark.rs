@@ -82,6 +82,11 @@ impl Sample {
 }
 
 impl MarkBuilder {
+    /// Bytes beside its own size.
+    pub fn size(&self) -> usize {
+        size_of_val(self.marks.as_slice())
+    }
+
     /// Takes the hull's next report. Silences of more than `gap_ms` milliseconds are marked.
     #[inline]
     pub fn push(&mut self, report: &PositionReport, gap_ms: i64) {

@@ -27,9 +27,9 @@ const DRIFT_KNOTS: f64 = 0.2;
 /// A vessel at anchor turns within this time, in hours: a tide.
 const TIDE_H: f64 = 12.0;
 /// Navigational statuses (ITU-R M.1371-5, table 48).
-const AT_ANCHOR: u8 = 1;
+pub(crate) const AT_ANCHOR: u8 = 1;
 const MOORED: u8 = 5;
-const AGROUND: u8 = 6;
+pub(crate) const AGROUND: u8 = 6;
 /// Reports from which a kind can be told without a status.
 const FEWEST_REPORTS: u64 = 2;
 
@@ -89,16 +89,13 @@ fn is_drift(stop: &Stop) -> bool {
 /// The kind that the status gives, unless positions and headings contradict it.
 fn by_status(stop: &Stop) -> Option<StopKind> {
     let evidence = &stop.evidence;
-    let turns = evidence
-        .heading_spread_deg
-        .is_some_and(|spread| spread >= TURNED_DEG);
     let steady = evidence
         .heading_spread_deg
         .is_some_and(|spread| spread <= STEADY_DEG / 2.0);
     match evidence.status {
         Some(MOORED) => {
             let swings = evidence.spread_m > ADRIFT_SPREAD_M
-                || (turns && evidence.spread_m > ALONGSIDE_SPREAD_M);
+                || (turns(evidence) && evidence.spread_m > ALONGSIDE_SPREAD_M);
             (!swings).then_some(StopKind::Alongside)
         }
         Some(AT_ANCHOR) => {
@@ -107,6 +104,13 @@ fn by_status(stop: &Stop) -> Option<StopKind> {
         }
         _ => None,
     }
+}
+
+/// Whether the vessel's heading turned more than that of one alongside does.
+pub(crate) fn turns(evidence: &StopEvidence) -> bool {
+    evidence
+        .heading_spread_deg
+        .is_some_and(|spread| spread >= TURNED_DEG)
 }
 
 /// Whether the vessel did not move but as a vessel at a berth does: if its heading was steady, within 45 m,

@@ -193,6 +193,7 @@ impl EndedStop {
                 StopKind::Unknown
             },
             nearest_port: None,
+            place: None,
             call: None,
         }
     }

@@ -99,8 +99,13 @@ impl Recorder {
     /// The same beside a coast.
     pub(crate) fn assemble_beside(&mut self, ports: &PortIndex, land: Option<&Land>) {
         for (hull, log) in &self.logs {
-            let geography = Geography { ports, land };
-            let made = assemble(log.clone(), geography, &StopConfig::default());
+            let geography = Geography {
+                ports,
+                places: None,
+                land,
+            };
+            let judged = log.clone().judged(geography);
+            let made = assemble(judged, geography, &StopConfig::default());
             self.stops
                 .extend(made.stops.iter().map(|stop| (*hull, *stop)));
             self.calls
@@ -225,7 +230,7 @@ pub(crate) fn run_until(
 }
 
 /// What the kernel says of a vessel, from which no calls are made yet.
-fn record(
+pub(crate) fn record(
     reports: &[PositionReport],
     ports: &PortIndex,
     config: &Config,

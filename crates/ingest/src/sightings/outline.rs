@@ -33,7 +33,7 @@ pub(super) fn area(ring: &[Position]) -> f64 {
 }
 
 /// The convex ring around places, closed and counter-clockwise (Andrew's monotone chain).
-pub(super) fn hull(places: &[Position]) -> Vec<Position> {
+pub(crate) fn hull(places: &[Position]) -> Vec<Position> {
     let mut corners: Vec<(Corner, Position)> =
         on_plane(places).zip(places.iter().copied()).collect();
     corners.sort_unstable_by_key(|(corner, place)| (*corner, place.lon_e7));
@@ -59,7 +59,7 @@ fn half<'c>(corners: impl Iterator<Item = &'c (Corner, Position)>) -> Vec<Positi
 }
 
 /// The centroid of a closed ring; `None` if it has no area.
-pub(super) fn centroid(ring: &[Position]) -> Option<Position> {
+pub(crate) fn centroid(ring: &[Position]) -> Option<Position> {
     let origin = ring.first()?;
     let corners: Vec<Corner> = on_plane(ring).collect();
     let (mut twice_area, mut x, mut y) = (0.0, 0.0, 0.0);

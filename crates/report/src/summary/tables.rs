@@ -115,6 +115,20 @@ pub(super) fn found(page: &mut Page, manifest: &Manifest) {
     if counts.sightings > 0 {
         line("Sightings", "by other means than AIS", counts.sightings);
     }
+    if counts.places > 0 {
+        line(
+            "Places",
+            "berths and anchorages that the stops of several vessels show, or that were given",
+            counts.places,
+        );
+    }
+    if counts.port_calls_without_port > 0 {
+        line(
+            "Calls without a port",
+            "port calls at places that belong to no port of the table",
+            counts.port_calls_without_port,
+        );
+    }
     if counts.interference > 0 {
         line(
             "Interference",

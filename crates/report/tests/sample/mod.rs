@@ -10,9 +10,9 @@ use landfall_report::{
 use landfall_track::{
     Berthing, CallKind, CanalIx, Confidence, FileAccount, Flag, FlaggedReport, Gap, GapKind,
     HarborSize, Hull, HullIx, Identity, Imo, InterferenceZone, Leg, LonLat, Mmsi, Particulars,
-    Place, Port, PortCall, PortDistance, PortIx, PortSource, Position, RejectReason, RejectedRow,
-    ReportRef, ShipType, SourceRow, Stop, StopEvidence, StopKind, Timestamp, Transit, Vertex,
-    Vessel, VesselId, Wind,
+    Place, PlaceIx, PlaceKind, Port, PortCall, PortDistance, PortIx, PortSource, Position,
+    RejectReason, RejectedRow, ReportRef, ShipType, SourceRow, Stop, StopEvidence, StopKind,
+    StopPlace, Timestamp, Transit, Vertex, Vessel, VesselId, Wind,
 };
 use std::path::Path;
 
@@ -129,6 +129,7 @@ pub(crate) fn calls() -> Vec<PortCall> {
             confidence: Confidence::OneEnd,
             position: suva,
             distance_to_port_m: 512.349,
+            place: None,
             reports: 9,
         },
         PortCall {
@@ -143,6 +144,7 @@ pub(crate) fn calls() -> Vec<PortCall> {
             confidence: Confidence::Passage,
             position: at(-179.995, -16.79),
             distance_to_port_m: 1_100.0,
+            place: None,
             reports: 2,
         },
         PortCall {
@@ -164,6 +166,7 @@ pub(crate) fn calls() -> Vec<PortCall> {
             confidence: Confidence::BothEnds,
             position: apia,
             distance_to_port_m: 0.0,
+            place: Some(PlaceIx(0)),
             reports: 13,
         },
     ]
@@ -194,6 +197,7 @@ pub(crate) fn stop() -> Stop {
             port: PortIx(1),
             distance_m: 391_234.56,
         }),
+        place: None,
         call: None,
     }
 }
@@ -332,6 +336,48 @@ pub(crate) fn interference() -> InterferenceZone {
     }
 }
 
+/// A berth of Apia, and an anchorage across the antimeridian that belongs to no port.
+pub(crate) fn places() -> Vec<StopPlace> {
+    let near = |port, distance_m| {
+        Some(PortDistance {
+            port: PortIx(port),
+            distance_m,
+        })
+    };
+    vec![
+        StopPlace {
+            kind: PlaceKind::Berth,
+            name: "berth of Apia, 0.4 km".to_owned(),
+            position: at(-171.76, -13.83),
+            outline: vec![
+                at(-171.765, -13.835),
+                at(-171.755, -13.835),
+                at(-171.76, -13.825),
+            ],
+            extent_m: 312.5,
+            vessels: 3,
+            stops: 7,
+            hours: 71.25,
+            port: Some(PortIx(1)),
+            nearest_port: near(1, 402.0),
+            given: false,
+        },
+        StopPlace {
+            kind: PlaceKind::Anchorage,
+            name: "the <roads>".to_owned(),
+            position: at(180.0, -16.5),
+            outline: vec![at(179.99, -16.51), at(-179.99, -16.51), at(180.0, -16.49)],
+            extent_m: 900.0,
+            vessels: 12,
+            stops: 40,
+            hours: 900.0,
+            port: None,
+            nearest_port: near(2, 32_100.0),
+            given: true,
+        },
+    ]
+}
+
 /// Writes everything above to a folder.
 pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> Finished {
     let context = OutputContext {
@@ -346,11 +392,12 @@ pub(crate) fn write_all(out: &Path, formats: &[Format], notices: &[String]) -> F
 /// Writes everything above to a folder, in the formats and with the map that are asked for.
 pub(crate) fn write_as(out: &Path, context: OutputContext<'_>) -> Finished {
     let files = ["made-up.csv".to_owned(), "a.zip!b.csv".to_owned()];
-    let ports = ports();
+    let (ports, places) = (ports(), places());
     let folder = OutputFolder::create(out).unwrap();
     let mut writer = folder
         .begin(OutputContext {
             ports: &ports,
+            places: &places,
             files: &files,
             plot: true,
             ..context
@@ -398,6 +445,9 @@ pub(crate) fn write_as(out: &Path, context: OutputContext<'_>) -> Finished {
     let polygons = inferred::polygons();
     writer.reach(&run, &inferred::area(&polygons)).unwrap();
     writer.interference(&interference()).unwrap();
+    for place in &places {
+        writer.place(place).unwrap();
+    }
     let case = DossierCase {
         hull: HullIx(0),
         findings: &findings,

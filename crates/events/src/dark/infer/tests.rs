@@ -70,6 +70,7 @@ fn call(port: PortIx, from: f64, to: f64) -> PortCall {
         confidence: Confidence::BothEnds,
         position: place(port),
         distance_to_port_m: 0.0,
+        place: None,
         reports: 10,
     }
 }

@@ -92,6 +92,11 @@ impl Current {
 }
 
 impl PresenceBuilder {
+    /// Bytes beside its own size.
+    pub fn size(&self) -> usize {
+        size_of_val(self.presences.as_slice())
+    }
+
     /// Counts a report.
     #[inline]
     pub fn push(&mut self, time: Timestamp, position: Position) {
