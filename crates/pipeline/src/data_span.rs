@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
+/// A vessel counts once in so many milliseconds where days are compared by when vessels were heard: one under way
+/// sends some twenty times as often as one at rest.
+const SLOT_MS: i64 = 600_000;
 /// Rows are apart from all others if for so many days before or after them there is none.
 const APART_DAYS: i64 = 14;
 /// The days between must also be so many times as many as the longest pause among the others: a sparse
@@ -15,7 +18,8 @@ const APART_DAYS: i64 = 14;
 const APART_PAUSES: i64 = 10;
 /// Rows that are apart have wrong times if they are few: no more than this share of all ...
 const FEW_SHARE: f64 = 0.05;
-/// ... and on a day with any no more than this share of what comes on a day of the others.
+/// ... and on a day with any no more than this share of what comes on a day of the others, in rows or in times at
+/// which a vessel was heard.
 const FEW_SHARE_A_DAY: f64 = 0.05;
 /// No vessel sent AIS before 1995: the first trials of the system were in the second half of that
 /// decade (ITU-R M.1371 is of 1998). In days since the epoch.
@@ -40,7 +44,9 @@ struct Day {
     rows: u64,
     first: Timestamp,
     last: Timestamp,
-    vessels: Vessels,
+    vessels: Sketch,
+    /// When which vessels were heard, a vessel in [`SLOT_MS`] once.
+    heard: Sketch,
     /// The hours with rows, by a bit for each.
     hours: u32,
 }
@@ -51,7 +57,8 @@ impl Day {
             rows: 0,
             first: time,
             last: time,
-            vessels: Vessels::default(),
+            vessels: Sketch::default(),
+            heard: Sketch::default(),
             hours: 0,
         }
     }
@@ -62,6 +69,12 @@ impl Day {
         self.first = self.first.min(time);
         self.last = self.last.max(time);
         self.vessels.add(vessel);
+        // A number for each vessel and slot, by a prime beyond a day's slots.
+        self.heard.add(
+            vessel
+                .wrapping_mul(149)
+                .wrapping_add((into_ms / SLOT_MS) as u32),
+        );
         self.hours |= 1 << (into_ms / HOUR_MS);
     }
 
@@ -76,15 +89,15 @@ impl Day {
     }
 }
 
-/// Which vessels sent rows, by a bit for each: several share one where there are many.
+/// How many different ones there are, by a bit for each: several share one where there are many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Vessels([u64; 32]);
+struct Sketch([u64; 32]);
 
-impl Vessels {
+impl Sketch {
     #[inline]
-    fn add(&mut self, vessel: u32) {
+    fn add(&mut self, number: u32) {
         // The upper eleven bits of a product with the golden ratio (Knuth, TAOCP 3, 6.4).
-        let bit = vessel.wrapping_mul(0x9E37_79B1) >> 21;
+        let bit = number.wrapping_mul(0x9E37_79B1) >> 21;
         self.0[(bit >> 6) as usize] |= 1 << (bit & 63);
     }
 
@@ -148,6 +161,7 @@ impl DataSpan {
         known.first = known.first.min(day.first);
         known.last = known.last.max(day.last);
         known.vessels.unite(&day.vessels);
+        known.heard.unite(&day.heard);
         known.hours |= day.hours;
     }
 
@@ -166,11 +180,17 @@ impl DataSpan {
             &days[..]
         };
         let are_few = |beyond: &[&[(i64, Day)]], main: &[(i64, Day)]| {
-            let mean = |rows: u64, days: usize| rows as f64 / days.max(1) as f64;
-            let count: u64 = beyond.iter().map(|part| rows(part)).sum();
-            let days = beyond.iter().map(|part| part.len()).sum();
-            count as f64 <= all as f64 * FEW_SHARE
-                && mean(count, days) <= FEW_SHARE_A_DAY * mean(rows(main), main.len())
+            let beyond: Vec<(i64, Day)> = beyond.concat();
+            let is_small_share = |of: fn(&Day) -> f64| {
+                let mean = |days: &[(i64, Day)]| {
+                    days.iter().map(|(_, day)| of(day)).sum::<f64>() / days.len().max(1) as f64
+                };
+                mean(&beyond) <= FEW_SHARE_A_DAY * mean(main)
+            };
+            // Of many vessels the sketch tells too few; a few hours of one of them are few rows then.
+            rows(&beyond) as f64 <= all as f64 * FEW_SHARE
+                && (is_small_share(|day| day.rows as f64)
+                    || is_small_share(|day| day.heard.count()))
         };
         let days = without_strays(days);
         let parts = parts(days);
@@ -235,7 +255,7 @@ fn without_strays(days: &[(i64, Day)]) -> &[(i64, Day)] {
     let is_block =
         |it: &&(i64, Day)| is_lone(it) || (is_few(&it.1) && it.1.hours_a_vessel() <= STRAY_HOURS);
     let vessels = |days: &[(i64, Day)]| {
-        let mut all = Vessels::default();
+        let mut all = Sketch::default();
         for (_, day) in days {
             all.unite(&day.vessels);
         }
@@ -395,6 +415,27 @@ mod tests {
         let rows: Vec<(i64, u32)> = twenty().into_iter().chain(block(3)).collect();
         let (_, last) = span_of_vessels(rows).unwrap();
         assert!(last > TWENTY_END);
+    }
+
+    #[test]
+    fn hours_under_way_beside_days_at_rest_are_few_by_when_vessels_were_heard_though_not_by_rows() {
+        // Four vessels at rest send every six minutes, one under way every twenty seconds.
+        let at_rest = |begin: i64, hours: i64| {
+            (0..hours * 10)
+                .flat_map(move |step| (0..4).map(move |vessel| (begin + step * 360, vessel)))
+        };
+        let end = (20 * 240 - 1) * 360;
+        for weeks in [5, -5] {
+            let begin = NEW_YEAR + (10 + weeks * 7) * DAY + 6 * 3600;
+            let under_way = (0..540).map(|step| (begin + step * 20, 1));
+            let rows = at_rest(NEW_YEAR, 480).chain(under_way);
+            assert_eq!(span_of_vessels(rows), Some((0, end)), "{weeks}");
+        }
+        // Half a day of all of them has fewer rows, and is of the data.
+        let begin = NEW_YEAR + 45 * DAY;
+        let rows = at_rest(NEW_YEAR, 480).chain(at_rest(begin, 12));
+        let (_, last) = span_of_vessels(rows).unwrap();
+        assert_eq!(last, 45 * DAY + (12 * 10 - 1) * 360);
     }
 
     #[test]
