@@ -80,7 +80,7 @@ impl<'a> Fleet<'a> {
             area: AreaTable::new(config.area.budget_cells),
             edges: Edges::default(),
             vessels: 0,
-            outages: OutageFinder::new(minutes, &config.outage),
+            outages: OutageFinder::new(minutes, span, &config.outage),
             paused: Vec::new(),
             links: LinkFinder::default(),
         }

@@ -101,11 +101,13 @@ impl HeardMinutes {
     }
 
     /// Every time of `least_ms` and more in which nobody was heard, in order, and how long it is from the
-    /// first report to the last, in milliseconds.
-    pub(super) fn pauses(&self, least_ms: i64) -> (Vec<Pause>, i64) {
+    /// first report to the last, in milliseconds. Reports before or after `span` do not count: their times are
+    /// wrong, and would make the data's pauses seem rare.
+    pub(super) fn pauses(&self, least_ms: i64, span: (Timestamp, Timestamp)) -> (Vec<Pause>, i64) {
         let mut pauses = Vec::new();
         let (mut first, mut last) = (None, None);
-        for minute in self.minutes() {
+        let of_span = [span.0, span.1].map(|time| time.as_millis().div_euclid(MINUTE_MS));
+        for minute in (self.minutes()).filter(|minute| (of_span[0]..=of_span[1]).contains(minute)) {
             first = first.or(Some(minute));
             if let Some(before) = last.replace(minute)
                 && (minute - before - 1) * MINUTE_MS >= least_ms
@@ -169,6 +171,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const EVER: (Timestamp, Timestamp) = (Timestamp::MIN, Timestamp::MAX);
+
     fn heard(seconds: impl IntoIterator<Item = i64>) -> HeardMinutes {
         let mut minutes = HeardMinutes::default();
         for second in seconds {
@@ -180,20 +184,20 @@ mod tests {
     #[test]
     fn a_pause_lies_between_the_minutes_that_have_a_report() {
         let minutes = heard([-30, 59, 0, 3_661, 3_670]);
-        let (pauses, span_ms) = minutes.pauses(600_000);
+        let (pauses, span_ms) = minutes.pauses(600_000, EVER);
         let shown: Vec<(i64, i64)> = pauses
             .iter()
             .map(|pause| (pause.from.as_millis() / 1000, pause.to.as_millis() / 1000))
             .collect();
         assert_eq!(shown, [(60, 3_660)]);
         assert_eq!(span_ms, 63 * 60_000);
-        assert_eq!(HeardMinutes::default().pauses(1).0, []);
+        assert_eq!(HeardMinutes::default().pauses(1, EVER).0, []);
     }
 
     #[test]
     fn of_times_over_more_days_than_are_kept_nothing_is_told() {
         let minutes = heard((0..=80_000).map(|day| day * 86_400));
-        assert_eq!(minutes.pauses(1).0, []);
+        assert_eq!(minutes.pauses(1, EVER).0, []);
         assert_eq!(minutes.days.len(), MAX_DAYS);
     }
 
@@ -212,7 +216,7 @@ mod tests {
                 }
                 stored.add(Timestamp::from_seconds(*second).unwrap());
             }
-            prop_assert_eq!(straight.pauses(60_000), stored.pauses(60_000));
+            prop_assert_eq!(straight.pauses(60_000, EVER), stored.pauses(60_000, EVER));
             let text = |minutes: &HeardMinutes| serde_json::to_string(minutes).unwrap();
             prop_assert_eq!(text(&straight), text(&stored));
         }

@@ -71,11 +71,15 @@ pub struct OutageFinder {
 }
 
 impl OutageFinder {
-    /// The pauses of a feed that may be outages.
-    pub fn new(minutes: &HeardMinutes, config: &OutageConfig) -> Self {
+    /// The pauses of a feed that may be outages. `span` is from when to when there are data.
+    pub fn new(
+        minutes: &HeardMinutes,
+        span: (Timestamp, Timestamp),
+        config: &OutageConfig,
+    ) -> Self {
         let least_ms = (config.least_h * MILLIS_PER_HOUR) as i64;
         let like_ms = (config.least_h * config.like_share * MILLIS_PER_HOUR) as i64;
-        let (all, span_ms) = minutes.pauses(like_ms.max(1));
+        let (all, span_ms) = minutes.pauses(like_ms.max(1), span);
         let mut lengths: Vec<i64> = all.iter().map(Pause::ms).collect();
         lengths.sort_unstable();
         let is_rare = |pause: &Pause| {
@@ -174,11 +178,17 @@ mod tests {
 
     /// The outages of vessels that are heard in the minutes given.
     fn outages(vessels: &[Vec<i64>]) -> Vec<(i64, i64, u64)> {
+        outages_beside(vessels, &[])
+    }
+
+    /// The same if there are reports with impossible times, too.
+    fn outages_beside(vessels: &[Vec<i64>], impossible: &[i64]) -> Vec<(i64, i64, u64)> {
         let mut minutes = HeardMinutes::default();
-        for heard in vessels.iter().flatten() {
+        for heard in vessels.iter().flatten().chain(impossible) {
             minutes.add(minute(*heard));
         }
-        let mut finder = OutageFinder::new(&minutes, &OutageConfig::default());
+        let span = (minute(0), minute(4 * 1440));
+        let mut finder = OutageFinder::new(&minutes, span, &OutageConfig::default());
         for vessel in vessels {
             let mut presences = PresenceBuilder::default();
             let place = Position::from_degrees(LonLat { lon: 1.0, lat: 2.0 }).unwrap();
@@ -243,6 +253,16 @@ mod tests {
             (14 * 60..16 * 60).contains(&(found[0].1 - found[0].0)),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn regular_pauses_are_no_rarer_for_a_report_with_a_time_years_off() {
+        let passes: Vec<_> = (0..16).map(|pass| pass * 6..pass * 6 + 3).collect();
+        let vessels = fleet(10, 5, &passes);
+        for years in [-20, 20] {
+            let stray = years * 365 * 1440;
+            assert_eq!(outages_beside(&vessels, &[stray]), [], "{years}");
+        }
     }
 
     #[test]
