@@ -129,6 +129,29 @@ fn positions_and_speeds_that_scatter_at_anchor_end_no_stop() {
 }
 
 #[test]
+fn a_speed_feigned_at_a_berth_for_hours_is_lying_still_though_the_last_report_before_was_beside_it()
+{
+    // Off the berth, then hours apart within 40 m of it.
+    let mut reports = sail((16.0, 56.352), (16.3, 56.352), -240.0, -60.0, 60.0);
+    reports.extend(
+        [
+            (0.0, (16.411_18, 56.351_90), 0.7),
+            (79.0, (16.412_01, 56.352_15), 0.6),
+            (135.0, (16.412_37, 56.352_36), 0.7),
+            (240.0, (16.411_62, 56.352_62), 0.3),
+            (330.0, (16.412_01, 56.352_15), 0.6),
+        ]
+        .map(|(minutes, (lon, lat), knots)| report_at(minutes, at(lon, lat), knots)),
+    );
+    reports.extend(sail((16.6, 56.352), (16.8, 56.352), 450.0, 570.0, 60.0));
+    let seen = run(&numbered(reports), &no_ports());
+    let times: Vec<_> = (seen.stops.iter())
+        .map(|(_, stop)| (stop.first.time, stop.last.time))
+        .collect();
+    assert_eq!(times, [(minute(0.0), minute(330.0))]);
+}
+
+#[test]
 fn a_ship_that_creeps_away_from_its_anchorage_at_one_knot_has_left_it() {
     for speed_knots in [None, Some(1.0)] {
         for step in [0.2, 3.0] {

@@ -25,6 +25,9 @@ const CONTRADICTED_CENTIKNOTS: u16 = 300;
 const COARSE_CELLS: f64 = 1.5;
 /// Positions bear a speed out if the step from the report before is this share of what it gives.
 const BORNE_OUT_SHARE: f64 = 0.5;
+/// A speed is feigned if a vessel has come less than this share of what it gives: one that slows down for a berth comes
+/// farther.
+const FEIGNED_SHARE: f64 = 0.1;
 
 /// What a report means for the rest that may be going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +123,15 @@ impl Around<'_> {
         let is_late = since_ms >= self.limits.still_ms;
         let moves = self.motion.says_moving;
         off_m <= within_m + self.coarse_m(rest) || (is_late && !moves)
+    }
+
+    /// Whether a vessel can have come the way from a rest's first report, at which it moved by its speed: not if hours
+    /// went by and the way is next to none. A speed is feigned at a berth.
+    fn may_have_come_from(&self, rest: &OpenStop, off_m: f64, report: &PositionReport) -> bool {
+        let elapsed_ms = report.time.millis_since(rest.first.time) as f64;
+        (self.limits.ships_centiknots(&rest.first)).is_none_or(|centiknots| {
+            off_m >= FEIGNED_SHARE * f64::from(centiknots) / 100.0 * KNOT * elapsed_ms
+        })
     }
 
     /// Whether a report gives a speed, and one below that of a vessel that moves.
@@ -252,7 +264,8 @@ impl StopDetector {
         if !is_under_way && around.is_about(candidate, off_m, report) {
             // The last stretch to a berth is no part of the stop.
             let comes_to_rest = !candidate.was_slow && around.is_slow(report);
-            if comes_to_rest && off_m > around.limits.jitter_m / 2.0 {
+            let is_off = off_m > around.limits.jitter_m / 2.0;
+            if comes_to_rest && is_off && around.may_have_come_from(candidate, off_m, report) {
                 return self.begin(report, is_under_way, around);
             }
             candidate.was_slow |= comes_to_rest;
