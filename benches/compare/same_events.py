@@ -51,9 +51,25 @@ class EventJudge:
         """By how much an event at a moment may move."""
         sure = self.heard(mmsi).sure
         before, after = self.around(mmsi, time)
+        if self.rules["end_m"]:
+            before, after = self.beyond_m(mmsi, before, -1), self.beyond_m(mmsi, after, 1)
         earlier = time - sure[before] if before is not None else 0.0
         later = sure[after] - time if after is not None else 0.0
         return self.slack_s + float(earlier + later)
+
+    def beyond_m(self, mmsi: str, first: int | None, step: int) -> int | None:
+        """The first true report from one on that is surely on the same side of a port's border as those beyond it.
+
+        Where positions are coarse, each lies up to `end_m` off: a border that is passed between two reports lies, as
+        the coarse ones have it, between any two that are under way and so near to each other.
+        """
+        heard, at = self.heard(mmsi), first
+        while at is not None and heard.is_sailing[at] and 0 <= at + step < len(heard.sure):
+            apart_m = great_circle_m(heard.lon[first], heard.lat[first], heard.lon[at], heard.lat[at])
+            if apart_m > self.rules["end_m"]:
+                break
+            at += step
+        return at
 
     def open_m(self, mmsi: str, time: float) -> float:
         """How far apart the true reports before and after a moment are, at least: the way that is not seen there."""

@@ -139,7 +139,7 @@ def gap_of(properties: dict) -> Event:
 class Heard:
     """When and where one vessel was truly heard, in order of time.
 
-    `sure` are reports that are true; `alive` all times at which it was heard for certain, `perhaps` those besides
+    `sure` are reports that are true, at `is_sailing` of them the vessel was under way; `alive` all times at which it was heard for certain, `perhaps` those besides
     at which it was heard if a program makes use of a report with a wrong time or place.
     """
 
@@ -148,6 +148,7 @@ class Heard:
     lat: np.ndarray = field(default_factory=lambda: np.empty(0))
     moored: np.ndarray = field(default_factory=lambda: np.empty(0))
     anchored: np.ndarray = field(default_factory=lambda: np.empty(0))
+    is_sailing: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool))
     alive: np.ndarray = field(default_factory=lambda: np.empty(0))
     perhaps: np.ndarray = field(default_factory=lambda: np.empty(0))
     removed: np.ndarray = field(default_factory=lambda: np.empty(0))
@@ -226,6 +227,7 @@ def heard_in(folder: Path, planted: dict[int, dict], with_removed: bool) -> dict
             lat=lat[own],
             moored=alive[own][status[own] == MOORED],
             anchored=alive[own][status[own] == AT_ANCHOR],
+            is_sailing=(status[own] != MOORED) & (status[own] != AT_ANCHOR),
             alive=np.unique(alive[every][~np.isnan(alive[every])]),
             perhaps=np.unique(perhaps[every][~np.isnan(perhaps[every])]),
             removed=removed.get(str(each), np.empty(0)),
