@@ -144,7 +144,8 @@ class EventJudge:
         verdict, found = self.verdict, list(self.found.voyages)
         for voyage in self.clean.voyages:
             ends = [each for each in must if each.mmsi == voyage.mmsi]
-            is_bound = any(each.end == voyage.start for each in ends) and any(each.start == voyage.end for each in ends)
+            # A voyage goes from berth to berth, and a call from border to border.
+            is_bound = all(any(is_during(time, each) for each in ends) for time in (voyage.start, voyage.end))
             match = [each for each in found if self.is_same_voyage(voyage, each)]
             for each in match[:1]:
                 found.remove(each)
@@ -204,3 +205,8 @@ class EventJudge:
 def overlap_s(one: Event, other: Event) -> float:
     """For how long two events overlap; below zero if they do not."""
     return min(one.end or math.inf, other.end or math.inf) - max(one.start, other.start)
+
+
+def is_during(time: float | None, event: Event) -> bool:
+    """Whether a moment lies in an event."""
+    return time is not None and event.start <= time <= (event.end or math.inf)
