@@ -105,3 +105,46 @@ impl HeardVessels {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use landfall_track::{Mmsi, VesselId};
+
+    fn heard(number: u32) -> HeardVessel {
+        let mut accounts = Accounts::default();
+        accounts.file(number as usize).used = u64::from(number);
+        HeardVessel {
+            vessel: Vessel {
+                id: VesselId::Mmsi(Mmsi::new(number).unwrap()),
+                identities: Vec::new(),
+            },
+            watch: Watch::default(),
+            accounts,
+            is_asked_for: number.is_multiple_of(2),
+            is_station: number.is_multiple_of(3),
+        }
+    }
+
+    #[test]
+    fn who_waited_on_disk_comes_back_as_who_waited_in_memory_and_once_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = heard(1).size();
+        for memory in [0, 3 * one, usize::MAX] {
+            let mut vessels = HeardVessels::new(folder.path().to_owned(), memory);
+            for number in 1..9 {
+                vessels.push(heard(number)).unwrap();
+            }
+            assert_eq!(vessels.len(), 8);
+            for number in [8, 1, 4] {
+                let back = vessels.take(number as usize - 1).unwrap();
+                assert_eq!(
+                    record_bytes(&back).unwrap(),
+                    record_bytes(&heard(number)).unwrap()
+                );
+            }
+            assert!(vessels.take(0).is_err());
+            assert!(vessels.take(8).is_err());
+        }
+    }
+}
