@@ -274,7 +274,9 @@ fn a_berth_across_wide_water_is_no_place_of_the_port_on_the_other_shore() {
         .collect();
     let fleet = Fleet::beside(&vessels, &table, Vec::new(), Some(&land));
     assert_eq!(fleet.places.len(), 1);
-    for calls in fleet.calls() {
+    for (events, calls) in fleet.vessels.iter().zip(fleet.calls()) {
+        // It came into the circle around Vlissingen to lie elsewhere: that is no passage.
+        assert_eq!(events.calls.len(), 1, "{:?}", events.calls);
         assert!(
             calls[0].0.starts_with("place near Vlissingen, 6.4"),
             "{calls:?}"

@@ -68,7 +68,8 @@ function titleOf(event) {
     case "interference":
       return typeof properties.displaced_km === "number" ? `${one}, shown ${Math.round(properties.displaced_km)} km away` : one;
     case "places":
-      return properties.name ? `${one}, ${placeName(properties.name)}` : one;
+      // Most are called "place near ..." or "berth of ...".
+      return properties.name ? placeName(properties.name).replace(/^./, (letter) => letter.toUpperCase()) : one;
     case "reach":
       return `${one} at ${properties.speed_basis === "cap" ? "the speed cap" : "her usual speed"}`;
     default:

@@ -94,7 +94,7 @@ class Evidence {
       rows.push(["Departure", end("departure")], ["Arrival", end("arrival")]);
     } else if (isGap(event)) {
       rows.push(["Last report", end("start")], ["Next report", end("end")]);
-    } else {
+    } else if (event.kind !== "places") {
       rows.push(["From", moment(event.from)], ["To", moment(event.to)]);
     }
     return make("dl", { class: "times" }, ...rows.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, `${text} UTC`.replace(/(not seen|not known|the end of the data) UTC$/, "$1"))]));

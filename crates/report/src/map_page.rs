@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use landfall_track::Port;
+use landfall_track::{Port, PortSource};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -162,8 +162,11 @@ impl MapRun<'_> {
             .map(|dossier| dossier.name.as_str())
             .collect();
         // A table of more is one of anchorages rather than of ports, and its names would hide the map.
-        let ports: Vec<Value> = if self.ports.len() <= MOST_PORTS {
-            self.ports.iter().filter_map(describe_port).collect()
+        // Ports that only fill gaps, and places, are named where they are called at.
+        let is_named = |port: &&Port| !port.source.yields() && port.source != PortSource::Stops;
+        let named = || self.ports.iter().filter(is_named);
+        let ports: Vec<Value> = if named().count() <= MOST_PORTS {
+            named().filter_map(describe_port).collect()
         } else {
             Vec::new()
         };

@@ -111,7 +111,8 @@ fn port_of(
 }
 
 /// A stay as visits: one, or if the vessel stopped at several ports in it, which lie so near each other that
-/// none was clearly the nearer, one for each. A berth that is not this port's ends one, too.
+/// none was clearly the nearer, one for each. A berth that is not this port's ends one, too. Who lay elsewhere only
+/// neither called nor passed.
 fn parts(stay: &Stay, mine: &[(usize, PortIx)], stops: &[Stop], elsewhere: &[bool]) -> Vec<Visit> {
     let begun = stops.partition_point(|stop| stop.first.time < stay.first.time);
     let over = stops.partition_point(|stop| stop.first.time <= stay.last.time);
@@ -148,6 +149,7 @@ fn parts(stay: &Stay, mine: &[(usize, PortIx)], stops: &[Stop], elsewhere: &[boo
         }
     }
     match found.last_mut() {
+        None if was_elsewhere(begun, over) && !stay.silent => {}
         None => found.push(Visit::new(stay)),
         Some(last) => {
             let after = last.stops.last().map_or(0, |number| number + 1);
