@@ -233,3 +233,14 @@ test("a zone of interference is of several vessels, and passes the filter of any
   const chosen = (id) => passes(zone, { ...freshState(), vessels: new Set([id]) }, made);
   assert.deepEqual([chosen("7"), chosen("9")], [true, false]);
 });
+
+test("a place is of nobody, passes the filter of any vessel, and comes after what happened", () => {
+  const made = new Model({ first: hour(0), last: hour(50), ports: [] });
+  made.add({ layer: "places", id: "berth:1,2", geometry: null, properties: { name: "place near Najin, 6.4 km", kind: "berth", vessels: 3, stops: 7 } });
+  made.add({ layer: "stops", id: "1/stop/a", geometry: null, properties: { vessel_id: "1", kind: "alongside", start: hour(30), end: hour(40) } });
+  made.finish();
+  const place = made.byId.get("berth:1,2");
+  assert.deepEqual(made.ordered.map((event) => event.id), ["1/stop/a", "berth:1,2"]);
+  assert.equal(titleOf(place), "Place near Najin, 6.4 km");
+  assert.equal(passes(place, { ...freshState(), vessels: new Set(["2"]) }, made), true);
+});

@@ -74,7 +74,7 @@ class EventList {
         "span",
         { class: "row-text" },
         make("span", { class: "row-title" }, titleOf(event), event.kind === "dark_calls" || event.kind === "dark_legs" ? ` (${event.grade})` : ""),
-        make("span", { class: "row-sub" }, `${whoseOf(event, model)}, ${days(event.from, event.to)}`),
+        make("span", { class: "row-sub" }, event.kind === "places" ? whoseOf(event, model) : `${whoseOf(event, model)}, ${days(event.from, event.to)}`),
       ),
     );
   }

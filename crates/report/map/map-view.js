@@ -37,7 +37,7 @@ class MapView {
     this.map.keyboard.disableRotation();
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new maplibregl.ScaleControl({ unit: "nautical" }), "bottom-left");
-    this.map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: "Land: Natural Earth. Ports: World Port Index" }));
+    this.map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: "Land: Natural Earth. Ports: World Port Index, UN/LOCODE" }));
     this.ready = new Promise((done) => {
       this.map.once("style.load", () => {
         this.loaded = true;

@@ -166,7 +166,9 @@ class Model {
       (a, b) => (a.id === "") - (b.id === "") || b.events - a.events || (a.id < b.id ? -1 : 1),
     );
     this.ranked.forEach((vessel, rank) => (vessel.rank = rank));
-    this.ordered = [...this.events].sort((a, b) => a.from - b.from || a.index - b.index);
+    // A place is there at all times, and comes after what happened.
+    const isPlace = (event) => event.kind === "places";
+    this.ordered = [...this.events].sort((a, b) => isPlace(a) - isPlace(b) || a.from - b.from || a.index - b.index);
     let first = seconds(this.run.first) ?? Infinity;
     let last = seconds(this.run.last) ?? -Infinity;
     if (!(first < last)) {
