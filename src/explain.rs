@@ -43,8 +43,11 @@ fn reasoning(page: &mut Page, result: &RunResult, found: &FoundFeature) -> Resul
     let kind = Kind::of(&found.layer);
     page.line(&format!("{}: {}", kind.title(), found.id));
     page.line(kind.meaning());
-    page.blank();
-    vessel(page, &it);
+    // A place has a name, and is of no vessel.
+    if kind != Kind::Place {
+        page.blank();
+        vessel(page, &it);
+    }
     if let Some(place) = silence::point(&found.feature) {
         page.fact("Place", place);
     }
