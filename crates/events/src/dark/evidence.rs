@@ -126,7 +126,7 @@ const PORT_ERROR_M: f64 = 10_000.0;
 
 /// The port in which a sighting's place is: the one that holds it, else the nearest that its error
 /// allows; one that only fills gaps if its error allows no other. None if the place is too unsure to say,
-/// or if she was under way.
+/// or if the vessel was under way.
 pub fn port_of(sighting: &Sighting, ports: &PortIndex) -> Option<PortIx> {
     if sighting.activity == Some(Activity::UnderWay) {
         return None;
