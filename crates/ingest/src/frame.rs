@@ -389,7 +389,6 @@ fn points(place: &Place) -> Vec<Position> {
 
 /// The middle of a ring's bounds, also across the antimeridian.
 fn middle(ring: &[Position]) -> Option<Position> {
-    const HALF_TURN: i64 = 1_800_000_000;
     let origin = ring.first()?;
     let half = |values: &dyn Fn(&Position) -> i64| {
         let bounds = ring
@@ -402,10 +401,9 @@ fn middle(ring: &[Position]) -> Option<Position> {
     };
     let east = half(&|corner| origin.lon_difference_e7(*corner));
     let lat = half(&|corner| i64::from(corner.lat_e7));
-    let lon = (i64::from(origin.lon_e7) + east + HALF_TURN).rem_euclid(2 * HALF_TURN) - HALF_TURN;
     Some(Position {
         lat_e7: i32::try_from(lat).ok()?,
-        lon_e7: i32::try_from(lon).ok()?,
+        lon_e7: Position::wrapped_lon_e7(i64::from(origin.lon_e7) + east),
     })
 }
 

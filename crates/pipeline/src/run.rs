@@ -39,6 +39,7 @@ use landfall_track::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
+use std::thread;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -229,7 +230,7 @@ pub fn run(plan: &Plan, progress: &RunProgress) -> Result<RunSummary, PipelineEr
     let geography = Geography {
         ports: &ports,
         places: Some(&places),
-        ..without_places
+        land: Some(&land),
     };
     let found = times
         .detection
@@ -568,7 +569,7 @@ fn has_nothing(source: &SourceFile) -> bool {
     source.accepted == 0 && (source.rows == 0 || broke_off)
 }
 
-/// Reads every input.
+/// Reads every input. Meanwhile land is decoded, if a further thread can be had; else it is when it is needed.
 fn read(
     plan: &Plan,
     first_file: usize,
@@ -580,15 +581,18 @@ fn read(
     progress
         .total_bytes
         .store(plan.inputs.iter().map(size).sum(), Ordering::Relaxed);
-    landfall_ingest::read_all(
-        &plan.inputs,
-        first_file,
-        &plan.read,
-        plan.threads(),
-        book,
-        gathered,
-        &progress.read,
-    )
+    thread::scope(|scope| {
+        let _ = thread::Builder::new().spawn_scoped(scope, Land::shared);
+        landfall_ingest::read_all(
+            &plan.inputs,
+            first_file,
+            &plan.read,
+            plan.threads(),
+            book,
+            gathered,
+            &progress.read,
+        )
+    })
 }
 
 /// The notices of files, each with its line.

@@ -143,10 +143,9 @@ impl Ring {
         let (west, east) = span(&mut self.points.iter().map(|point| point.0));
         let (south, north) = span(&mut self.points.iter().map(|point| point.1).chain(self.pole));
         let lon = i64::midpoint(west, east);
-        let wrapped = (lon + TURN_E7 / 2).rem_euclid(TURN_E7) - TURN_E7 / 2;
         let at = Position {
             lat_e7: i64::midpoint(south, north) as i32,
-            lon_e7: wrapped as i32,
+            lon_e7: Position::wrapped_lon_e7(lon),
         };
         let halo = Halo {
             // The middle may be rounded by half.

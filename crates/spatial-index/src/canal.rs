@@ -33,6 +33,8 @@ struct Link {
     length_m: f64,
     /// How far along the canal it begins, in metres.
     begins_m: f64,
+    /// The middle of it, and how far the positions about it reach from there.
+    about: (Position, Halo),
 }
 
 /// Where a position is along a canal.
@@ -73,10 +75,12 @@ impl Canal {
         }
     }
 
-    /// How far a position is off the line, and how far along it, both in metres.
+    /// How far a position about the line is off it, and how far along it, both in metres; `None` if it is farther off
+    /// than [`ABOUT_CANAL_M`] for certain.
     fn nearest(&self, position: Position) -> Option<(f64, f64)> {
         self.links
             .iter()
+            .filter(|link| link.may_be_about(position))
             .map(|link| link.nearest(position))
             .min_by(|a, b| a.0.total_cmp(&b.0))
     }
@@ -93,6 +97,7 @@ impl Link {
             north_m: 0.0,
             length_m: 0.0,
             begins_m,
+            about: about(from, to, scale),
         };
         (link.east_m, link.north_m) = link.offset_m(to);
         link.length_m = link.east_m.hypot(link.north_m);
@@ -116,24 +121,30 @@ impl Link {
         (off_m, self.begins_m + share * self.length_m)
     }
 
-    /// The middle of it, and how far the positions about it reach from there.
-    fn halo(&self) -> (Position, Halo) {
-        let lon_e7 = self.from.lon_difference_e7(self.to);
-        let lat_e7 = i64::from(self.to.lat_e7) - i64::from(self.from.lat_e7);
-        let middle = Position {
-            lat_e7: self.from.lat_e7 + (lat_e7 / 2) as i32,
-            lon_e7: self.from.lon_e7.wrapping_add((lon_e7 / 2) as i32),
-        };
-        let about = |span_e7: i64, metres_per_e7: f64| {
-            // A tenth more, since the scale is that of its beginning.
-            span_e7.abs() / 2 + (1.1 * ABOUT_CANAL_M / metres_per_e7) as i64 + 1
-        };
-        let halo = Halo {
-            lat_e7: about(lat_e7, self.scale.metres_per_lat_e7),
-            lon_e7: about(lon_e7, self.scale.metres_per_lon_e7),
-        };
-        (middle, halo)
+    /// Whether a position may be about it.
+    fn may_be_about(&self, position: Position) -> bool {
+        let (middle, halo) = self.about;
+        halo.holds(middle, position)
     }
+}
+
+/// The middle of a link, and how far the positions about it reach from there.
+fn about(from: Position, to: Position, scale: LocalScale) -> (Position, Halo) {
+    let lon_e7 = from.lon_difference_e7(to);
+    let lat_e7 = i64::from(to.lat_e7) - i64::from(from.lat_e7);
+    let middle = Position {
+        lat_e7: from.lat_e7 + (lat_e7 / 2) as i32,
+        lon_e7: from.lon_e7.wrapping_add((lon_e7 / 2) as i32),
+    };
+    let reach_e7 = |span_e7: i64, metres_per_e7: f64| {
+        // A tenth more, since the scale is that of its beginning.
+        span_e7.abs() / 2 + (1.1 * ABOUT_CANAL_M / metres_per_e7) as i64 + 1
+    };
+    let halo = Halo {
+        lat_e7: reach_e7(lat_e7, scale.metres_per_lat_e7),
+        lon_e7: reach_e7(lon_e7, scale.metres_per_lon_e7),
+    };
+    (middle, halo)
 }
 
 /// The name of the bundled canal that a position lies in; `None` if in none.
@@ -168,7 +179,7 @@ pub fn clear_of_canals(position: Position) -> Patch {
         .iter()
         .flat_map(|canal| &canal.links)
         .fold(cell_box(position), |clear, link| {
-            let (middle, halo) = link.halo();
+            let (middle, halo) = link.about;
             if clear.may_meet(middle, halo) {
                 clear.without(middle, halo, position)
             } else {

@@ -56,12 +56,12 @@ impl CellTable {
             .iter()
             .map(|(number, center, angle)| (*number, Cover::of(center, *angle)))
             .collect();
-        let counts = count(&covers);
+        let (first, counts) = count(&covers);
         let mut occupied = vec![0_u64; CELLS.div_ceil(64)];
         let mut cells = Vec::new();
-        for (cell, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        for (cell, count) in (first..).zip(counts).filter(|(_, count)| *count > 0) {
             occupied[cell / 64] |= 1 << (cell % 64);
-            cells.push(*count);
+            cells.push(count);
         }
         let mut before = Vec::with_capacity(occupied.len());
         let mut set = 0;
@@ -157,11 +157,15 @@ pub(crate) fn cell_box(position: Position) -> Patch {
     Patch::new(corner, CELL_E7, CELL_E7)
 }
 
-/// How many elements reach each cell; more than [`LONGEST_LIST`] where one does that is in no list.
+/// How many elements reach each cell, from the first cell of the first row that any reaches to the last of the last
+/// such row; more than [`LONGEST_LIST`] where one does that is in no list. The first cell's number comes with them.
 ///
 /// Counted by differences along each row, so that a wide element costs no more than a narrow one.
-fn count(covers: &[(u32, Cover)]) -> Vec<u32> {
-    let mut steps = vec![0_i64; CELLS + 1];
+fn count(covers: &[(u32, Cover)]) -> (usize, Vec<u32>) {
+    let first_row = (covers.iter().map(|(_, cover)| cover.first_row).min()).unwrap_or(0);
+    let end_row = (covers.iter().map(|(_, cover)| cover.last_row + 1).max()).unwrap_or(0);
+    let cells = ((end_row - first_row) * COLUMNS) as usize;
+    let mut steps = vec![0_i64; cells + 1];
     for (_, cover) in covers {
         let weight = if cover.cells() <= MOST_CELLS {
             1
@@ -169,7 +173,7 @@ fn count(covers: &[(u32, Cover)]) -> Vec<u32> {
             i64::from(LONGEST_LIST) + 1
         };
         for row in cover.first_row..=cover.last_row {
-            let row_start = (row * COLUMNS) as usize;
+            let row_start = ((row - first_row) * COLUMNS) as usize;
             let end = cover.first_column + cover.columns;
             let spans = [
                 (cover.first_column, end.min(COLUMNS)),
@@ -182,13 +186,14 @@ fn count(covers: &[(u32, Cover)]) -> Vec<u32> {
         }
     }
     let mut sum = 0_i64;
-    steps[..CELLS]
+    let counts = steps[..cells]
         .iter()
         .map(|step| {
             sum += step;
             u32::try_from(sum).unwrap_or(u32::MAX)
         })
-        .collect()
+        .collect();
+    ((first_row * COLUMNS) as usize, counts)
 }
 
 impl Cover {

@@ -7,7 +7,6 @@ use landfall_track::Position;
 const MAGIC: &[u8] = b"LAND1";
 /// A unit of the bundled form, 1e-4 degrees, in 1e-7 degrees.
 const UNIT_E7: i64 = 1_000;
-const TURN_E7: i64 = 3_600_000_000;
 /// More points than this are not read: what is bundled has half a million.
 const MOST_POINTS: u64 = 4_000_000;
 
@@ -144,7 +143,8 @@ impl Rings {
             let (mut lon, mut lat) = (0_i64, 0_i64);
             for _ in 0..points {
                 let (east, north) = (numbers.signed()?, numbers.signed()?);
-                lon = wrapped(lon.saturating_add(east.saturating_mul(UNIT_E7)));
+                lon = Position::wrapped_lon_e7(lon.saturating_add(east.saturating_mul(UNIT_E7)))
+                    .into();
                 lat = lat.saturating_add(north.saturating_mul(UNIT_E7));
                 if lat.abs() > 900_000_000 {
                     return Err(numbers.bad());
@@ -163,11 +163,6 @@ impl Rings {
     pub(crate) fn vectors(&self) -> Vec<Vector> {
         self.positions.iter().copied().map(vector).collect()
     }
-}
-
-/// A longitude in 1e-7 degrees, brought to between -180 and 180.
-fn wrapped(lon_e7: i64) -> i64 {
-    (lon_e7 + TURN_E7 / 2).rem_euclid(TURN_E7) - TURN_E7 / 2
 }
 
 #[cfg(test)]

@@ -89,6 +89,9 @@ impl CoastTree {
         let wide = center.map(f64::from);
         let mut radius_2 = 0.0_f64;
         for leaf in leaves.iter() {
+            if leaf.farthest_2(&wide) <= radius_2 {
+                continue;
+            }
             let (first, last) = (leaf.first as usize, (leaf.first + leaf.edges) as usize);
             for point in &self.points[first..=last] {
                 radius_2 = radius_2.max(chord_2(&wide, point));
@@ -308,6 +311,16 @@ impl Leaf {
             }
         }
         leaf
+    }
+
+    /// The square of a distance from a place that none of its points exceeds.
+    fn farthest_2(&self, from: &Vector) -> f64 {
+        let axes = from.iter().zip(self.low.iter().zip(&self.high));
+        axes.map(|(at, (low, high))| {
+            let off = (at - low).abs().max((high - at).abs());
+            off * off
+        })
+        .sum()
     }
 }
 

@@ -127,18 +127,19 @@ impl PortIndex {
         }
     }
 
-    /// The same index with further ports behind its own, which have a name and a distance. They are not looked for: no
+    /// The index with further ports behind its own, which have a name and a distance. They are not looked for: no
     /// position is in them, and none is near them.
     #[must_use]
-    pub fn with_unlisted(&self, further: Vec<Port>, radii: &PortRadiusConfig) -> Self {
-        let mut extended = Self::new(self.ports.clone(), radii);
+    pub fn with_unlisted(mut self, further: Vec<Port>, radii: &PortRadiusConfig) -> Self {
         for port in further {
-            let ix = PortIx(extended.ports.len() as u32);
-            let extent = Extent::add(&port, ix, radii, &mut extended.elements);
-            extended.extents.push(extent);
-            extended.ports.push(port);
+            let ix = PortIx(self.ports.len() as u32);
+            let extent = Extent::add(&port, ix, radii, &mut self.elements);
+            self.extents.push(extent);
+            self.ports.push(port);
         }
-        extended
+        self.names = OnceLock::new();
+        self.circles = OnceLock::new();
+        self
     }
 
     /// Whether a port is one of the table's, and not [behind it](Self::with_unlisted).

@@ -147,18 +147,23 @@ impl<S: Fn(&Vector, &Vector) -> bool> Linker<'_, S> {
         let mut hidden = [None; DIRECTIONS];
         let mut joins = Vec::new();
         for found in self.nodes.nearest_neighbor_iter(*from).take(most_tried) {
+            if leading_on.iter().all(|count| *count >= LEADING_ON) {
+                break;
+            }
             let node = found.data;
             let to = &self.graph.at[node as usize];
             let direction =
                 heading(from, to).map_or(0, |on| direction(&on, &north, &east, DIRECTIONS));
-            if leading_on[direction] >= LEADING_ON
-                || (taken[direction] >= PER_DIRECTION && !self.leads_on(from, node))
-            {
+            if leading_on[direction] >= LEADING_ON {
+                continue;
+            }
+            let is_full = taken[direction] >= PER_DIRECTION;
+            if is_full && !self.leads_on(from, node) {
                 continue;
             }
             if (self.sees)(from, to) {
                 taken[direction] += 1;
-                leading_on[direction] += u8::from(self.leads_on(from, node));
+                leading_on[direction] += u8::from(is_full || self.leads_on(from, node));
                 joins.push(Join {
                     node,
                     length_m: distance_m(place, self.graph.places[node as usize]),

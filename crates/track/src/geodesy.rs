@@ -34,7 +34,10 @@ pub fn distance_m(from: Position, to: Position) -> f64 {
     {
         let middle = (from.lat_e7 as f64 + to.lat_e7 as f64) * 0.5e-7;
         let scale = LocalScale::at_latitude_deg(middle);
-        (lon_e7 as f64 * scale.metres_per_lon_e7).hypot(lat_e7 as f64 * scale.metres_per_lat_e7)
+        let east_m = lon_e7 as f64 * scale.metres_per_lon_e7;
+        let north_m = lat_e7 as f64 * scale.metres_per_lat_e7;
+        // Three times as fast as `hypot`, which guards against overflow.
+        (east_m * east_m + north_m * north_m).sqrt()
     } else {
         let distance_m = vincenty_distance_m(from, to);
         distance_m.unwrap_or_else(|| geodesic_distance_m(from, to))

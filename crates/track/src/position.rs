@@ -49,6 +49,14 @@ impl Position {
         }
     }
 
+    /// A longitude in 1e-7 degrees, however many turns it counts, as one of the globe: at least -180 degrees and less
+    /// than 180.
+    #[inline]
+    pub fn wrapped_lon_e7(lon_e7: i64) -> i32 {
+        const TURN: i64 = 3_600_000_000;
+        ((lon_e7 + TURN / 2).rem_euclid(TURN) - TURN / 2) as i32
+    }
+
     /// Longitude from `self` to `other` by the shorter way round, in 1e-7 degrees, east positive.
     #[inline]
     pub fn lon_difference_e7(self, other: Position) -> i64 {

@@ -196,14 +196,8 @@ fn middle(positions: &[Position]) -> Position {
         .sum();
     Position {
         lat_e7: (north_e7 / count) as i32,
-        lon_e7: wrapped(i64::from(first.lon_e7) + east_e7 / count),
+        lon_e7: Position::wrapped_lon_e7(i64::from(first.lon_e7) + east_e7 / count),
     }
-}
-
-/// A longitude within -180 to 180 degrees, in 1e-7 degrees.
-fn wrapped(lon_e7: i64) -> i32 {
-    const TURN: i64 = 3_600_000_000;
-    ((lon_e7 + TURN / 2).rem_euclid(TURN) - TURN / 2) as i32
 }
 
 /// The convex ring around some positions (Andrew's monotone chain); by longitudes counted from the
@@ -237,7 +231,7 @@ fn ring_around(positions: &[Position]) -> Vec<Position> {
     ring.into_iter()
         .map(|(east_e7, lat_e7)| Position {
             lat_e7: lat_e7 as i32,
-            lon_e7: wrapped(i64::from(origin.lon_e7) + east_e7),
+            lon_e7: Position::wrapped_lon_e7(i64::from(origin.lon_e7) + east_e7),
         })
         .collect()
 }

@@ -7,7 +7,6 @@ use landfall_track::{LocalScale, Position};
 const CORNERS: u32 = 8;
 /// Half a turn and a whole one in 1e-7 degrees.
 const HALF_TURN: i64 = 1_800_000_000;
-const TURN: i64 = 2 * HALF_TURN;
 /// A quarter turn.
 const POLE_E7: i64 = 900_000_000;
 
@@ -32,8 +31,7 @@ pub fn outline(positions: &[Position], margin_m: f64) -> Vec<Position> {
         .into_iter()
         .map(|(east_e7, lat_e7)| Position {
             lat_e7: lat_e7 as i32,
-            lon_e7: ((i64::from(first.lon_e7) + east_e7 + HALF_TURN).rem_euclid(TURN) - HALF_TURN)
-                as i32,
+            lon_e7: Position::wrapped_lon_e7(i64::from(first.lon_e7) + east_e7),
         })
         .collect()
 }
