@@ -18,6 +18,10 @@
 //! leave radius: the moments at which the vessel was seen in port, not those at which it must have
 //! crossed the line. Where areas overlap, each port's zone is the part in which it is the nearest.
 
+/// What a vessel does within so many hours after it left a place goes on from its stop there: its berth after the
+/// anchorage, the canal after its roads.
+pub(crate) const GOES_ON_H: f64 = 6.0;
+
 mod assemble;
 mod geography;
 mod judged;

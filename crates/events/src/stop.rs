@@ -7,7 +7,8 @@
 //! than ten minutes off, until positions refute it.
 //!
 //! A stop begins when the vessel came to rest: with the first report about the place, or earlier, when it
-//! would have arrived from the report before at the speed that it then had. It ends likewise. It goes on while the
+//! would have arrived from the report before at the speed that it then had. It ends likewise. A way of more than 10 m
+//! about the place, at a speed of a vessel that moves, is no part of it where it comes right before or after. It goes on while the
 //! vessel swings at anchor, up to 600 m, and ends at a gap, since nobody saw it lie there. Whether it was
 //! in port is asked when it is over, of the middle of its positions.
 //!
@@ -26,7 +27,9 @@ mod place;
 mod rest;
 
 pub(crate) use detector::{Around, RestTurn, StopDetector, is_under_way};
-pub(crate) use kind::{AGROUND, AT_ANCHOR, Surroundings, stop_kind, turns};
+pub(crate) use kind::{
+    AGROUND, AT_ANCHOR, Surroundings, TIDE_H, is_told_by_positions, stop_kind, turns,
+};
 pub(crate) use motion::{Motion, MotionSense, Speed};
 pub(crate) use rest::Neighbour;
 

@@ -326,6 +326,65 @@ fn who_lies_still_where_others_lie_alongside_lies_alongside() {
     assert_eq!(fleet.calls()[3].len(), 1);
 }
 
+/// The same reports with times and positions only.
+fn without_speeds(reports: Vec<PositionReport>) -> Vec<PositionReport> {
+    let bare =
+        |report: PositionReport| PositionReport::new(report.time, report.position, report.source);
+    reports.into_iter().map(bare).collect()
+}
+
+#[test]
+fn of_two_kinds_told_by_positions_alone_at_one_place_the_one_of_fewer_stops_is_the_other() {
+    let table = [port("Far", -30.0, 0.0, 7_000.0)];
+    let land = Land::shared().unwrap();
+    // At the coast, where positions close together are held for those of a berth: some swing wide, some hardly.
+    let roads = (3.566, 51.397);
+    let fleet_of = |wide: i32, close: i32, bare: bool| {
+        let mut vessels = Vec::new();
+        for number in 0..wide + close {
+            let start = f64::from(number) * 1_000.0;
+            let mut reports = sail((3.3, 51.44), roads, start - 120.0, start - 3.0, 4.0);
+            let lying = if number < wide {
+                anchor(roads, start, start + 600.0)
+            } else {
+                lie(roads, start, start + 600.0, 3.0)
+            };
+            reports.extend(lying);
+            reports.extend(sail(roads, (3.3, 51.44), start + 603.0, start + 720.0, 4.0));
+            vessels.push(if bare {
+                without_speeds(reports)
+            } else {
+                reports
+            });
+        }
+        Fleet::beside(&vessels, &table, Vec::new(), Some(&land))
+    };
+    let kinds = |fleet: &Fleet| -> Vec<StopKind> {
+        (fleet.vessels.iter())
+            .flat_map(|events| events.stops.iter().map(|stop| stop.kind))
+            .collect()
+    };
+    let anchored = fleet_of(5, 3, true);
+    let [place] = &anchored.places[..] else {
+        panic!("{:?}", anchored.places)
+    };
+    assert_eq!((place.kind, place.stops), (PlaceKind::Anchorage, 8));
+    assert_eq!(kinds(&anchored), [StopKind::Anchored; 8]);
+    let alongside = fleet_of(3, 5, true);
+    let [place] = &alongside.places[..] else {
+        panic!("{:?}", alongside.places)
+    };
+    assert_eq!((place.kind, place.stops), (PlaceKind::Berth, 8));
+    assert_eq!(kinds(&alongside), [StopKind::Alongside; 8]);
+    // Headings and statuses say otherwise of both.
+    let both = fleet_of(5, 3, false);
+    assert!(
+        kinds(&both)[..5]
+            .iter()
+            .all(|kind| *kind == StopKind::Anchored)
+    );
+}
+
 /// Vessels that lie about a place, each so many metres east and north of it.
 fn scattered(about: (f64, f64), berths: &[(f64, f64)]) -> Vec<Vec<PositionReport>> {
     let scale = about.1.to_radians().cos();

@@ -151,6 +151,60 @@ fn a_speed_feigned_at_a_berth_for_hours_is_lying_still_though_the_last_report_be
     assert_eq!(times, [(minute(0.0), minute(330.0))]);
 }
 
+/// A vessel that slows down to its berth over some metres in some minutes, lies, and creeps away likewise; reports
+/// under way every half minute, and every 3 minutes at rest.
+fn creeps_to_its_berth(metres: f64, minutes: f64) -> Vec<PositionReport> {
+    let metre = 1.0 / 111_320.0;
+    let berth = (16.000_123_4, 0.000_123_4);
+    let off = (berth.0 - metres * metre, berth.1);
+    let mut reports = sail((15.96, berth.1), off, -20.0, -0.5, 0.5);
+    reports.extend(sail(off, berth, 0.0, minutes, 0.5));
+    reports.extend(lie(berth, minutes + 1.0, minutes + 121.0, 3.0));
+    reports.extend(sail(
+        berth,
+        off,
+        minutes + 121.5,
+        2.0 * minutes + 121.5,
+        0.5,
+    ));
+    reports.extend(sail(
+        off,
+        (15.96, berth.1),
+        2.0 * minutes + 122.0,
+        180.0,
+        0.5,
+    ));
+    // What a log shows of it: at no time less than 1.2 knots.
+    (reports.into_iter())
+        .map(|report| match report.speed_knots() {
+            Some(knots) if knots > 0.0 => report.with_speed_knots(Some(knots.max(1.2))),
+            _ => report,
+        })
+        .collect()
+}
+
+#[test]
+fn the_last_stretch_to_a_berth_and_the_first_from_it_are_no_part_of_the_stop() {
+    for (metres, minutes) in [(20.0, 2.0), (40.0, 3.0), (24.0, 2.5)] {
+        let reports = numbered(creeps_to_its_berth(metres, minutes));
+        let seen = run(&reports, &no_ports());
+        let [(_, stop)] = &seen.stops[..] else {
+            panic!("{metres} m: {:?}", seen.stops)
+        };
+        assert_eq!(stop.first.time, minute(minutes + 1.0), "{metres} m");
+        let late_min = (stop.start.hours_since(minute(minutes)) * 60.0).abs();
+        assert!(late_min <= 1.0, "{metres} m: {late_min} min");
+        // Within 25 m of its place nothing but the speed tells that it leaves, and a speed is feigned at many a berth.
+        let most_min = if metres > 25.0 { 1.5 } else { 3.5 };
+        let late_min = (stop.end.hours_since(minute(minutes + 121.0)) * 60.0).abs();
+        assert!(late_min <= most_min, "{metres} m: {late_min} min");
+        let lying = reports
+            .iter()
+            .filter(|it| (stop.first.time..=stop.last.time).contains(&it.time));
+        assert_eq!(stop.reports, lying.count() as u64, "{metres} m");
+    }
+}
+
 #[test]
 fn a_ship_that_creeps_away_from_its_anchorage_at_one_knot_has_left_it() {
     for speed_knots in [None, Some(1.0)] {

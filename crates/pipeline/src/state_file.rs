@@ -16,7 +16,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// What every state begins with; the last four bytes are the version of what follows.
-const MARK: &[u8; 20] = b"landfall state\n\0\0\0\0\x06";
+const MARK: &[u8; 20] = b"landfall state\n\0\0\0\0\x07";
 /// What does not change with the version.
 const MARK_LENGTH: usize = 16;
 /// Places of rejected rows, index and header, and the checksum.

@@ -21,6 +21,15 @@ impl PlaceKind {
             Self::Anchorage => "anchorage",
         }
     }
+
+    /// The other kind.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Berth => Self::Anchorage,
+            Self::Anchorage => Self::Berth,
+        }
+    }
 }
 
 /// A place where several vessels were seen to lie.
@@ -56,6 +65,13 @@ impl StopPlace {
     pub fn key(&self) -> String {
         let at = self.position.degrees();
         format!("{}:{:.4},{:.4}", self.kind.as_str(), at.lat, at.lon)
+    }
+
+    /// Counts another place's stops to this one. Its vessels may be the same ones.
+    pub fn add_stops_of(&mut self, other: &Self) {
+        self.stops += other.stops;
+        self.hours += other.hours;
+        self.vessels = self.vessels.max(other.vessels);
     }
 }
 

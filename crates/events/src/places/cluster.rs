@@ -15,14 +15,31 @@ const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 /// Finds places in cells that come in order.
 pub struct PlaceFinder<'a> {
     config: &'a PlaceConfig,
-    /// Places that are known already, and where each kind's are.
-    found: Vec<StopPlace>,
+    /// The places so far.
+    found: Vec<Found>,
+    /// Where those are that were given.
     known: Outlines,
     /// The kind and row whose cells come, each cell's column with its cluster, and the same of the row below.
     row: Option<(PlaceKind, u32)>,
     cells: Vec<(u32, u32)>,
     below: Vec<(u32, u32)>,
+    /// How many cells the row has around the globe.
+    columns: u32,
     clusters: Clusters,
+}
+
+/// A place that was given or found.
+struct Found {
+    place: StopPlace,
+    /// Whether its kind is that of half of its stops by a heading or a status, and not by positions alone.
+    is_borne_out: bool,
+}
+
+impl Found {
+    /// The more, the less it gives way to places of the other kind.
+    fn weight(&self) -> (bool, u64) {
+        (self.is_borne_out, self.place.stops)
+    }
 }
 
 /// The clusters that may still grow.
@@ -94,13 +111,14 @@ pub(crate) struct Outlines {
 }
 
 impl Outlines {
-    pub(crate) fn new(places: &[StopPlace]) -> Self {
+    pub(crate) fn new<'p>(places: &(impl Iterator<Item = &'p StopPlace> + Clone)) -> Self {
         let of_kind = |kind: PlaceKind| {
-            let numbers: Vec<usize> = (0..places.len())
-                .filter(|number| places[*number].kind == kind)
-                .collect();
-            let areas = numbers.iter().map(|number| area_of(&places[*number]));
-            let index = PortIndex::new(areas.collect(), &PortRadiusConfig::default());
+            let mine = places.clone().enumerate();
+            let (numbers, areas): (Vec<usize>, Vec<Port>) = mine
+                .filter(|(_, place)| place.kind == kind)
+                .map(|(number, place)| (number, area_of(place)))
+                .unzip();
+            let index = PortIndex::new(areas, &PortRadiusConfig::default());
             (index, numbers)
         };
         Self {
@@ -144,11 +162,17 @@ impl<'a> PlaceFinder<'a> {
     pub fn new(given: Vec<StopPlace>, config: &'a PlaceConfig) -> Self {
         Self {
             config,
-            known: Outlines::new(&given),
-            found: given,
+            known: Outlines::new(&given.iter()),
+            found: (given.into_iter())
+                .map(|place| Found {
+                    place,
+                    is_borne_out: true,
+                })
+                .collect(),
             row: None,
             cells: Vec::new(),
             below: Vec::new(),
+            columns: 0,
             clusters: Clusters::default(),
         }
     }
@@ -173,19 +197,19 @@ impl<'a> PlaceFinder<'a> {
 
     /// Joins a new cell's cluster with those of the cells that it touches.
     fn join_touching(&mut self, cell: Cell, number: u32) {
-        let grid = Grid::new(cell.kind(), self.config);
         let column = cell.column();
         if let Some((west, other)) = self.cells.last()
             && west + 1 == column
         {
             self.clusters.join(number, *other);
         }
-        let is_last = column + 1 == grid.columns(cell.row());
+        let is_last = column + 1 == self.columns;
         if let Some((0, other)) = self.cells.first()
             && is_last
         {
             self.clusters.join(number, *other);
         }
+        let grid = Grid::new(cell.kind(), self.config);
         for range in grid.touched_below(cell) {
             let first = self.below.partition_point(|(at, _)| *at < range.start);
             let touched = self.below[first..].iter();
@@ -212,6 +236,7 @@ impl<'a> PlaceFinder<'a> {
             self.settle(cluster);
         }
         self.row = Some(row);
+        self.columns = Grid::new(row.0, self.config).columns(row.1);
     }
 
     /// Makes a place of a cluster that is over, or several if it is too long for one; or counts it to one that is
@@ -237,18 +262,42 @@ impl<'a> PlaceFinder<'a> {
     fn take(&mut self, sum: Sum) {
         let place = sum.place;
         if let Some(number) = self.known.holding(place.kind, place.position) {
-            let known = &mut self.found[number];
-            known.stops += place.stops;
-            known.hours += place.hours;
-            known.vessels = known.vessels.max(place.vessels);
+            self.found[number].place.add_stops_of(&place);
             return;
         }
         let is_regular = place.kind == PlaceKind::Berth
             && sum.most_visits >= u64::from(self.config.regular_visits);
         let is_shared = place.vessels >= self.config.least_vessels;
         if (is_regular || is_shared) && place.hours >= self.config.least_hours {
-            self.found.push(place);
+            self.found.push(Found {
+                is_borne_out: sum.borne_out * 2 >= place.stops,
+                place,
+            });
         }
+    }
+
+    /// Counts a place in the middle of one of the other kind to that one, if it weighs less and no heading or status
+    /// bears its kind out: where a vessel at anchor hardly moves, or the fixes of one alongside are poor, positions
+    /// alone mistake the one for the other.
+    fn yield_to_weightier(&mut self) {
+        let outlines = Outlines::new(&self.found.iter().map(|found| &found.place));
+        let mut lightest_first: Vec<usize> = (0..self.found.len()).collect();
+        lightest_first.sort_by_key(|number| self.found[*number].weight());
+        let mut yields = vec![false; self.found.len()];
+        for number in lightest_first {
+            let found = &self.found[number];
+            let other = outlines.holding(found.place.kind.other(), found.place.position);
+            if let Some(other) = other
+                && !found.is_borne_out
+                && self.found[other].weight() > found.weight()
+            {
+                let yielding = found.place.clone();
+                self.found[other].place.add_stops_of(&yielding);
+                yields[number] = true;
+            }
+        }
+        let mut yields = yields.into_iter();
+        self.found.retain(|_| !yields.next().unwrap_or_default());
     }
 
     /// The places: those that were given, then those that were found, from south to north, then from west to east, those
@@ -257,11 +306,13 @@ impl<'a> PlaceFinder<'a> {
         for cluster in self.clusters.without(&BTreeSet::new()) {
             self.settle(cluster);
         }
-        self.found.sort_by_key(|place| {
+        self.yield_to_weightier();
+        let mut places: Vec<StopPlace> = self.found.into_iter().map(|found| found.place).collect();
+        places.sort_by_key(|place| {
             let at = place.position;
             (!place.given, place.kind, at.lat_e7, at.lon_e7)
         });
-        self.found
+        places
     }
 }
 
@@ -270,6 +321,8 @@ struct Sum {
     place: StopPlace,
     /// The most visits of one vessel.
     most_visits: u64,
+    /// Stops whose kind a heading or a status bears out.
+    borne_out: u64,
     /// The longitude from which others are counted eastward, without a seam.
     reference: Position,
     west_e7: i64,
@@ -283,10 +336,10 @@ impl Sum {
         let kind = first.cell.kind();
         let reference = Position {
             lat_e7: 0,
-            lon_e7: wrapped(Grid::new(kind, config).west_e7(first.cell)),
+            lon_e7: Position::wrapped_lon_e7(Grid::new(kind, config).west_e7(first.cell)),
         };
         let east_e7 = |at: Position| reference.lon_difference_e7(at);
-        let (mut stops, mut millis) = (0_u64, 0_i64);
+        let (mut stops, mut borne_out, mut millis) = (0_u64, 0_u64, 0_i64);
         let (mut east_sum, mut lat_sum) = (0_i128, 0_i128);
         let (mut west_e7, mut south_e7) = (i64::MAX, i64::MAX);
         let mut visits: BTreeMap<u32, u64> = BTreeMap::new();
@@ -294,6 +347,7 @@ impl Sum {
         for cell in cells {
             let (lat_e7, lon_e7) = cell.sums_from(reference.lon_e7.into());
             stops += u64::from(cell.stops);
+            borne_out += u64::from(cell.borne_out);
             millis = millis.saturating_add(cell.millis);
             east_sum += i128::from(lon_e7);
             lat_sum += i128::from(lat_e7);
@@ -305,7 +359,9 @@ impl Sum {
         let count = i128::from(stops.max(1));
         let position = Position {
             lat_e7: (lat_sum / count) as i32,
-            lon_e7: wrapped(i64::from(reference.lon_e7) + (east_sum / count) as i64),
+            lon_e7: Position::wrapped_lon_e7(
+                i64::from(reference.lon_e7) + (east_sum / count) as i64,
+            ),
         };
         let corners: BTreeSet<Position> = cells.iter().flat_map(StopCell::corners).collect();
         let corners: Vec<Position> = corners.into_iter().collect();
@@ -331,6 +387,7 @@ impl Sum {
         };
         Some(Self {
             most_visits: visits.into_values().max().unwrap_or_default(),
+            borne_out,
             place,
             reference,
             west_e7,
@@ -355,10 +412,4 @@ impl Sum {
         }
         parts.into_values().collect()
     }
-}
-
-/// A longitude brought into the globe's range.
-fn wrapped(lon_e7: i64) -> i32 {
-    const TURN_E7: i64 = 3_600_000_000;
-    ((lon_e7 + TURN_E7 / 2).rem_euclid(TURN_E7) - TURN_E7 / 2) as i32
 }

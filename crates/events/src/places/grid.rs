@@ -1,7 +1,8 @@
 //! A fixed grid of cells, about as wide as high at every latitude, on which stops are counted.
 
 use super::PlaceConfig;
-use crate::port_call::Geography;
+use crate::port_call::{GOES_ON_H, Geography};
+use crate::stop::is_told_by_positions;
 use landfall_track::{LocalScale, PlaceKind, PortIx, Position, Stop, StopKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -10,8 +11,6 @@ use std::collections::BTreeMap;
 const TURN_E7: i64 = 3_600_000_000;
 const HALF_TURN_E7: i64 = TURN_E7 / 2;
 const POLE_E7: i64 = TURN_E7 / 4;
-/// From its anchorage a vessel goes on to its berth within this, in hours.
-const SOON_H: f64 = 6.0;
 /// Where a cell's row and kind stand in its key, over the column.
 const ROW_BITS: u32 = 32;
 const KIND_BIT: u32 = 63;
@@ -123,6 +122,8 @@ pub struct StopCell {
     pub(crate) stops: u32,
     /// Stops whose beginning was seen: a stay that silences cut into many is one visit.
     pub(crate) visits: u32,
+    /// Stops whose kind a heading or a status bears out.
+    pub(crate) borne_out: u32,
     pub(crate) millis: i64,
     /// The sums of latitudes and longitudes, in 1e-7 degrees: no cell lies across the antimeridian.
     sums_e7: (i64, i64),
@@ -140,6 +141,7 @@ impl StopCell {
             goes_to,
             stops: 1,
             visits: u32::from(stop.start_seen),
+            borne_out: u32::from(!is_told_by_positions(&stop.evidence)),
             millis: stop.end.millis_since(stop.start),
             sums_e7: (i64::from(at.lat_e7), i64::from(at.lon_e7)),
             south_west: at,
@@ -156,6 +158,7 @@ impl StopCell {
     fn add(&mut self, other: &Self) {
         self.stops = self.stops.saturating_add(other.stops);
         self.visits = self.visits.saturating_add(other.visits);
+        self.borne_out = self.borne_out.saturating_add(other.borne_out);
         self.millis = self.millis.saturating_add(other.millis);
         self.sums_e7.0 += other.sums_e7.0;
         self.sums_e7.1 += other.sums_e7.1;
@@ -244,7 +247,7 @@ where
 
 /// The port at whose berth a vessel's next stop was, if it went there within hours.
 fn berthed_at(stop: &Stop, next: &Stop, geography: Geography<'_>) -> Option<PortIx> {
-    let is_soon = next.start.hours_since(stop.end) <= SOON_H;
+    let is_soon = next.start.hours_since(stop.end) <= GOES_ON_H;
     let is_berthed = next.kind == StopKind::Alongside;
     let entered = (is_soon && is_berthed)
         .then(|| {

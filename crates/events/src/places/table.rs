@@ -66,7 +66,7 @@ impl StopPlaces {
             }));
         }
         Self {
-            outlines: Outlines::new(&places),
+            outlines: Outlines::new(&places.iter()),
             places,
             ports: called,
             unlisted,
@@ -84,10 +84,14 @@ impl StopPlaces {
         places.map(area_of).collect()
     }
 
-    /// Whether a position is at a berth and in no anchorage.
-    pub(crate) fn is_only_berth(&self, position: Position) -> bool {
+    /// The kind of the places that hold a position; `None` if there are none, or of both kinds.
+    pub(crate) fn only_kind_at(&self, position: Position) -> Option<PlaceKind> {
         let holds = |kind| self.outlines.holding(kind, position).is_some();
-        holds(PlaceKind::Berth) && !holds(PlaceKind::Anchorage)
+        match (holds(PlaceKind::Berth), holds(PlaceKind::Anchorage)) {
+            (true, false) => Some(PlaceKind::Berth),
+            (false, true) => Some(PlaceKind::Anchorage),
+            _ => None,
+        }
     }
 
     /// The place at which a vessel stopped, and the port at which it called there: a berth if it lay alongside, an

@@ -1,19 +1,18 @@
 //! Calls and voyages are put together when all of a hull's stops are known.
 
-use super::Geography;
 use super::judged::{JudgedLog, millis};
 use super::visit::Visit;
 use super::visits::visits;
 use super::way_table::WayTable;
+use super::{GOES_ON_H, Geography};
 use crate::StopConfig;
 use crate::places::StopPlaces;
-use crate::stop::{AGROUND, AT_ANCHOR, turns};
+use crate::stop::{AGROUND, AT_ANCHOR, is_told_by_positions, turns};
 use landfall_spatial_index::canal_at;
-use landfall_track::{CallKey, Leg, PortCall, Stop, StopKind, Transit, distance_m};
+use landfall_track::{CallKey, Leg, PlaceKind, PortCall, Stop, StopKind, Transit, distance_m};
 
-/// A vessel anchored for a canal if it entered it so soon after it weighed, in hours, from roads no farther off
-/// than this, in metres: the Suez roads reach 25 km from the canal's mouth.
-const ROADS_H: f64 = 6.0;
+/// A vessel anchored for a canal if it went on into it from roads no farther off than this, in metres: those of Suez
+/// reach 25 km from the canal's mouth.
 const ROADS_M: f64 = 40_000.0;
 
 /// A hull's events as its stops make them.
@@ -37,8 +36,8 @@ pub fn assemble(judged: JudgedLog, geography: Geography<'_>, config: &StopConfig
     let way = WayTable(log.milestones);
     if let Some(places) = geography.places {
         for (stop, waits) in stops.iter_mut().zip(&waits) {
-            if !waits && lies_at_known_berth(stop, places) {
-                stop.kind = StopKind::Alongside;
+            if !waits {
+                stop.kind = kind_among_others(stop, places);
             }
             stop.place = places.at(stop).map(|(place, _)| place);
         }
@@ -68,17 +67,25 @@ pub fn assemble(judged: JudgedLog, geography: Geography<'_>, config: &StopConfig
     }
 }
 
-/// Whether a vessel of which its own reports do not say that it lay alongside did so, as others show: where they lie
-/// alongside and nobody anchors, unless its status or its turning says otherwise.
-fn lies_at_known_berth(stop: &Stop, places: &StopPlaces) -> bool {
-    let may_be = match stop.kind {
+/// The kind of a stop, given where others lie. A vessel whose own reports do not say that it lay alongside did so where
+/// others lie alongside and nobody anchors, unless its status or its turning says otherwise; and one that lay alongside
+/// by its positions alone was at anchor where others anchor and nobody lies alongside.
+fn kind_among_others(stop: &Stop, places: &StopPlaces) -> StopKind {
+    let evidence = &stop.evidence;
+    let may_be_alongside = match stop.kind {
         StopKind::AgroundOrWaiting => canal_at(stop.position).is_none(),
-        StopKind::Anchored | StopKind::Unknown => !turns(&stop.evidence),
+        StopKind::Anchored | StopKind::Unknown => !turns(evidence),
         StopKind::Alongside | StopKind::Drifting => false,
-    };
-    may_be
-        && !matches!(stop.evidence.status, Some(AGROUND | AT_ANCHOR))
-        && places.is_only_berth(stop.position)
+    } && !matches!(evidence.status, Some(AGROUND | AT_ANCHOR));
+    let may_be_anchored = stop.kind == StopKind::Alongside && is_told_by_positions(evidence);
+    if !may_be_alongside && !may_be_anchored {
+        return stop.kind;
+    }
+    match places.only_kind_at(stop.position) {
+        Some(PlaceKind::Berth) if may_be_alongside => StopKind::Alongside,
+        Some(PlaceKind::Anchorage) if may_be_anchored => StopKind::Anchored,
+        _ => stop.kind,
+    }
 }
 
 /// A vessel that anchors in the roads of a canal and then goes through it has not called there.
@@ -87,7 +94,7 @@ fn leave_roads_to_transits(visits: &mut [Visit], stops: &[Stop], transits: &mut 
         let near = |visit: &&mut Visit| {
             let away_h = transit.entry.hours_since(visit.end_time(stops));
             let distance_m = distance_m(visit.middle(stops), transit.first.position);
-            visit.is_call() && (0.0..=ROADS_H).contains(&away_h) && distance_m <= ROADS_M
+            visit.is_call() && (0.0..=GOES_ON_H).contains(&away_h) && distance_m <= ROADS_M
         };
         let last = visits
             .iter_mut()

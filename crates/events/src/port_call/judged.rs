@@ -2,7 +2,7 @@
 //! wait on the way through a canal is told.
 
 use super::Geography;
-use crate::stop::stop_kind;
+use crate::stop::{TIDE_H, is_told_by_positions, stop_kind};
 use landfall_spatial_index::{canal_at, canal_name};
 use landfall_track::{Milestone, Stay, Stop, StopKind, Transit, distance_m};
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,8 @@ fn note_waiting(stops: &[Stop], transits: &mut [Transit]) -> Vec<bool> {
             let is_about = stop.start.hours_since(transit.exit) <= LOCK_H
                 && transit.entry.hours_since(stop.end) <= LOCK_H;
             let in_canal = canal == Some(canal_name(transit.canal));
-            let is_berth = stop.kind == StopKind::Alongside && stop.hours() > LOCK_H;
+            let is_berth =
+                stop.kind == StopKind::Alongside && stop.hours() > surely_berthed_h(stop);
             !is_berth && (is_within || (in_canal && is_about && stop.hours() <= LOCK_H))
         });
         if let Some(transit) = transit {
@@ -100,6 +101,16 @@ fn note_waiting(stops: &[Stop], transits: &mut [Transit]) -> Vec<bool> {
         }
     }
     waits
+}
+
+/// A vessel that lay alongside longer than this was at a berth, in hours. Where positions alone say that it lay
+/// alongside, it may have been at anchor until the tide turned.
+fn surely_berthed_h(stop: &Stop) -> f64 {
+    if is_told_by_positions(&stop.evidence) {
+        TIDE_H / 2.0
+    } else {
+        LOCK_H
+    }
 }
 
 /// A vessel that is heard again where it lay when it fell silent lies on as before: of such stops the one with

@@ -1,5 +1,6 @@
 //! A visit of a port: a call, or a mere passage.
 
+use super::GOES_ON_H;
 use super::judged::millis;
 use super::way_table::WayTable;
 use landfall_spatial_index::PortIndex;
@@ -11,10 +12,9 @@ use landfall_track::{
 /// Places alongside so far apart are two berths, in metres: about the length of the longest ships.
 const BERTHS_APART_M: f64 = 300.0;
 /// A vessel goes straight from one place to another if it sails no more than so many times the distance and so many metres
-/// more, in no more than so many hours. Global Fishing Watch's pipe-anchorages has a vessel in port within 3 km.
+/// more. Global Fishing Watch's pipe-anchorages has a vessel in port within 3 km.
 const STRAIGHT_SHARE: f64 = 1.5;
 const LEFT_M: f64 = 3_000.0;
-const STRAIGHT_ON_H: f64 = 6.0;
 
 /// A visit of a port: a call or a passage.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ impl Visit {
         let direct_m = distance_m(self.last.position, later.first.position);
         let sailed_m = way.metres(self.last, later.first);
         let hours = later.first.time.hours_since(self.last.time);
-        (0.0..=STRAIGHT_ON_H).contains(&hours) && sailed_m <= direct_m * STRAIGHT_SHARE + LEFT_M
+        (0.0..=GOES_ON_H).contains(&hours) && sailed_m <= direct_m * STRAIGHT_SHARE + LEFT_M
     }
 
     pub(super) fn absorb(&mut self, later: Self) {

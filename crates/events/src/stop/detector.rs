@@ -18,6 +18,8 @@ const UNDER_WAY_CENTIKNOTS: u16 = 100;
 /// A vessel that gets under way is off its place within so many milliseconds: the interval of a class A station
 /// at rest (ITU-R M.1371-5, table 1).
 const LINGER_MS: i64 = 180_000;
+/// One that creeps away from its berth may take so long, in milliseconds: two such intervals.
+const CREEP_MS: i64 = 360_000;
 /// A vessel that reports such a speed, in hundredths of a knot, is not held to lie still because its positions do
 /// not change: they may be late, or coarse.
 const CONTRADICTED_CENTIKNOTS: u16 = 300;
@@ -28,6 +30,10 @@ const BORNE_OUT_SHARE: f64 = 0.5;
 /// A speed is feigned if a vessel has come less than this share of what it gives: one that slows down for a berth comes
 /// farther.
 const FEIGNED_SHARE: f64 = 0.1;
+
+/// A vessel that gave the speed of one that moves and comes so far to the place at which it gives none has crept up to
+/// its berth, in metres: positions count as highly accurate below 10 m (ITU-R M.1371-5, table 48).
+const CREPT_M: f64 = 10.0;
 
 /// What a report means for the rest that may be going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,10 +118,16 @@ impl Around<'_> {
                 return centiknots < self.limits.leave_centiknots;
             }
             // It may be getting under way.
-            Some(centiknots)
-                if centiknots >= self.limits.moving_centiknots && since_ms < LINGER_MS =>
-            {
-                return false;
+            Some(centiknots) if centiknots >= self.limits.moving_centiknots => {
+                let has_lain = rest.millis() >= self.limits.still_ms;
+                let longest_ms = if has_lain && off_m > self.limits.jitter_m / 2.0 {
+                    CREEP_MS
+                } else {
+                    LINGER_MS
+                };
+                if since_ms < longest_ms {
+                    return false;
+                }
             }
             _ => {}
         }
@@ -264,9 +276,14 @@ impl StopDetector {
         if !is_under_way && around.is_about(candidate, off_m, report) {
             // The last stretch to a berth is no part of the stop.
             let comes_to_rest = !candidate.was_slow && around.is_slow(report);
-            let is_off = off_m > around.limits.jitter_m / 2.0;
-            if comes_to_rest && is_off && around.may_have_come_from(candidate, off_m, report) {
-                return self.begin(report, is_under_way, around);
+            let crept = comes_to_rest
+                && off_m > CREPT_M
+                && around.may_have_come_from(candidate, off_m, report);
+            if crept {
+                if off_m > around.limits.jitter_m / 2.0 {
+                    return self.begin(report, is_under_way, around);
+                }
+                candidate.settle(report, around.before);
             }
             candidate.was_slow |= comes_to_rest;
             let lies = around.lies(candidate, report);
@@ -276,10 +293,10 @@ impl StopDetector {
             if candidate.millis() >= around.limits.still_ms {
                 self.confirm(around.config, ended);
             }
-            return if lies {
-                RestTurn::Rests
-            } else {
-                RestTurn::Lingers
+            return match (crept, lies) {
+                (true, _) => RestTurn::Begins,
+                (false, true) => RestTurn::Rests,
+                (false, false) => RestTurn::Lingers,
             };
         }
         // One who is carried away and still reports 0 says nothing by it.

@@ -25,7 +25,7 @@ const DRIFT_M: f64 = 250.0;
 /// A vessel that drifts makes this speed at least, in knots.
 const DRIFT_KNOTS: f64 = 0.2;
 /// A vessel at anchor turns within this time, in hours: a tide.
-const TIDE_H: f64 = 12.0;
+pub(crate) const TIDE_H: f64 = 12.0;
 /// Navigational statuses (ITU-R M.1371-5, table 48).
 pub(crate) const AT_ANCHOR: u8 = 1;
 const MOORED: u8 = 5;
@@ -111,6 +111,12 @@ pub(crate) fn turns(evidence: &StopEvidence) -> bool {
     evidence
         .heading_spread_deg
         .is_some_and(|spread| spread >= TURNED_DEG)
+}
+
+/// Whether only the vessel's positions say what kind of stop it was: it sent no heading, and no status that tells.
+pub(crate) fn is_told_by_positions(evidence: &StopEvidence) -> bool {
+    let tells = matches!(evidence.status, Some(AT_ANCHOR | MOORED | AGROUND));
+    !tells && evidence.heading_spread_deg.is_none()
 }
 
 /// Whether the vessel did not move but as a vessel at a berth does: if its heading was steady, within 45 m,

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 /// Below this speed how long the last stretch to a berth took is not estimated, in knots.
 const LEAST_APPROACH_KNOTS: f64 = 1.0;
+/// A vessel that gives this speed while it is still about its place moves, in knots.
+const LEAST_CREEP_KNOTS: f64 = 0.5;
 /// A vessel that comes to rest or gets under way makes this share of the speed that it had before or has
 /// after on average.
 const MEAN_SPEED_SHARE: f64 = 0.75;
@@ -48,8 +50,20 @@ pub(crate) struct OpenStop {
     pub(super) said_still: bool,
     /// Whether a report of it gave a speed below that of a vessel that moves.
     pub(super) was_slow: bool,
+    /// If the vessel crept up to its place, the report at which it was there.
+    settled: Option<Settled>,
     /// Since when the vessel has been off the place, and the highest speed since, in knots.
     pub(super) away: Option<(Neighbour, f64)>,
+}
+
+/// The report at which a vessel that crept up to its place was there.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Settled {
+    /// The report before, if the vessel was heard right before.
+    before: Option<Neighbour>,
+    first: ReportRef,
+    /// How many reports of the rest came before it.
+    crept: u64,
 }
 
 impl OpenStop {
@@ -70,7 +84,42 @@ impl OpenStop {
             evidence: None,
             said_still,
             was_slow: false,
+            settled: None,
             away: None,
+        }
+    }
+
+    /// Takes note that with the next report, which is still to be taken, the vessel has crept up to its place.
+    pub(super) fn settle(&mut self, report: &PositionReport, before: Option<Neighbour>) {
+        self.settled = Some(Settled {
+            before,
+            first: report.to_ref(),
+            crept: self.reports + self.lingering,
+        });
+    }
+
+    /// Its first report.
+    fn arrived(&self) -> Settled {
+        Settled {
+            before: self.before,
+            first: self.first.to_ref(),
+            crept: 0,
+        }
+    }
+
+    /// When the vessel came, as far as reports tell: it covered the last stretch at some share of the speed that it
+    /// had before.
+    fn came(
+        before: Option<Neighbour>,
+        first: ReportRef,
+        metres: impl Fn(Position, Position) -> f64,
+    ) -> Timestamp {
+        let Some(before) = before else {
+            return first.time;
+        };
+        match stretch_ms(before, metres(before.at.position, first.position)) {
+            Some(millis) => before.at.time.shifted(millis).min(first.time),
+            None => first.time,
         }
     }
 
@@ -131,21 +180,9 @@ pub(crate) struct EndedStop {
 }
 
 impl EndedStop {
-    /// When it began, as far as reports tell: the vessel covered the last stretch at some share of the speed
-    /// that it had before.
-    fn start(&self, metres: impl Fn(Position, Position) -> f64) -> Timestamp {
-        let first = self.rest.first.to_ref();
-        let Some(before) = self.rest.before else {
-            return first.time;
-        };
-        match stretch_ms(before, metres(before.at.position, first.position)) {
-            Some(millis) => before.at.time.shifted(millis).min(first.time),
-            None => first.time,
-        }
-    }
-
-    /// When it ended.
-    fn end(&self, metres: impl Fn(Position, Position) -> f64) -> Timestamp {
+    /// When the vessel was off its place, as far as the next report elsewhere tells: it covered the first stretch at some
+    /// share of the speed that it then had.
+    fn was_off(&self, metres: impl Fn(Position, Position) -> f64) -> Timestamp {
         let last = self.rest.last;
         let Some(after) = self.after else {
             return last.time;
@@ -154,6 +191,20 @@ impl EndedStop {
             Some(millis) => after.at.time.shifted(-millis).max(last.time),
             None => last.time,
         }
+    }
+
+    /// When it ended: when the vessel was off its place or, if it crept away, was first seen to move.
+    fn end(&self, metres: impl Fn(Position, Position) -> f64) -> Timestamp {
+        let last = self.rest.last;
+        let moved = (self.rest.linger.first())
+            .filter(|_| self.after.is_some())
+            .and_then(|report| {
+                let knots = report.speed_knots().filter(|it| *it >= LEAST_CREEP_KNOTS)?;
+                let millis = stretch_at(knots, metres(last.position, report.position));
+                Some(report.time.shifted(-millis).max(last.time))
+            });
+        let was_off = self.was_off(metres);
+        moved.map_or(was_off, |moved| moved.min(was_off))
     }
 
     /// A rest that has ended, with the first report after it if the vessel was heard right after.
@@ -174,15 +225,20 @@ impl EndedStop {
             .evidence
             .clone()
             .unwrap_or_else(|| Box::new(RestEvidence::new(&self.rest.first)));
+        let Settled {
+            before,
+            first,
+            crept,
+        } = self.rest.settled.unwrap_or_else(|| self.rest.arrived());
         Stop {
-            first: self.rest.first.to_ref(),
+            first,
             last: self.rest.last,
-            start: self.start(metres),
+            start: OpenStop::came(before, first, metres),
             end: self.end(metres),
-            start_seen: self.rest.before.is_some(),
+            start_seen: before.is_some(),
             end_seen: self.after.is_some(),
             position: evidence.median(),
-            reports: self.rest.reports,
+            reports: self.rest.reports - crept,
             evidence: StopEvidence {
                 cell_m: self.rest.cell_m,
                 ..evidence.summary()
@@ -202,7 +258,9 @@ impl EndedStop {
     pub(super) fn lasted(&self, config: &StopConfig, is_refuted: bool) -> bool {
         let plane = Plane::about(self.rest.first.position);
         let metres = |from, to| plane.distance_m(from, to);
-        let millis = self.end(metres).millis_since(self.start(metres)) as f64;
+        let Settled { before, first, .. } = self.rest.arrived();
+        let start = OpenStop::came(before, first, metres);
+        let millis = self.was_off(metres).millis_since(start) as f64;
         let lasted = millis >= config.min_duration_min * MILLIS_PER_MINUTE;
         if lasted && self.rest.reports > 1 {
             return true;
@@ -228,6 +286,11 @@ fn stretch_ms(under_way: Neighbour, metres: f64) -> Option<i64> {
         .speed
         .knots()
         .filter(|knots| *knots >= LEAST_APPROACH_KNOTS)?;
+    Some(stretch_at(knots, metres))
+}
+
+/// The same at a speed in knots.
+fn stretch_at(knots: f64, metres: f64) -> i64 {
     let seconds = metres / (knots * KNOT * MEAN_SPEED_SHARE) / 1_000.0;
-    Some(seconds.round() as i64 * 1_000)
+    seconds.round() as i64 * 1_000
 }
