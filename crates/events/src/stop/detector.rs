@@ -279,21 +279,22 @@ impl StopDetector {
             let crept = comes_to_rest
                 && off_m > CREPT_M
                 && around.may_have_come_from(candidate, off_m, report);
-            if crept {
-                if off_m > around.limits.jitter_m / 2.0 {
-                    return self.begin(report, is_under_way, around);
-                }
+            if crept && off_m > around.limits.jitter_m / 2.0 {
+                return self.begin(report, is_under_way, around);
+            }
+            let lies = around.lies(candidate, report);
+            let settles = crept && lies;
+            if settles {
                 candidate.settle(report, around.before);
             }
-            candidate.was_slow |= comes_to_rest;
-            let lies = around.lies(candidate, report);
+            candidate.was_slow |= comes_to_rest && lies;
             candidate.cell_m = candidate.cell_m.max(around.cell_m);
             candidate.extend(report, lies);
             candidate.said_still |= says_still(report, around.limits);
             if candidate.millis() >= around.limits.still_ms {
                 self.confirm(around.config, ended);
             }
-            return match (crept, lies) {
+            return match (settles, lies) {
                 (true, _) => RestTurn::Begins,
                 (false, true) => RestTurn::Rests,
                 (false, false) => RestTurn::Lingers,
