@@ -8,10 +8,28 @@ import polars as pl
 
 from events import Events
 
-# Of all events of a kind so many may be without a partner or beyond the tolerance in time.
+# Of all events of a kind so many, or a single one, may be without a partner or beyond the tolerance in time.
 SHARE_ALLOWED = 0.002
 # Lengths of the legs in all may differ by so much: each tool simplifies to 20 m by another rule.
 LENGTH_ALLOWED = 0.005
+LEG_COLUMNS = ["mmsi", "origin", "destination"]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far apart the ends of one event may be, in seconds.
+
+    Legs begin and end at rest. From which report on a ship lies still, its speed says for polars and DuckDB, a circle of
+    100 m for movingpandas, and both for Landfall, so that the ends of legs may be an interval at rest apart.
+    """
+
+    event_s: float
+    leg_s: float
+
+    @classmethod
+    def of(cls, summary: dict[str, float]) -> Tolerance:
+        """That for data with these intervals between reports."""
+        return cls(60 + 2 * summary["interval_under_way_s"], 60 + summary["interval_at_rest_s"])
 
 
 @dataclass
@@ -44,7 +62,7 @@ class Agreement:
     @property
     def holds(self) -> bool:
         """Whether the two agree."""
-        allowed = self.share_allowed * max(self.ours, self.theirs)
+        allowed = max(1, self.share_allowed * max(self.ours, self.theirs))
         return max(self.only_ours, self.only_theirs, self.beyond) <= allowed and self.length_off <= LENGTH_ALLOWED
 
 
@@ -101,10 +119,10 @@ def compare_kind(
     )
 
 
-def compare(peer: str, ours: Events, theirs: Events, tolerance_s: float) -> list[Agreement]:
-    """All three kinds. The tolerance in seconds is for either end of an event."""
+def compare(peer: str, ours: Events, theirs: Events, tolerance: Tolerance) -> list[Agreement]:
+    """All three kinds."""
     return [
-        compare_kind(peer, "port calls", ours.calls, theirs.calls, ["mmsi", "port"], tolerance_s),
-        compare_kind(peer, "gaps", ours.gaps, theirs.gaps, ["mmsi"], tolerance_s),
-        compare_kind(peer, "legs", ours.legs, theirs.legs, ["mmsi", "origin", "destination"], tolerance_s),
+        compare_kind(peer, "port calls", ours.calls, theirs.calls, ["mmsi", "port"], tolerance.event_s),
+        compare_kind(peer, "gaps", ours.gaps, theirs.gaps, ["mmsi"], tolerance.event_s),
+        compare_kind(peer, "legs", ours.legs, theirs.legs, LEG_COLUMNS, tolerance.leg_s),
     ]

@@ -12,7 +12,7 @@ import polars as pl
 
 import environment
 import result
-from agreement import Agreement, compare
+from agreement import Agreement, Tolerance, compare
 from common import PORTS_CSV
 from events import read_events
 from runner import Measurement, Tool, best_of
@@ -103,15 +103,15 @@ def failures(measured: dict[str, Measurement]) -> list[str]:
     return [name for name, each in measured.items() if each.status != 0 and not each.timed_out]
 
 
-def agreements(truth: Truth, out: dict[str, Path], tolerance_s: float) -> list[Agreement]:
+def agreements(truth: Truth, out: dict[str, Path], tolerance: Tolerance) -> list[Agreement]:
     """Landfall beside each peer that finished."""
     ours = read_events(out[LANDFALL], truth.shared)
     found = []
     for peer in ("polars", "DuckDB"):
-        found += compare(peer, ours, read_events(out[peer], truth.shared), tolerance_s)
+        found += compare(peer, ours, read_events(out[peer], truth.shared), tolerance)
     if MOVINGPANDAS in out:
         theirs = read_events(out[MOVINGPANDAS])
-        found += compare("movingpandas", read_events(out[LANDFALL_CUT]), theirs, tolerance_s)
+        found += compare("movingpandas", read_events(out[LANDFALL_CUT]), theirs, tolerance)
     return found
 
 
@@ -149,14 +149,14 @@ def run(args: argparse.Namespace, work: Path) -> int:
         return 1
 
     out = {name: work / "out" / Tool(name, []).folder for name, each in measured.items() if not each.timed_out}
-    tolerance_s = 60 + 2 * truth.summary["interval_under_way_s"]
-    agreed = agreements(truth, out, tolerance_s)
+    tolerance = Tolerance.of(truth.summary)
+    agreed = agreements(truth, out, tolerance)
     checks = check_truth(truth, out[LANDFALL]) + check_options(out)
     verdicts, unexpected = judged_faults(args, landfall, work)
 
     measurements = result.Measurements(whole, cut, args.runs, args.cut, args.limit)
     about = result.about(data, truth.summary, landfall)
-    parts = [*result.agreement(agreed, tolerance_s), *result.truth(checks), *result.faults(verdicts, unexpected)]
+    parts = [*result.agreement(agreed, tolerance), *result.truth(checks), *result.faults(verdicts, unexpected)]
     text = result.render(about, measurements, parts)
     args.out.write_text(text, encoding="utf-8")
     print(text)

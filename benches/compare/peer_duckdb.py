@@ -105,6 +105,10 @@ SELECT mmsi, port,
     min(time) FILTER (away_m <= enter_m) AS first_time,
     max(row) AS last_row,
     max(time) AS last_time,
+    min(row) FILTER (sog <= {STOP_ENTER_KNOTS}) AS berthed_row,
+    min(time) FILTER (sog <= {STOP_ENTER_KNOTS}) AS berthed_time,
+    max(row) FILTER (sog <= {STOP_ENTER_KNOTS}) AS left_row,
+    max(time) FILTER (sog <= {STOP_ENTER_KNOTS}) AS left_time,
     median(lon) FILTER (sog <= {STOP_ENTER_KNOTS}) AS lon,
     median(lat) FILTER (sog <= {STOP_ENTER_KNOTS}) AS lat,
     min(away_m / enter_m) AS nearness
@@ -148,8 +152,9 @@ FROM gap JOIN report ON report.row = start_row ORDER BY start_row
 
 LEG_LAYER = f"""
 WITH leg AS (
-    SELECT mmsi, port, last_row AS first, last_time AS start,
-        lead(port) OVER ship AS next_port, lead(first_row) OVER ship AS last, lead(first_time) OVER ship AS "end"
+    SELECT mmsi, port, left_row AS first, left_time AS start,
+        lead(port) OVER ship AS next_port, lead(berthed_row) OVER ship AS last,
+        lead(berthed_time) OVER ship AS "end"
     FROM call
     WINDOW ship AS (PARTITION BY mmsi ORDER BY first_row)
     QUALIFY last IS NOT NULL
@@ -196,7 +201,7 @@ def write_gaps(db: duckdb.DuckDBPyConnection, out: Path) -> int:
 
 
 def write_legs(db: duckdb.DuckDBPyConnection, out: Path) -> int:
-    """Ways from the last report of a call to the first of the next, simplified and broken at gaps."""
+    """Ways from the last report at rest of a call to the first of the next, simplified and broken at gaps."""
     legs = db.sql(LEG_LAYER).fetchnumpy()
     track = db.sql(TRACK).fetchnumpy()
     lines = leg_lines(track["lon"], track["lat"], track["after_gap"], legs["first"], legs["last"])

@@ -57,8 +57,9 @@ def calls_of(ship: mpd.Trajectory, stops: pd.DataFrame, ports: Ports) -> pd.Data
         last = outside[split] - 1 if split < len(outside) else len(times) - 1
         begin = outside[split - 1] + 1 if split else 0
         first = begin + int(np.argmax(away_m[begin : last + 1] <= ports.enter_m[port]))
-        rows.append((ship.id, port, times[first], times[last], stop.geometry))
-    calls = pd.DataFrame(rows, columns=["mmsi", "port", "first", "last", "geometry"])
+        rows.append((ship.id, port, times[first], times[last], stop.start_time, stop.end_time, stop.geometry))
+    calls = pd.DataFrame(rows, columns=["mmsi", "port", "first", "last", "berthed", "left", "geometry"])
+    calls["left"] = calls.groupby(["port", "first"])["left"].transform("max")
     return calls.drop_duplicates(["port", "first"])
 
 
@@ -77,10 +78,10 @@ def gaps_of(ship: mpd.Trajectory, data_end: pd.Timestamp) -> list[dict]:
 
 
 def legs_of(ship: mpd.Trajectory, calls: pd.DataFrame, ports: Ports) -> list[dict]:
-    """Ways from the last report of a call to the first of the next, simplified and broken at gaps."""
+    """Ways from the last report at rest of a call to the first of the next, simplified and broken at gaps."""
     legs = []
     for left, met in zip(calls.itertuples(), calls.iloc[1:].itertuples(), strict=False):
-        way = ship.get_segment_between(left.last, met.first)
+        way = ship.get_segment_between(left.left, met.berthed)
         parts = mpd.ObservationGapSplitter(way).split(gap=GAP)
         lines = mpd.DouglasPeuckerGeneralizer(parts).generalize(tolerance=TOLERANCE_DEG).trajectories
         legs.append(
@@ -88,8 +89,8 @@ def legs_of(ship: mpd.Trajectory, calls: pd.DataFrame, ports: Ports) -> list[dic
                 "mmsi": str(ship.id),
                 "origin": ports.name[left.port],
                 "destination": ports.name[met.port],
-                "start": left.last.strftime(UTC),
-                "end": met.first.strftime(UTC),
+                "start": left.left.strftime(UTC),
+                "end": met.berthed.strftime(UTC),
                 "geometry": shapely.MultiLineString([line.to_linestring() for line in lines]),
             }
         )

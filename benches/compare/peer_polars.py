@@ -142,6 +142,10 @@ def stays(reports: pl.DataFrame, ports: Ports) -> pl.DataFrame:
             last_row=pl.col("row").last(),
             last_time=pl.col("time").last(),
             lies=lies.any(),
+            berthed_row=pl.col("row").filter(lies).first(),
+            berthed_time=pl.col("time").filter(lies).first(),
+            left_row=pl.col("row").filter(lies).last(),
+            left_time=pl.col("time").filter(lies).last(),
             lon=pl.col("lon").filter(lies).median(),
             lat=pl.col("lat").filter(lies).median(),
             nearness=(pl.col("away_m") / pl.col("enter_m")).min(),
@@ -201,16 +205,16 @@ def write_gaps(reports: pl.DataFrame, out: Path) -> int:
 
 
 def write_legs(reports: pl.DataFrame, calls: pl.DataFrame, ports: Ports, out: Path) -> int:
-    """Ways from the last report of a call to the first of the next, simplified and broken at gaps."""
+    """Ways from the last report at rest of a call to the first of the next, simplified and broken at gaps."""
     legs = calls.select(
         "mmsi",
         same_ship=(pl.col("mmsi") == pl.col("mmsi").shift(-1)).fill_null(False),
         origin="port",
         destination=pl.col("port").shift(-1),
-        start="last_time",
-        end=pl.col("first_time").shift(-1),
-        first="last_row",
-        last=pl.col("first_row").shift(-1),
+        start="left_time",
+        end=pl.col("berthed_time").shift(-1),
+        first="left_row",
+        last=pl.col("berthed_row").shift(-1),
     ).filter("same_ship")
     lines = leg_lines(
         reports["lon"].to_numpy(),

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import environment
-from agreement import LENGTH_ALLOWED, SHARE_ALLOWED, Agreement
+from agreement import LENGTH_ALLOWED, SHARE_ALLOWED, Agreement, Tolerance
 from known import KNOWN
 from runner import Measurement
 from truth import Check
@@ -144,14 +144,16 @@ def speed(measurements: Measurements) -> list[str]:
     return parts
 
 
-def agreement(agreements: list[Agreement], tolerance_s: float) -> list[str]:
+def agreement(agreements: list[Agreement], tolerance: Tolerance) -> list[str]:
     """The chapter on agreement."""
     return [
         "## Agreement\n",
         "Ships that share an MMSI are left out: the peers cannot tell them apart. An event agrees if both of its ends "
-        f"are within {tolerance_s:.0f} s, a minute and two intervals between reports, so that another report may be "
-        "the first or the last within a radius where distances differ by some metres. Of each kind "
-        f"{SHARE_ALLOWED:.1%} may differ by more or have no partner, and the length of all legs by "
+        f"are within {tolerance.event_s:.0f} s, a minute and two intervals between reports, so that another report may be "
+        f"the first or the last within a radius where distances differ by some metres; legs, which begin and end at rest, "
+        f"within {tolerance.leg_s:.0f} s, a minute and an interval at rest, since Landfall and the peers tell by other rules "
+        "from which report on a ship lies still. Of each kind "
+        f"{SHARE_ALLOWED:.1%}, or one, may differ by more or have no partner, and the length of all legs by "
         f"{LENGTH_ALLOWED:.1%}.\n",
         agreement_table(agreements),
         differences(agreements),

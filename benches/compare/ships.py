@@ -115,6 +115,11 @@ def usable_ports(ports: Ports) -> np.ndarray:
     return np.array(chosen)
 
 
+# Berths of the fleet lie within such a share of the port's radius: Landfall calls no rest alongside where there is no
+# coast, nor one across wide water from the port, which the peers know nothing of.
+BERTHS_WITHIN = 0.1
+
+
 def is_clear(ports: Ports, lon: float, lat: float) -> bool:
     """Whether a place is well outside every port."""
     near = np.abs(ports.lat - lat) < 1
@@ -122,9 +127,9 @@ def is_clear(ports: Ports, lon: float, lat: float) -> bool:
     return bool(np.all(apart > 1.4 * ports.leave_m[near]))
 
 
-def berth(rng: np.random.Generator, ports: Ports, port: int) -> tuple[float, float]:
-    """A place alongside: within 0.4 of the port's radius."""
-    distance, bearing = 0.4 * ports.enter_m[port] * np.sqrt(rng.uniform()), rng.uniform(0, 2 * np.pi)
+def berth(rng: np.random.Generator, ports: Ports, port: int, within: float) -> tuple[float, float]:
+    """A place alongside: within such a share of the port's radius."""
+    distance, bearing = within * ports.enter_m[port] * np.sqrt(rng.uniform()), rng.uniform(0, 2 * np.pi)
     east, north = metres_per_degree(ports.lat[port])
     return (
         float(ports.lon[port] + distance * np.sin(bearing) / east),
@@ -135,9 +140,17 @@ def berth(rng: np.random.Generator, ports: Ports, port: int) -> tuple[float, flo
 class Planner:
     """Plans what one ship does from before the data's start to beyond its end."""
 
-    def __init__(self, rng: np.random.Generator, ports: Ports, calls_at: np.ndarray, vessel: Vessel, until: float):
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        ports: Ports,
+        calls_at: np.ndarray,
+        vessel: Vessel,
+        until: float,
+        berths_within: float = 0.4,
+    ):
         self.rng, self.ports, self.vessel, self.until = rng, ports, vessel, until
-        self.calls_at = calls_at
+        self.calls_at, self.berths_within = calls_at, berths_within
         self.knots = rng.uniform(8, 18)
         self.now = -rng.uniform(0, 4 * DAY)
         self.voyage = 0
@@ -145,11 +158,15 @@ class Planner:
     def run(self) -> None:
         """Fills the vessel's phases and silences."""
         port = int(self.rng.choice(self.calls_at))
-        self.lie(berth(self.rng, self.ports, port), port, self.rng.uniform(6, 40) * HOUR)
+        self.lie(self.berth(port), port, self.rng.uniform(6, 40) * HOUR)
         while self.now < self.until:
             port = self.next_port(port)
             self.voyage += 1
             self.sail_to(port)
+
+    def berth(self, port: int) -> tuple[float, float]:
+        """A place alongside at a port."""
+        return berth(self.rng, self.ports, port, self.berths_within)
 
     def next_port(self, port: int) -> int:
         """Another port, 60 to 1200 km away."""
@@ -174,7 +191,7 @@ class Planner:
     def sail_to(self, port: int) -> None:
         """Adds the way to a port and the stay there; some ways have a silence in them, or a rest at anchor."""
         last = self.vessel.phases[-1]
-        here, there = (last.lon, last.lat), berth(self.rng, self.ports, port)
+        here, there = (last.lon, last.lat), self.berth(port)
         draw = self.rng.uniform()
         is_done = (draw < 0.08 and self.silent_rest(here, there)) or (draw > 0.88 and self.anchor(here, there))
         if not is_done:
@@ -247,6 +264,6 @@ def plan_fleet(ports: Ports, count: int, days: float, seed: int) -> list[Vessel]
         id_number = number // 2 if is_shared else number
         vessel = Vessel(number, 219_000_000 + 7 * id_number + 1001, is_shared)
         home = (western if number % 2 == 0 else eastern) if is_shared else usable
-        Planner(rng, ports, home, vessel, days * DAY).run()
+        Planner(rng, ports, home, vessel, days * DAY, BERTHS_WITHIN).run()
         fleet.append(vessel)
     return fleet
