@@ -303,6 +303,18 @@ proptest! {
     }
 
     #[test]
+    fn no_vessel_lies_in_port_before_it_arrives_or_after_it_departs(reports in voyage()) {
+        for (_, call) in &run(&reports).calls {
+            let comes = call.arrival.zip(call.stop_start);
+            prop_assert!(comes.is_none_or(|(arrival, start)| arrival <= start), "{call:?}");
+            let goes = call.departure.zip(call.stop_end);
+            prop_assert!(goes.is_none_or(|(departure, end)| departure >= end), "{call:?}");
+            let lies = call.stop_start.zip(call.stop_end);
+            prop_assert!(lies.is_none_or(|(start, end)| start <= end), "{call:?}");
+        }
+    }
+
+    #[test]
     fn ports_that_only_fill_gaps_leave_the_zones_of_others_as_they_are(reports in voyage()) {
         let stays = |ports: &PortIndex| -> Vec<Stay> {
             let seen = run_until(&reports, ports, &Config::default(), end(&reports));

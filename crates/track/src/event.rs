@@ -229,9 +229,11 @@ pub struct PortCall {
     pub first: ReportRef,
     /// The last report in port.
     pub last: ReportRef,
-    /// Entry; `None` if the data began in port.
+    /// Entry: the first report in port, or when the first stop began if that is told to be before it; `None` if the data began in
+    /// port.
     pub arrival: Option<Timestamp>,
-    /// Exit; `None` if the data ended in port.
+    /// Exit: the last report in port, or when the last stop ended if that is told to be after it; `None` if the data ended
+    /// in port.
     pub departure: Option<Timestamp>,
     /// When the first stop began.
     pub stop_start: Option<Timestamp>,

@@ -173,14 +173,20 @@ impl Visit {
         let shown = alongside().chain(mine()).next();
         let position = shown.map_or(self.position, |stop| stop.position);
         let before = way.reports_before(self.first);
+        let stop_start = mine().map(|stop| stop.start).min();
+        let stop_end = mine().map(|stop| stop.end).max();
+        // Between two reports a vessel may have lain there already, or still.
+        let (entry, exit) = (self.first.time, self.last.time);
+        let arrival = stop_start.map_or(entry, |start| start.min(entry));
+        let departure = stop_end.map_or(exit, |end| end.max(exit));
         let call = PortCall {
             port: self.port,
             first: self.first,
             last: self.last,
-            arrival: self.entry_seen.then_some(self.first.time),
-            departure: self.exit_seen.then_some(self.last.time),
-            stop_start: mine().map(|stop| stop.start).min(),
-            stop_end: mine().map(|stop| stop.end).max(),
+            arrival: self.entry_seen.then_some(arrival),
+            departure: self.exit_seen.then_some(departure),
+            stop_start,
+            stop_end,
             berthing: Berthing {
                 kind,
                 first_alongside,
