@@ -37,6 +37,7 @@ pub(crate) use zone::{Whereabouts, Zone};
 
 use crate::ConfigError;
 use crate::config::within;
+use crate::limits::MILLIS_PER_HOUR;
 use landfall_track::METRES_PER_NAUTICAL_MILE;
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +105,7 @@ impl Silence {
         let leaves_time = |speed_knots: f64| {
             self.distance_m.is_some_and(|distance_m| {
                 let under_way_h = distance_m / METRES_PER_NAUTICAL_MILE / speed_knots;
-                self.elapsed_ms as f64 / 3_600_000.0 - under_way_h >= config.silence_h
+                self.elapsed_ms as f64 / MILLIS_PER_HOUR - under_way_h >= config.silence_h
             })
         };
         let was_slow = self
@@ -126,5 +127,5 @@ impl Silence {
 
 /// Whether a silence is long enough to have held a stop.
 pub(crate) fn is_silence(elapsed_ms: i64, config: &PortCallConfig) -> bool {
-    elapsed_ms as f64 >= config.silence_h * 3_600_000.0
+    elapsed_ms as f64 >= config.silence_h * MILLIS_PER_HOUR
 }

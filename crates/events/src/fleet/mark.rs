@@ -1,6 +1,7 @@
 //! A mark is how a vessel moved at one end of a silence: where it was, which way leads outward into the
 //! silence, and how far it went from one report to the next.
 
+use crate::limits::MILLIS_PER_HOUR;
 use landfall_track::{
     METRES_PER_NAUTICAL_MILE, Position, PositionReport, ReportRef, Timestamp, distance_m,
 };
@@ -16,7 +17,6 @@ const DIRECTED_M: f64 = 100.0;
 /// Where motion was measured over longer than this, the course sent with the last report says better
 /// where the vessel was heading.
 const STALE_MS: i64 = 1_200_000;
-const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 /// With each report the longest time between reports loses one part in so many: satellites pass hours apart,
 /// and in a pass come a few reports each time.
 const FADE: i64 = 32;

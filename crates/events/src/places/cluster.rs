@@ -4,13 +4,12 @@
 use super::PlaceConfig;
 use super::grid::{Cell, Grid, StopCell};
 use crate::fleet::outline;
+use crate::limits::MILLIS_PER_HOUR;
 use landfall_spatial_index::{PortIndex, PortRadiusConfig};
 use landfall_track::{
     LocalScale, Place, PlaceKind, Port, PortIx, PortSource, Position, StopPlace, distance_m,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-const MILLIS_PER_HOUR: f64 = 3_600_000.0;
 
 /// Finds places in cells that come in order.
 pub struct PlaceFinder<'a> {
@@ -23,8 +22,6 @@ pub struct PlaceFinder<'a> {
     row: Option<(PlaceKind, u32)>,
     cells: Vec<(u32, u32)>,
     below: Vec<(u32, u32)>,
-    /// How many cells the row has around the globe.
-    columns: u32,
     clusters: Clusters,
 }
 
@@ -172,7 +169,6 @@ impl<'a> PlaceFinder<'a> {
             row: None,
             cells: Vec::new(),
             below: Vec::new(),
-            columns: 0,
             clusters: Clusters::default(),
         }
     }
@@ -197,19 +193,19 @@ impl<'a> PlaceFinder<'a> {
 
     /// Joins a new cell's cluster with those of the cells that it touches.
     fn join_touching(&mut self, cell: Cell, number: u32) {
+        let grid = Grid::new(cell.kind(), self.config);
         let column = cell.column();
         if let Some((west, other)) = self.cells.last()
             && west + 1 == column
         {
             self.clusters.join(number, *other);
         }
-        let is_last = column + 1 == self.columns;
+        let is_last = column + 1 == grid.columns(cell.row());
         if let Some((0, other)) = self.cells.first()
             && is_last
         {
             self.clusters.join(number, *other);
         }
-        let grid = Grid::new(cell.kind(), self.config);
         for range in grid.touched_below(cell) {
             let first = self.below.partition_point(|(at, _)| *at < range.start);
             let touched = self.below[first..].iter();
@@ -236,7 +232,6 @@ impl<'a> PlaceFinder<'a> {
             self.settle(cluster);
         }
         self.row = Some(row);
-        self.columns = Grid::new(row.0, self.config).columns(row.1);
     }
 
     /// Makes a place of a cluster that is over, or several if it is too long for one; or counts it to one that is

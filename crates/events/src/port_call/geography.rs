@@ -33,11 +33,10 @@ pub struct Geography<'a> {
 }
 
 impl Geography<'_> {
-    /// Where a stop was.
+    /// Where a stop was, of which the nearest port is known.
     pub(super) fn surroundings(self, stop: &Stop) -> Surroundings {
         let position = stop.position;
-        let nearest = self.ports.nearest(position);
-        let port_m = nearest.map_or(f64::INFINITY, |nearest| nearest.distance_m);
+        let port_m = (stop.nearest_port).map_or(f64::INFINITY, |nearest| nearest.distance_m);
         if canal_at(position).is_some() && port_m > AT_PORT_M {
             return Surroundings::Canal;
         }

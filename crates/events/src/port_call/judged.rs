@@ -45,10 +45,10 @@ impl HullLog {
         let mut stops = std::mem::take(&mut self.stops);
         stops.sort_by_key(|stop| (stop.first.time, stop.last.time));
         for stop in &mut stops {
+            stop.nearest_port = geography.ports.nearest(stop.position);
             if stop.kind != StopKind::Drifting {
                 stop.kind = stop_kind(stop, geography.surroundings(stop));
             }
-            stop.nearest_port = geography.ports.nearest(stop.position);
         }
         lie_on_as_before(&mut stops);
         self.stops = merge_drifts(stops);
